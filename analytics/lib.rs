@@ -1,0 +1,1 @@
+//! Verification events, and questions about them in ClickHouse's SQL.

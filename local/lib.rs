@@ -1,0 +1,1 @@
+//! The engine: how the operations behave without the cloud.

@@ -1,0 +1,1 @@
+//! The server: speaks MCP, knows no SQL.

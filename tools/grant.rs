@@ -1,0 +1,82 @@
+//! Permissions that a root key needs for an operation.
+
+use std::fmt;
+
+/// One permission of a root key that an operation asks for.
+///
+/// Prints in the form that covers every resource, `api.*.create_key`. Unkey compares permissions
+/// literally: where [`Grant::scoped`] says so, the same permission on one resource
+/// (`api.<apiId>.create_key`) does as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grant {
+    resource: &'static str,
+    action: &'static str,
+    scoped: bool,
+    when: Option<&'static str>,
+}
+
+impl Grant {
+    /// A permission on APIs; the form for one API does too.
+    pub const fn api(action: &'static str) -> Self {
+        Self::scoped_to("api", action)
+    }
+
+    /// A permission on identities; the form for one identity does too.
+    pub const fn identity(action: &'static str) -> Self {
+        Self::scoped_to("identity", action)
+    }
+
+    /// A permission on projects; the form for one project does too.
+    pub const fn project(action: &'static str) -> Self {
+        Self::scoped_to("project", action)
+    }
+
+    /// A permission on rate-limit namespaces; the form for one namespace does too.
+    pub const fn ratelimit(action: &'static str) -> Self {
+        Self::scoped_to("ratelimit", action)
+    }
+
+    /// A permission on permissions and roles; it exists for the whole workspace only.
+    pub const fn rbac(action: &'static str) -> Self {
+        Self::scoped_to("rbac", action).everywhere()
+    }
+
+    const fn scoped_to(resource: &'static str, action: &'static str) -> Self {
+        Self {
+            resource,
+            action,
+            scoped: true,
+            when: None,
+        }
+    }
+
+    /// The same permission where only the form for every resource is accepted.
+    #[must_use]
+    pub const fn everywhere(mut self) -> Self {
+        self.scoped = false;
+        self
+    }
+
+    /// The same permission, needed only in the case that `when` names, such as `decrypt`.
+    #[must_use]
+    pub const fn when(mut self, when: &'static str) -> Self {
+        self.when = Some(when);
+        self
+    }
+
+    /// Whether the permission on a single resource is accepted as well.
+    pub const fn scoped(&self) -> bool {
+        self.scoped
+    }
+
+    /// The case in which the permission is needed, or `None` where it always is.
+    pub const fn condition(&self) -> Option<&'static str> {
+        self.when
+    }
+}
+
+impl fmt::Display for Grant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.*.{}", self.resource, self.action)
+    }
+}

@@ -1,0 +1,71 @@
+//! `keys_update_key` · `POST /v2/keys.updateKey`
+
+use serde_json::{Map, Value};
+
+use crate::prelude::*;
+
+/// Changes a key. Only the fields you send change.
+///
+/// Lists and meta replace what was there; `[]` empties a list. To remove a value name it in
+/// clear. Disable a key with enabled false instead of deleting it when it may come back.
+#[skip_serializing_none]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UpdateKey {
+    /// The key's id.
+    #[schemars(length(min = 3, max = 255))]
+    pub key_id: KeyId,
+    /// Label for people.
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    #[schemars(length(min = 1, max = 255))]
+    pub name: Patch<String>,
+    /// Your id of the owner; created if unknown. Cleared: no owner.
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    #[schemars(length(min = 1, max = 255), regex(pattern = "^[a-zA-Z0-9_.-]+$"))]
+    pub external_id: Patch<String>,
+    /// Free data that verification returns.
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    #[schemars(extend("maxProperties" = 100))]
+    pub meta: Patch<Map<String, Value>>,
+    /// When it stops working, Unix ms. Cleared: never.
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    #[schemars(range(min = 0, max = 4_102_444_800_000_i64))]
+    pub expires: Patch<i64>,
+    /// Uses left and their refill. Cleared: unlimited.
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    pub credits: Patch<UpdateCreditsOfKey>,
+    /// Limits of this key.
+    #[schemars(length(max = 50))]
+    pub ratelimits: Option<Vec<NewRatelimit>>,
+    /// false: verification answers DISABLED.
+    pub enabled: Option<bool>,
+    /// Names of existing roles.
+    #[schemars(length(max = 100), inner(length(min = 1, max = 128)))]
+    pub roles: Option<Vec<String>>,
+    /// Permission slugs; unknown ones are created.
+    #[schemars(length(max = 1000), inner(length(min = 1, max = 128)))]
+    pub permissions: Option<Vec<String>>,
+}
+
+/// A change of a key's credits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct UpdateCreditsOfKey {
+    /// Uses left. Cleared: unlimited, and no refill.
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    #[schemars(range(min = 0))]
+    pub remaining: Patch<i64>,
+    /// Sets the credits back to `amount` at 00:00 UTC.
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    pub refill: Patch<Refill>,
+}
+
+impl Operation for UpdateKey {
+    type Response = Nothing;
+    const NAME: &'static str = "keys_update_key";
+    const ENDPOINT: &'static str = "keys.updateKey";
+    const TITLE: &'static str = "Update key";
+    const TOOLSET: Toolset = Toolset::Keys;
+    const EFFECT: Effect = Effect::Replace;
+    const GRANTS: &'static [Grant] = &[Grant::api("update_key")];
+    const AFTERMATH: &'static str = "Read the key with keys_get_key.";
+}

@@ -1,0 +1,123 @@
+//! `keys_verify_key` · `POST /v2/keys.verifyKey`
+
+use serde_json::{Map, Value};
+
+use crate::prelude::*;
+
+/// Checks whether a key may be used now, and counts the use: it spends credits and rate limits.
+///
+/// A refusal is a success with valid false and the reason in code: NOT_FOUND, DISABLED, EXPIRED,
+/// FORBIDDEN, INSUFFICIENT_PERMISSIONS, RATE_LIMITED or USAGE_EXCEEDED. To look without counting
+/// use keys_whoami.
+#[skip_serializing_none]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct VerifyKey {
+    /// The key in plain text.
+    #[schemars(length(min = 1, max = 512))]
+    pub key: Secret,
+    /// Labels for analytics, such as path=/v1/users.
+    #[schemars(length(max = 20), inner(length(min = 1, max = 512)))]
+    pub tags: Option<Vec<String>>,
+    /// Required permissions: slugs with AND, OR and parentheses. * is literal.
+    #[schemars(length(min = 1, max = 1000))]
+    pub permissions: Option<String>,
+    /// Credits to spend; without it 1.
+    pub credits: Option<Cost>,
+    /// Limits to check beside those with autoApply.
+    pub ratelimits: Option<Vec<RequestedRatelimit>>,
+    /// For keys imported with keys_migrate_keys.
+    #[schemars(length(max = 256))]
+    pub migration_id: Option<String>,
+}
+
+/// What a verification spends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Cost {
+    /// 0 checks only.
+    #[schemars(range(min = 0, max = 1_000_000_000_000_i64))]
+    pub cost: i64,
+}
+
+/// A limit to check during a verification.
+#[skip_serializing_none]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RequestedRatelimit {
+    /// A limit of the key or its identity.
+    #[schemars(length(min = 3, max = 255))]
+    pub name: String,
+    /// Default 1.
+    #[schemars(range(min = 0))]
+    pub cost: Option<i64>,
+    /// With duration: a limit for this call only.
+    #[schemars(range(min = 0))]
+    pub limit: Option<i64>,
+    /// Window in ms, at least 1000.
+    #[schemars(range(min = 0))]
+    pub duration: Option<i64>,
+}
+
+/// The verdict.
+#[skip_serializing_none]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Verification {
+    /// Whether the key may be used.
+    pub valid: bool,
+    /// Why, or why not.
+    pub code: String,
+    /// Names the key.
+    pub key_id: Option<KeyId>,
+    /// Label for people.
+    pub name: Option<String>,
+    /// Free data of the key.
+    pub meta: Option<Map<String, Value>>,
+    /// When it stops working, Unix ms.
+    pub expires: Option<i64>,
+    /// Uses left.
+    pub credits: Option<i64>,
+    /// Whether it is switched on.
+    pub enabled: Option<bool>,
+    /// Slugs, its own and those of its roles.
+    pub permissions: Option<Vec<String>>,
+    /// Names of its roles.
+    pub roles: Option<Vec<String>>,
+    /// Its owner.
+    pub identity: Option<Identity>,
+    /// The limits that were checked.
+    pub ratelimits: Option<Vec<CheckedRatelimit>>,
+}
+
+/// How a limit stood when it was checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckedRatelimit {
+    /// Whether it refused the use.
+    pub exceeded: bool,
+    /// Names the limit; empty for one that was made up for the call.
+    pub id: RatelimitId,
+    /// The limit's name.
+    pub name: String,
+    /// Requests per window.
+    pub limit: i64,
+    /// Window in ms.
+    pub duration: i64,
+    /// End of the window, Unix ms.
+    pub reset: i64,
+    /// Requests left.
+    pub remaining: i64,
+    /// Whether every verification checks it.
+    pub auto_apply: bool,
+}
+
+impl Operation for VerifyKey {
+    type Response = Data<Verification>;
+    const NAME: &'static str = "keys_verify_key";
+    const ENDPOINT: &'static str = "keys.verifyKey";
+    const TITLE: &'static str = "Verify key";
+    const TOOLSET: Toolset = Toolset::Keys;
+    const EFFECT: Effect = Effect::Consume;
+    const GRANTS: &'static [Grant] = &[Grant::api("verify_key")];
+    const AFTERMATH: &'static str =
+        "Credits may have been spent: read what is left with keys_whoami before you verify again.";
+}

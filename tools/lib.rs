@@ -1,0 +1,40 @@
+//! The catalogue of Unkey's operations. This crate says what exists; it does no I/O.
+//!
+//! Its folders are Unkey's services and its file names the operations: the tool `keys_create_key`
+//! stands in `keys/create_key.rs`, the embedded engine's half of it in the file of the same path
+//! in `local/`, and what a model sees of it in `tests/snapshots/keys_create_key.snap`.
+//!
+//! Start with [`Operation`] (what an operation says of itself), then [`CATALOGUE`] (all of them).
+//! [`schema`] shapes what a model sees, [`Rule`] checks what a model sends, [`arguments`] tells it
+//! what was wrong.
+//!
+//! The next operation: 1. write `tools/<service>/<operation>.rs`; 2. name it in that folder's
+//! `mod.rs` and in [`CATALOGUE`]; 3. write the file of the same path in `local/` and name it in
+//! `ROUTES`, or in `UNSUPPORTED` with the reason; 4. run the tests and read the new snapshot.
+
+pub mod arguments;
+mod catalogue;
+mod effect;
+mod error;
+mod grant;
+pub mod nearest;
+mod operation;
+mod prelude;
+mod reply;
+mod rule;
+pub mod schema;
+mod straighten;
+mod toolset;
+pub mod types;
+
+pub mod keys;
+pub mod ratelimit;
+
+pub use catalogue::{CATALOGUE, find};
+pub use effect::Effect;
+pub use error::{ApiError, FieldProblem, Meta, Problem};
+pub use grant::Grant;
+pub use operation::{Entry, Operation};
+pub use reply::{Bare, Data, Empty, Nothing, Page, Pagination};
+pub use rule::{Kind, Mistake, Rule, Step, Violation};
+pub use toolset::Toolset;

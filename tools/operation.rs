@@ -1,0 +1,112 @@
+//! What an operation says of itself, and the same with its types erased.
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::arguments::{self, BadArguments};
+use crate::effect::Effect;
+use crate::grant::Grant;
+use crate::schema::{self, Input};
+use crate::toolset::Toolset;
+
+/// One endpoint of Unkey's API. The type that implements it is the request.
+///
+/// The doc comment of the request type is the tool's description and those of its fields are the
+/// descriptions of the arguments: they are written for a model.
+pub trait Operation: Serialize + DeserializeOwned + JsonSchema + 'static {
+    /// What a success carries beside `meta`: `Data<…>`, `Page<…>`, `Nothing` or `Bare`.
+    type Response: Serialize + DeserializeOwned + JsonSchema;
+
+    /// The tool's name, `<service>_<operation>`.
+    const NAME: &'static str;
+    /// The path behind `/v2/`, `<service>.<operation>`.
+    const ENDPOINT: &'static str;
+    /// What a person reads in a client's list.
+    const TITLE: &'static str;
+    /// The service.
+    const TOOLSET: Toolset;
+    /// What calling it does.
+    const EFFECT: Effect;
+    /// What the root key must be allowed to do: all of these.
+    const GRANTS: &'static [Grant];
+    /// How to find out whether it happened, when the answer to a call was lost. A sentence that
+    /// names the tool to ask; empty for what only reads.
+    const AFTERMATH: &'static str;
+}
+
+/// An operation with its types erased, so that all of them fit in one slice.
+pub struct Entry {
+    /// See [`Operation::NAME`].
+    pub name: &'static str,
+    /// See [`Operation::ENDPOINT`].
+    pub endpoint: &'static str,
+    /// See [`Operation::TITLE`].
+    pub title: &'static str,
+    /// See [`Operation::TOOLSET`].
+    pub toolset: Toolset,
+    /// See [`Operation::EFFECT`].
+    pub effect: Effect,
+    /// See [`Operation::GRANTS`].
+    pub grants: &'static [Grant],
+    /// See [`Operation::AFTERMATH`].
+    pub aftermath: &'static str,
+    make_input: fn() -> Input,
+    make_output: fn() -> Map<String, Value>,
+    input: OnceLock<Input>,
+}
+
+impl Entry {
+    /// The entry of `Op`.
+    pub const fn of<Op: Operation>() -> Self {
+        Self {
+            name: Op::NAME,
+            endpoint: Op::ENDPOINT,
+            title: Op::TITLE,
+            toolset: Op::TOOLSET,
+            effect: Op::EFFECT,
+            grants: Op::GRANTS,
+            aftermath: Op::AFTERMATH,
+            make_input: schema::input::<Op>,
+            make_output: schema::output::<Op::Response>,
+            input: OnceLock::new(),
+        }
+    }
+
+    /// The words and the schema of the arguments; made on first use, then kept.
+    pub fn input(&self) -> &Input {
+        self.input.get_or_init(self.make_input)
+    }
+
+    /// The first sentence of the description.
+    pub fn sentence(&self) -> &str {
+        let words = &self.input().description;
+        words.split("\n\n").next().unwrap_or(words)
+    }
+
+    /// The schema of a result: Unkey's envelope.
+    pub fn output_schema(&self) -> Map<String, Value> {
+        (self.make_output)()
+    }
+
+    /// Turns arguments as a client sent them into the body that Unkey expects.
+    ///
+    /// Takes what clients are known to bend (objects sent as text, numbers sent as text, a `body`
+    /// around everything, `clear` for nulls), straightens it by the schema, then checks strictly.
+    ///
+    /// # Errors
+    /// [`BadArguments`] names every field that is wrong; nothing may be sent then.
+    pub fn prepare(&self, arguments: Map<String, Value>) -> Result<Value, BadArguments> {
+        arguments::prepare(self.name, self.input(), arguments)
+    }
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Entry").field(&self.name).finish()
+    }
+}

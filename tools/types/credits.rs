@@ -1,0 +1,43 @@
+//! Credits: how many uses a key has left, and when they come back.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+use super::Patch;
+
+/// How many uses a new key has.
+#[skip_serializing_none]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Credits {
+    /// Uses left. null: unlimited.
+    #[schemars(range(min = 0))]
+    pub remaining: Patch<i64>,
+    /// Sets the credits back to `amount` at 00:00 UTC.
+    pub refill: Option<Refill>,
+}
+
+/// When and to what a key's credits come back.
+#[skip_serializing_none]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Refill {
+    /// How often.
+    pub interval: RefillInterval,
+    /// Credits after the refill.
+    #[schemars(range(min = 1))]
+    pub amount: i64,
+    /// Day of the month, required with monthly only; the last day in shorter months.
+    #[schemars(range(min = 1, max = 31))]
+    pub refill_day: Option<i64>,
+}
+
+/// How often credits come back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RefillInterval {
+    /// Every day.
+    Daily,
+    /// Once a month.
+    Monthly,
+}
