@@ -1,4 +1,6 @@
 //! The engine: how the operations behave without the cloud.
 
 mod limiter;
+mod refill;
+mod wildcard;
 mod window;
