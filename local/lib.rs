@@ -2,9 +2,12 @@
 
 mod limiter;
 mod mint;
+mod numbers;
 mod permission_query;
+mod private_file;
 mod random;
 mod refill;
+mod vault;
 mod wildcard;
 mod window;
 
