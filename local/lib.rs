@@ -1,5 +1,6 @@
 //! The engine: how the operations behave without the cloud.
 
+mod go_json;
 mod limiter;
 mod mint;
 mod numbers;
