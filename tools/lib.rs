@@ -27,7 +27,13 @@ mod straighten;
 mod toolset;
 pub mod types;
 
+pub mod analytics;
+pub mod apis;
+pub mod deploy;
+pub mod identities;
 pub mod keys;
+pub mod permissions;
+pub mod portal;
 pub mod ratelimit;
 
 pub use catalogue::{CATALOGUE, find};

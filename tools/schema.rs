@@ -135,6 +135,9 @@ impl Transform for Portable {
         };
         drop_null(schema);
         collapse_choices(schema);
+        if let Some(Value::String(words)) = schema.get_mut("description") {
+            *words = unwrap_lines(words);
+        }
         let is_number = matches!(
             schema.get("type").and_then(Value::as_str),
             Some("integer" | "number")
@@ -156,6 +159,16 @@ impl Transform for Portable {
                 .or_insert_with(|| json!(true));
         }
     }
+}
+
+/// Doc comments break their lines for the editor; a model needs none of it. Blank lines, which
+/// part the paragraphs, stay.
+fn unwrap_lines(words: &str) -> String {
+    let paragraphs: Vec<String> = words
+        .split("\n\n")
+        .map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
+    paragraphs.join("\n\n")
 }
 
 /// `["string", "null"]` and `anyOf: [T, null]`, which `Option` makes, become plain `T`.

@@ -6,16 +6,16 @@ use crate::prelude::*;
 
 /// Issues an API key and returns it in plain text, once.
 ///
-/// Unkey keeps only a hash: hand `key` to its owner now. An unknown externalId creates that
-/// identity, unknown permissions are created, roles must exist. Not idempotent.
+/// Unkey keeps only a hash: hand `key` to its owner now. A new `externalId` creates that identity
+/// and new permissions are created, but roles must exist (`permissions_create_role`). List
+/// nothing twice.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateKey {
-    /// The API the key opens, from apis_create_api.
-    #[schemars(length(min = 3, max = 255))]
+    /// Id of the API it opens, `api_…`, as from `apis_create_api`.
     pub api_id: ApiId,
-    /// Put before the secret with an underscore, such as prod.
+    /// Put before the secret with an underscore, such as `prod`.
     #[schemars(length(min = 1, max = 16), regex(pattern = "^[a-zA-Z0-9_]+$"))]
     pub prefix: Option<String>,
     /// Label for people.
@@ -24,17 +24,16 @@ pub struct CreateKey {
     /// Random bytes in the key; default 16.
     #[schemars(range(min = 16, max = 255))]
     pub byte_length: Option<i64>,
-    /// Your id of the owner; its keys share metadata and limits.
+    /// Your own id of the owner, whose keys share metadata and limits.
     #[schemars(length(min = 1, max = 255), regex(pattern = "^[a-zA-Z0-9_.-]+$"))]
     pub external_id: Option<String>,
     /// Free data that verification returns. No secrets.
-    #[schemars(extend("maxProperties" = 100))]
     pub meta: Option<Map<String, Value>>,
     /// Names of existing roles.
-    #[schemars(length(max = 100), inner(length(min = 1, max = 128)))]
+    #[schemars(length(max = 100))]
     pub roles: Option<Vec<String>>,
-    /// Permission slugs, such as documents.read.
-    #[schemars(length(max = 1000), inner(length(min = 1, max = 128)))]
+    /// Permission slugs, such as `documents.read`.
+    #[schemars(length(max = 1000))]
     pub permissions: Option<Vec<String>>,
     /// When it stops working, Unix ms; omit for never.
     #[schemars(range(min = 0, max = 4_102_444_800_000_i64))]
@@ -46,18 +45,8 @@ pub struct CreateKey {
     pub ratelimits: Option<Vec<NewRatelimit>>,
     /// Default true.
     pub enabled: Option<bool>,
-    /// Keep it encrypted so that keys_get_key can decrypt it; default false.
+    /// Keep it encrypted so that `keys_get_key` can show it again; the API must allow it.
     pub recoverable: Option<bool>,
-}
-
-/// The new key.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct CreatedKey {
-    /// Names the key in every later call.
-    pub key_id: KeyId,
-    /// The key itself; it cannot be read again.
-    pub key: Secret,
 }
 
 impl Operation for CreateKey {
@@ -71,5 +60,5 @@ impl Operation for CreateKey {
         Grant::api("create_key"),
         Grant::api("encrypt_key").when("recoverable"),
     ];
-    const AFTERMATH: &'static str = "List the API's newest keys with apis_list_keys; delete one whose plain text was lost and create it again.";
+    const AFTERMATH: &'static str = "Look for it with apis_list_keys by createdAt; delete one whose plain text is lost, then create it again.";
 }

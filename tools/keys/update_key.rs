@@ -4,28 +4,26 @@ use serde_json::{Map, Value};
 
 use crate::prelude::*;
 
-/// Changes a key. Only the fields you send change.
+/// Changes the settings of a key; what you leave out stays.
 ///
-/// Lists and meta replace what was there; `[]` empties a list. To remove a value name it in
-/// clear. Disable a key with enabled false instead of deleting it when it may come back.
+/// Lists and `meta` replace all that was there; `[]` empties a list. To remove a value name it in
+/// `clear`. To add to a list use `keys_add_permissions` or `keys_add_roles`.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UpdateKey {
-    /// The key's id.
-    #[schemars(length(min = 3, max = 255))]
+    /// Id of the key, `key_…`.
     pub key_id: KeyId,
     /// Label for people.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
     #[schemars(length(min = 1, max = 255))]
     pub name: Patch<String>,
-    /// Your id of the owner; created if unknown. Cleared: no owner.
+    /// Your own id of the owner; a new one is created. Cleared: no owner.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
     #[schemars(length(min = 1, max = 255), regex(pattern = "^[a-zA-Z0-9_.-]+$"))]
     pub external_id: Patch<String>,
     /// Free data that verification returns.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
-    #[schemars(extend("maxProperties" = 100))]
     pub meta: Patch<Map<String, Value>>,
     /// When it stops working, Unix ms. Cleared: never.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
@@ -40,10 +38,10 @@ pub struct UpdateKey {
     /// false: verification answers DISABLED.
     pub enabled: Option<bool>,
     /// Names of existing roles.
-    #[schemars(length(max = 100), inner(length(min = 1, max = 128)))]
+    #[schemars(length(max = 100))]
     pub roles: Option<Vec<String>>,
-    /// Permission slugs; unknown ones are created.
-    #[schemars(length(max = 1000), inner(length(min = 1, max = 128)))]
+    /// Permission slugs; new ones are created.
+    #[schemars(length(max = 1000))]
     pub permissions: Option<Vec<String>>,
 }
 

@@ -6,9 +6,9 @@ use crate::prelude::*;
 
 /// Checks whether a key may be used now, and counts the use: it spends credits and rate limits.
 ///
-/// A refusal is a success with valid false and the reason in code: NOT_FOUND, DISABLED, EXPIRED,
-/// FORBIDDEN, INSUFFICIENT_PERMISSIONS, RATE_LIMITED or USAGE_EXCEEDED. To look without counting
-/// use keys_whoami.
+/// A refusal is a success with `valid` false and the reason in `code`: `NOT_FOUND, DISABLED,
+/// EXPIRED, FORBIDDEN, INSUFFICIENT_PERMISSIONS, RATE_LIMITED` or `USAGE_EXCEEDED`. `NOT_FOUND`
+/// also hides a key that the root key may not verify. To look without counting: `keys_whoami`.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -16,17 +16,17 @@ pub struct VerifyKey {
     /// The key in plain text.
     #[schemars(length(min = 1, max = 512))]
     pub key: Secret,
-    /// Labels for analytics, such as path=/v1/users.
+    /// Labels for analytics, such as `path=/v1/users`.
     #[schemars(length(max = 20), inner(length(min = 1, max = 512)))]
     pub tags: Option<Vec<String>>,
-    /// Required permissions: slugs with AND, OR and parentheses. * is literal.
+    /// Permissions it must have: slugs with AND, OR and parentheses. `*` is literal.
     #[schemars(length(min = 1, max = 1000))]
     pub permissions: Option<String>,
     /// Credits to spend; without it 1.
     pub credits: Option<Cost>,
-    /// Limits to check beside those with autoApply.
+    /// Limits to check beside those with `autoApply`.
     pub ratelimits: Option<Vec<RequestedRatelimit>>,
-    /// For keys imported with keys_migrate_keys.
+    /// For keys imported with `keys_migrate_keys`.
     #[schemars(length(max = 256))]
     pub migration_id: Option<String>,
 }
@@ -43,13 +43,12 @@ pub struct Cost {
 #[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RequestedRatelimit {
-    /// A limit of the key or its identity.
-    #[schemars(length(min = 3, max = 255))]
+    /// A limit of the key or its identity; an unknown one is refused with 412.
     pub name: String,
     /// Default 1.
     #[schemars(range(min = 0))]
     pub cost: Option<i64>,
-    /// With duration: a limit for this call only.
+    /// With `duration`: a limit for this call only.
     #[schemars(range(min = 0))]
     pub limit: Option<i64>,
     /// Window in ms, at least 1000.

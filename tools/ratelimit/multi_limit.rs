@@ -1,38 +1,19 @@
 //! `ratelimit_multi_limit` · `POST /v2/ratelimit.multiLimit`
 
+use super::Limit;
 use crate::prelude::*;
 
 /// Checks several rate limits in one call and counts them only if all pass.
 ///
-/// passed is true only when every limit passed; a refusal counts nothing and is no error.
+/// `passed` is true only where every limit passed; a refusal is a success that counts nothing, and
+/// the `passed` of each limit says which refused.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct MultiLimit(
-    /// The limits to check.
+    /// As `ratelimit_limit` takes them.
     #[schemars(length(min = 1, max = 100))]
-    pub Vec<LimitOne>,
+    pub Vec<Limit>,
 );
-
-/// One limit to check.
-#[skip_serializing_none]
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct LimitOne {
-    /// Name or id of the namespace.
-    #[schemars(length(min = 1, max = 255))]
-    pub namespace: String,
-    /// Who or what is limited.
-    #[schemars(length(min = 1, max = 255))]
-    pub identifier: String,
-    /// Requests per window.
-    #[schemars(range(min = 1))]
-    pub limit: i64,
-    /// Window in ms.
-    #[schemars(range(min = 1000, max = 2_592_000_000_i64))]
-    pub duration: i64,
-    /// Default 1.
-    #[schemars(range(min = 0))]
-    pub cost: Option<i64>,
-}
 
 /// The verdicts.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -54,7 +35,7 @@ pub struct LimitedOne {
     pub identifier: String,
     /// The limit that was applied.
     pub limit: i64,
-    /// Requests left.
+    /// Uses left.
     pub remaining: i64,
     /// End of the window, Unix ms.
     pub reset: i64,
@@ -71,7 +52,11 @@ impl Operation for MultiLimit {
     const TITLE: &'static str = "Check several rate limits";
     const TOOLSET: Toolset = Toolset::Ratelimit;
     const EFFECT: Effect = Effect::Consume;
-    const GRANTS: &'static [Grant] = &[Grant::ratelimit("limit")];
-    const AFTERMATH: &'static str =
-        "The limits may have been counted: check with cost 0 before you count again.";
+    const GRANTS: &'static [Grant] = &[
+        Grant::ratelimit("limit"),
+        Grant::ratelimit("create_namespace")
+            .everywhere()
+            .when("a namespace is new"),
+    ];
+    const AFTERMATH: &'static str = "They may have been counted: call ratelimit_multi_limit with cost 0 to see what is left of each.";
 }

@@ -6,11 +6,11 @@ use serde_with::skip_serializing_none;
 
 use super::Patch;
 
-/// How many uses a new key has.
+/// How many uses a key has left.
 #[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Credits {
-    /// Uses left. null: unlimited.
+    /// Uses left; null is unlimited.
     #[schemars(range(min = 0))]
     pub remaining: Patch<i64>,
     /// Sets the credits back to `amount` at 00:00 UTC.
@@ -27,7 +27,7 @@ pub struct Refill {
     /// Credits after the refill.
     #[schemars(range(min = 1))]
     pub amount: i64,
-    /// Day of the month, required with monthly only; the last day in shorter months.
+    /// Day of the month; with `monthly`, and only then, required.
     #[schemars(range(min = 1, max = 31))]
     pub refill_day: Option<i64>,
 }

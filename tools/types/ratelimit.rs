@@ -12,13 +12,13 @@ pub struct NewRatelimit {
     /// Unique within the key or identity.
     #[schemars(length(min = 3, max = 128))]
     pub name: String,
-    /// Requests per window.
+    /// Uses per window.
     #[schemars(range(min = 1))]
     pub limit: i64,
     /// Window in ms.
     #[schemars(range(min = 1000))]
     pub duration: i64,
-    /// Check on every verification; false: only when verify names it.
+    /// true: every verification checks it; false: only those that name it.
     pub auto_apply: bool,
 }
 
@@ -30,7 +30,7 @@ pub struct Ratelimit {
     pub id: RatelimitId,
     /// Unique within the key or identity.
     pub name: String,
-    /// Requests per window.
+    /// Uses per window.
     pub limit: i64,
     /// Window in ms.
     pub duration: i64,

@@ -1,0 +1,25 @@
+//! `apis_delete_api` · `POST /v2/apis.deleteApi`
+
+use crate::prelude::*;
+
+/// Deletes an API; every key in it stops working.
+///
+/// Cannot be undone. See what it holds with `apis_list_keys` first. One that is protected from
+/// deletion is refused with 412.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DeleteApi {
+    /// Id of the API, `api_…`.
+    pub api_id: ApiId,
+}
+
+impl Operation for DeleteApi {
+    type Response = Nothing;
+    const NAME: &'static str = "apis_delete_api";
+    const ENDPOINT: &'static str = "apis.deleteApi";
+    const TITLE: &'static str = "Delete API";
+    const TOOLSET: Toolset = Toolset::Apis;
+    const EFFECT: Effect = Effect::Delete;
+    const GRANTS: &'static [Grant] = &[Grant::api("delete_api")];
+    const AFTERMATH: &'static str = "Ask for it with apis_get_api: a 404 says that it is deleted.";
+}

@@ -1,0 +1,42 @@
+//! `apis_list_keys` · `POST /v2/apis.listKeys`
+
+use crate::prelude::*;
+use crate::reply::Page;
+
+/// Lists the keys of an API, a page at a time.
+///
+/// In the order of their ids, not by age. While `pagination.hasMore` is true, call again with its
+/// `cursor`.
+#[skip_serializing_none]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ListKeys {
+    /// Id of the API, `api_…`.
+    pub api_id: ApiId,
+    /// Page size; default 100.
+    #[schemars(range(min = 1, max = 100))]
+    pub limit: Option<i64>,
+    /// `pagination.cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Only keys of this owner.
+    pub external_id: Option<String>,
+    /// Also return `plaintext` of recoverable keys. Puts secrets into this chat.
+    pub decrypt: Option<bool>,
+    /// No effect.
+    pub revalidate_keys_cache: Option<bool>,
+}
+
+impl Operation for ListKeys {
+    type Response = Page<Key>;
+    const NAME: &'static str = "apis_list_keys";
+    const ENDPOINT: &'static str = "apis.listKeys";
+    const TITLE: &'static str = "List keys of an API";
+    const TOOLSET: Toolset = Toolset::Apis;
+    const EFFECT: Effect = Effect::Read;
+    const GRANTS: &'static [Grant] = &[
+        Grant::api("read_key"),
+        Grant::api("read_api"),
+        Grant::api("decrypt_key").when("decrypt"),
+    ];
+    const AFTERMATH: &'static str = "";
+}

@@ -1,0 +1,42 @@
+//! `identities_create_identity` · `POST /v2/identities.createIdentity`
+
+use serde_json::{Map, Value};
+
+use crate::prelude::*;
+
+/// Creates an identity: an owner whose keys share metadata and limits.
+///
+/// Refused with 409 where the `externalId` is taken: use `identities_update_identity`. A key joins
+/// by its `externalId`; `keys_create_key` makes a missing identity by itself.
+#[skip_serializing_none]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CreateIdentity {
+    /// Your own id of the owner; it cannot be changed later.
+    #[schemars(length(min = 1, max = 255), regex(pattern = "^[a-zA-Z0-9_.-]+$"))]
+    pub external_id: String,
+    /// Free data that verification returns. No secrets.
+    pub meta: Option<Map<String, Value>>,
+    /// Limits that all its keys share.
+    #[schemars(length(max = 50))]
+    pub ratelimits: Option<Vec<NewRatelimit>>,
+}
+
+/// The new identity.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CreatedIdentity {
+    /// Names the identity.
+    pub identity_id: IdentityId,
+}
+
+impl Operation for CreateIdentity {
+    type Response = Data<CreatedIdentity>;
+    const NAME: &'static str = "identities_create_identity";
+    const ENDPOINT: &'static str = "identities.createIdentity";
+    const TITLE: &'static str = "Create identity";
+    const TOOLSET: Toolset = Toolset::Identities;
+    const EFFECT: Effect = Effect::Create;
+    const GRANTS: &'static [Grant] = &[Grant::identity("create_identity").everywhere()];
+    const AFTERMATH: &'static str = "Ask for the externalId with identities_get_identity.";
+}

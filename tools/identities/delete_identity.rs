@@ -1,0 +1,26 @@
+//! `identities_delete_identity` · `POST /v2/identities.deleteIdentity`
+
+use crate::prelude::*;
+use crate::reply::Bare;
+
+/// Deletes an identity, its metadata and its shared limits; its keys go on working without owner.
+///
+/// Cannot be undone: a new identity with the same `externalId` does not get the keys back. To stop
+/// the keys delete them one by one with `keys_delete_key`.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct DeleteIdentity {
+    /// Its `externalId` or its id.
+    pub identity: String,
+}
+
+impl Operation for DeleteIdentity {
+    type Response = Bare;
+    const NAME: &'static str = "identities_delete_identity";
+    const ENDPOINT: &'static str = "identities.deleteIdentity";
+    const TITLE: &'static str = "Delete identity";
+    const TOOLSET: Toolset = Toolset::Identities;
+    const EFFECT: Effect = Effect::Delete;
+    const GRANTS: &'static [Grant] = &[Grant::identity("delete_identity").everywhere()];
+    const AFTERMATH: &'static str =
+        "Ask for it with identities_get_identity: a 404 says that it is deleted.";
+}

@@ -1,0 +1,23 @@
+//! `identities_get_identity` · `POST /v2/identities.getIdentity`
+
+use crate::prelude::*;
+
+/// Returns an identity with its metadata and shared limits.
+///
+/// Its keys: `apis_list_keys` with its `externalId`.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct GetIdentity {
+    /// Its `externalId` or its id.
+    pub identity: String,
+}
+
+impl Operation for GetIdentity {
+    type Response = Data<Identity>;
+    const NAME: &'static str = "identities_get_identity";
+    const ENDPOINT: &'static str = "identities.getIdentity";
+    const TITLE: &'static str = "Get identity";
+    const TOOLSET: Toolset = Toolset::Identities;
+    const EFFECT: Effect = Effect::Read;
+    const GRANTS: &'static [Grant] = &[Grant::identity("read_identity")];
+    const AFTERMATH: &'static str = "";
+}

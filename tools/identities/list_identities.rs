@@ -1,0 +1,30 @@
+//! `identities_list_identities` · `POST /v2/identities.listIdentities`
+
+use crate::prelude::*;
+use crate::reply::Page;
+
+/// Lists the workspace's identities, a page at a time.
+///
+/// While `pagination.hasMore` is true, call again with its `cursor`.
+#[skip_serializing_none]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct ListIdentities {
+    /// Page size; default 100.
+    #[schemars(range(min = 1, max = 100))]
+    pub limit: Option<i64>,
+    /// `pagination.cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Text in the id or `externalId`. Older and embedded servers refuse it.
+    pub search: Option<String>,
+}
+
+impl Operation for ListIdentities {
+    type Response = Page<Identity>;
+    const NAME: &'static str = "identities_list_identities";
+    const ENDPOINT: &'static str = "identities.listIdentities";
+    const TITLE: &'static str = "List identities";
+    const TOOLSET: Toolset = Toolset::Identities;
+    const EFFECT: Effect = Effect::Read;
+    const GRANTS: &'static [Grant] = &[Grant::identity("read_identity")];
+    const AFTERMATH: &'static str = "";
+}

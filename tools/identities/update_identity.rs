@@ -1,0 +1,33 @@
+//! `identities_update_identity` · `POST /v2/identities.updateIdentity`
+
+use serde_json::{Map, Value};
+
+use crate::prelude::*;
+
+/// Changes the metadata or the shared limits of an identity.
+///
+/// What you leave out stays. What you send replaces all that was there: read it first with
+/// `identities_get_identity`; `{}` and `[]` empty it. The answer shows `meta` only where it was
+/// sent.
+#[skip_serializing_none]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct UpdateIdentity {
+    /// Its `externalId` or its id.
+    pub identity: String,
+    /// Free data that verification returns. No secrets.
+    pub meta: Option<Map<String, Value>>,
+    /// Limits that all its keys share. Names must differ.
+    #[schemars(length(max = 50))]
+    pub ratelimits: Option<Vec<NewRatelimit>>,
+}
+
+impl Operation for UpdateIdentity {
+    type Response = Data<Identity>;
+    const NAME: &'static str = "identities_update_identity";
+    const ENDPOINT: &'static str = "identities.updateIdentity";
+    const TITLE: &'static str = "Update identity";
+    const TOOLSET: Toolset = Toolset::Identities;
+    const EFFECT: Effect = Effect::Replace;
+    const GRANTS: &'static [Grant] = &[Grant::identity("update_identity").everywhere()];
+    const AFTERMATH: &'static str = "Read it with identities_get_identity.";
+}

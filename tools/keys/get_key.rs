@@ -1,0 +1,30 @@
+//! `keys_get_key` · `POST /v2/keys.getKey`
+
+use crate::prelude::*;
+
+/// Returns a key's settings: owner, credits, limits, roles, permissions.
+///
+/// Fields that are unset are absent. If you hold the key and not its id, use `keys_whoami`.
+#[skip_serializing_none]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GetKey {
+    /// Id of the key, `key_…`, as from `apis_list_keys`; not the key itself.
+    pub key_id: KeyId,
+    /// Also return `plaintext` of a recoverable key. Puts the secret into this chat.
+    pub decrypt: Option<bool>,
+}
+
+impl Operation for GetKey {
+    type Response = Data<Key>;
+    const NAME: &'static str = "keys_get_key";
+    const ENDPOINT: &'static str = "keys.getKey";
+    const TITLE: &'static str = "Get key";
+    const TOOLSET: Toolset = Toolset::Keys;
+    const EFFECT: Effect = Effect::Read;
+    const GRANTS: &'static [Grant] = &[
+        Grant::api("read_key"),
+        Grant::api("decrypt_key").when("decrypt"),
+    ];
+    const AFTERMATH: &'static str = "";
+}

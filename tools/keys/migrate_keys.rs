@@ -1,0 +1,86 @@
+//! `keys_migrate_keys` · `POST /v2/keys.migrateKeys`
+
+use serde_json::{Map, Value};
+
+use crate::prelude::*;
+
+/// Imports keys from another system by their hashes, so that their holders keep them.
+///
+/// Missing identities, roles and permissions are created. `failed` holds hashes that are taken
+/// already, or null; any other mistake refuses the whole call. Send a hash once only.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MigrateKeys {
+    /// From Unkey, who set migrations up; no tool does.
+    pub migration_id: String,
+    /// Id of the API that gets them, `api_…`.
+    pub api_id: ApiId,
+    /// The keys.
+    #[schemars(length(min = 1))]
+    pub keys: Vec<MigratingKey>,
+}
+
+/// A key to import.
+#[skip_serializing_none]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MigratingKey {
+    /// Base64 of the key's SHA-256, or what the migration's algorithm makes.
+    #[schemars(length(min = 3))]
+    pub hash: String,
+    /// Label for people.
+    #[schemars(length(min = 1, max = 255))]
+    pub name: Option<String>,
+    /// Your own id of the owner.
+    #[schemars(length(min = 1, max = 255))]
+    pub external_id: Option<String>,
+    /// Free data that verification returns.
+    pub meta: Option<Map<String, Value>>,
+    /// Role names.
+    #[schemars(length(max = 100))]
+    pub roles: Option<Vec<String>>,
+    /// Permission slugs.
+    #[schemars(length(max = 1000))]
+    pub permissions: Option<Vec<String>>,
+    /// When it stops working, Unix ms.
+    #[schemars(range(min = 0, max = 4_102_444_800_000_i64))]
+    pub expires: Option<i64>,
+    /// Default true.
+    pub enabled: Option<bool>,
+    /// Number of uses; omit for unlimited.
+    pub credits: Option<Credits>,
+    /// Limits of this key.
+    #[schemars(length(max = 50))]
+    pub ratelimits: Option<Vec<NewRatelimit>>,
+}
+
+/// What became of an import.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct MigratedKeys {
+    /// The keys that were imported, in the order sent.
+    pub migrated: Vec<MigratedKey>,
+    /// Hashes that are taken already; null where none is.
+    #[serde(default)]
+    pub failed: Patch<Vec<String>>,
+}
+
+/// A key that was imported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MigratedKey {
+    /// The hash as sent.
+    pub hash: String,
+    /// Names the key from now on.
+    pub key_id: KeyId,
+}
+
+impl Operation for MigrateKeys {
+    type Response = Data<MigratedKeys>;
+    const NAME: &'static str = "keys_migrate_keys";
+    const ENDPOINT: &'static str = "keys.migrateKeys";
+    const TITLE: &'static str = "Import keys";
+    const TOOLSET: Toolset = Toolset::Keys;
+    const EFFECT: Effect = Effect::Create;
+    const GRANTS: &'static [Grant] = &[Grant::api("create_key")];
+    const AFTERMATH: &'static str = "Call keys_migrate_keys again with the same keys: those that arrived come back under failed, and none is imported twice.";
+}

@@ -1,0 +1,27 @@
+//! `keys_remove_roles` · `POST /v2/keys.removeRoles`
+
+use crate::prelude::*;
+
+/// Takes roles away from a key, with the permissions they grant.
+///
+/// An unknown name is refused with 404 and nothing changes. Returns the roles left.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RemoveRoles {
+    /// Id of the key, `key_…`.
+    pub key_id: KeyId,
+    /// Names in their exact case, not ids.
+    #[schemars(length(min = 1, max = 100))]
+    pub roles: Vec<String>,
+}
+
+impl Operation for RemoveRoles {
+    type Response = Data<Vec<Role>>;
+    const NAME: &'static str = "keys_remove_roles";
+    const ENDPOINT: &'static str = "keys.removeRoles";
+    const TITLE: &'static str = "Remove roles from a key";
+    const TOOLSET: Toolset = Toolset::Keys;
+    const EFFECT: Effect = Effect::Delete;
+    const GRANTS: &'static [Grant] = &[Grant::api("update_key")];
+    const AFTERMATH: &'static str = "Read its roles with keys_get_key; removing again is safe.";
+}

@@ -1,0 +1,28 @@
+//! `keys_set_roles` · `POST /v2/keys.setRoles`
+
+use crate::prelude::*;
+
+/// Makes a key's roles exactly these and removes all others.
+///
+/// To keep the others use `keys_add_roles`. An unknown name is refused with 404 and nothing
+/// changes.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SetRoles {
+    /// Id of the key, `key_…`.
+    pub key_id: KeyId,
+    /// Names in their exact case, not ids; `[]` removes all.
+    #[schemars(length(max = 100))]
+    pub roles: Vec<String>,
+}
+
+impl Operation for SetRoles {
+    type Response = Data<Vec<Role>>;
+    const NAME: &'static str = "keys_set_roles";
+    const ENDPOINT: &'static str = "keys.setRoles";
+    const TITLE: &'static str = "Set a key's roles";
+    const TOOLSET: Toolset = Toolset::Keys;
+    const EFFECT: Effect = Effect::Replace;
+    const GRANTS: &'static [Grant] = &[Grant::api("update_key")];
+    const AFTERMATH: &'static str = "Read its roles with keys_get_key; setting again is safe.";
+}

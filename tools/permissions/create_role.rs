@@ -1,0 +1,44 @@
+//! `permissions_create_role` · `POST /v2/permissions.createRole`
+
+use crate::prelude::*;
+
+/// Creates a role: a named set of permissions to give to keys.
+///
+/// Refused with 409 where the name is taken, in any case. Give it to a key with `keys_add_roles`.
+#[skip_serializing_none]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct CreateRole {
+    /// Such as `billing-admin`. A letter, then letters, digits, `.`, `_`, `-`: every server takes
+    /// those.
+    #[schemars(length(min = 1, max = 512))]
+    pub name: String,
+    /// Who it is for.
+    #[schemars(length(max = 512))]
+    pub description: Option<String>,
+    /// Slugs it grants; missing ones are created. Older and embedded servers refuse this field:
+    /// there the dashboard does it.
+    pub permissions: Option<Vec<String>>,
+}
+
+/// The new role.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CreatedRole {
+    /// Names the role.
+    pub role_id: RoleId,
+}
+
+impl Operation for CreateRole {
+    type Response = Data<CreatedRole>;
+    const NAME: &'static str = "permissions_create_role";
+    const ENDPOINT: &'static str = "permissions.createRole";
+    const TITLE: &'static str = "Create role";
+    const TOOLSET: Toolset = Toolset::Permissions;
+    const EFFECT: Effect = Effect::Create;
+    const GRANTS: &'static [Grant] = &[
+        Grant::rbac("create_role"),
+        Grant::rbac("add_permission_to_role").when("permissions"),
+        Grant::rbac("create_permission").when("a slug is new"),
+    ];
+    const AFTERMATH: &'static str = "Ask for the name with permissions_get_role.";
+}

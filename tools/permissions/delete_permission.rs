@@ -1,0 +1,24 @@
+//! `permissions_delete_permission` · `POST /v2/permissions.deletePermission`
+
+use crate::prelude::*;
+
+/// Deletes a permission and takes it from every key and role.
+///
+/// Cannot be undone. To take it from one key use `keys_remove_permissions`.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct DeletePermission {
+    /// Its slug or id.
+    pub permission: String,
+}
+
+impl Operation for DeletePermission {
+    type Response = Nothing;
+    const NAME: &'static str = "permissions_delete_permission";
+    const ENDPOINT: &'static str = "permissions.deletePermission";
+    const TITLE: &'static str = "Delete permission";
+    const TOOLSET: Toolset = Toolset::Permissions;
+    const EFFECT: Effect = Effect::Delete;
+    const GRANTS: &'static [Grant] = &[Grant::rbac("delete_permission")];
+    const AFTERMATH: &'static str =
+        "Ask for it with permissions_get_permission: a 404 says that it is deleted.";
+}

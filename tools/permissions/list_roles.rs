@@ -1,0 +1,30 @@
+//! `permissions_list_roles` · `POST /v2/permissions.listRoles`
+
+use crate::prelude::*;
+use crate::reply::Page;
+
+/// Lists the workspace's roles with their permissions, a page at a time.
+///
+/// While `pagination.hasMore` is true, call again with its `cursor`.
+#[skip_serializing_none]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct ListRoles {
+    /// Page size; default 100.
+    #[schemars(range(min = 1, max = 100))]
+    pub limit: Option<i64>,
+    /// `pagination.cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Text in the id, name or description. Older and embedded servers refuse it.
+    pub search: Option<String>,
+}
+
+impl Operation for ListRoles {
+    type Response = Page<Role>;
+    const NAME: &'static str = "permissions_list_roles";
+    const ENDPOINT: &'static str = "permissions.listRoles";
+    const TITLE: &'static str = "List roles";
+    const TOOLSET: Toolset = Toolset::Permissions;
+    const EFFECT: Effect = Effect::Read;
+    const GRANTS: &'static [Grant] = &[Grant::rbac("read_role")];
+    const AFTERMATH: &'static str = "";
+}

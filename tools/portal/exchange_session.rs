@@ -1,0 +1,36 @@
+//! `portal_exchange_session` · `POST /v2/portal.exchangeSession`
+
+use crate::prelude::*;
+
+/// Exchanges a portal session id for the token of a signed-in end user.
+///
+/// The portal itself does this when the link is opened; doing it here spends the link. An id that
+/// is unknown, used or older than 15 minutes is refused with 401.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ExchangeSession {
+    /// From `portal_create_session`.
+    pub session_id: Secret,
+}
+
+/// The session of an end user who is signed in.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PortalSession {
+    /// Signs the user's calls.
+    pub token: Secret,
+    /// When it stops working, Unix ms.
+    pub expires_at: i64,
+}
+
+impl Operation for ExchangeSession {
+    type Response = Data<PortalSession>;
+    const NAME: &'static str = "portal_exchange_session";
+    const ENDPOINT: &'static str = "portal.exchangeSession";
+    const TITLE: &'static str = "Exchange portal session";
+    const TOOLSET: Toolset = Toolset::Portal;
+    const EFFECT: Effect = Effect::Consume;
+    const GRANTS: &'static [Grant] = &[];
+    const AFTERMATH: &'static str =
+        "The session may be spent: make another with portal_create_session.";
+}

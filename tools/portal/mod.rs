@@ -1,0 +1,7 @@
+//! The `portal` service: sessions of the hosted customer portal.
+
+mod create_session;
+mod exchange_session;
+
+pub use create_session::*;
+pub use exchange_session::*;

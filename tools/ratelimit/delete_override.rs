@@ -1,0 +1,24 @@
+//! `ratelimit_delete_override` · `POST /v2/ratelimit.deleteOverride`
+
+use crate::prelude::*;
+
+/// Deletes an override; the limit that each check brings applies again.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct DeleteOverride {
+    /// Name or id of the namespace.
+    pub namespace: String,
+    /// As stored, `*` and all: see `ratelimit_list_overrides`.
+    pub identifier: String,
+}
+
+impl Operation for DeleteOverride {
+    type Response = Nothing;
+    const NAME: &'static str = "ratelimit_delete_override";
+    const ENDPOINT: &'static str = "ratelimit.deleteOverride";
+    const TITLE: &'static str = "Delete rate-limit override";
+    const TOOLSET: Toolset = Toolset::Ratelimit;
+    const EFFECT: Effect = Effect::Delete;
+    const GRANTS: &'static [Grant] = &[Grant::ratelimit("delete_override")];
+    const AFTERMATH: &'static str =
+        "Look for it with ratelimit_list_overrides; deleting again is safe.";
+}

@@ -1,0 +1,26 @@
+//! `ratelimit_get_override` · `POST /v2/ratelimit.getOverride`
+
+use crate::prelude::*;
+
+/// Returns the override that applies to an identifier.
+///
+/// Matches as a check does: for `user_1` it may find `user_*`. A 404 says that none applies, or
+/// that the namespace does not exist.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct GetOverride {
+    /// Name or id of the namespace.
+    pub namespace: String,
+    /// Who or what is limited.
+    pub identifier: String,
+}
+
+impl Operation for GetOverride {
+    type Response = Data<RatelimitOverride>;
+    const NAME: &'static str = "ratelimit_get_override";
+    const ENDPOINT: &'static str = "ratelimit.getOverride";
+    const TITLE: &'static str = "Get rate-limit override";
+    const TOOLSET: Toolset = Toolset::Ratelimit;
+    const EFFECT: Effect = Effect::Read;
+    const GRANTS: &'static [Grant] = &[Grant::ratelimit("read_override")];
+    const AFTERMATH: &'static str = "";
+}

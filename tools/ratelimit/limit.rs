@@ -1,0 +1,60 @@
+//! `ratelimit_limit` · `POST /v2/ratelimit.limit`
+
+use crate::prelude::*;
+
+/// Checks whether an identifier may act now, and counts it if so.
+///
+/// A refusal is a success with `success` false and counts nothing. A new namespace is created; an
+/// override (`ratelimit_set_override`) wins over `limit` and `duration`. Several at once:
+/// `ratelimit_multi_limit`. Limits of a key: `keys_verify_key`.
+#[skip_serializing_none]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Limit {
+    /// Name or id of the namespace, such as `email.send`.
+    pub namespace: String,
+    /// Who or what is limited, such as a user id.
+    pub identifier: String,
+    /// Uses per window.
+    #[schemars(range(min = 1))]
+    pub limit: i64,
+    /// Window in ms.
+    #[schemars(range(min = 1000, max = 2_592_000_000_i64))]
+    pub duration: i64,
+    /// Default 1; 0 only looks.
+    #[schemars(range(min = 0))]
+    pub cost: Option<i64>,
+}
+
+/// The verdict.
+#[skip_serializing_none]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Limited {
+    /// The limit that was applied.
+    pub limit: i64,
+    /// Uses left.
+    pub remaining: i64,
+    /// End of the window, Unix ms.
+    pub reset: i64,
+    /// Whether it passed.
+    pub success: bool,
+    /// The override that was applied.
+    pub override_id: Option<OverrideId>,
+}
+
+impl Operation for Limit {
+    type Response = Data<Limited>;
+    const NAME: &'static str = "ratelimit_limit";
+    const ENDPOINT: &'static str = "ratelimit.limit";
+    const TITLE: &'static str = "Check a rate limit";
+    const TOOLSET: Toolset = Toolset::Ratelimit;
+    const EFFECT: Effect = Effect::Consume;
+    const GRANTS: &'static [Grant] = &[
+        Grant::ratelimit("limit"),
+        Grant::ratelimit("create_namespace")
+            .everywhere()
+            .when("the namespace is new"),
+    ];
+    const AFTERMATH: &'static str =
+        "It may have been counted: call ratelimit_limit with cost 0 to see what is left.";
+}
