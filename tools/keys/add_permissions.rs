@@ -4,15 +4,15 @@ use crate::prelude::*;
 
 /// Gives a key more permissions and keeps those it has.
 ///
-/// A slug that does not exist is created: mind the spelling, see `permissions_list_permissions`.
-/// Returns all its direct permissions, not those of its roles.
+/// A new slug is created: check the spelling with `permissions_list_permissions`. Returns all direct
+/// ones.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AddPermissions {
-    /// Id of the key, `key_…`.
+    /// Key id, `key_…`.
     pub key_id: KeyId,
     /// Slugs such as `documents.read`, not ids.
-    #[schemars(length(min = 1, max = 1000))]
+    #[schemars(length(min = 1))]
     pub permissions: Vec<String>,
 }
 

@@ -4,15 +4,15 @@ use crate::prelude::*;
 
 /// Replaces a key with a new one of the same settings, and lets the old one run out.
 ///
-/// The new `key` is shown once and has a new `keyId`. It takes over owner, `meta`, `expires`,
-/// credits, limits, roles and permissions, but not `byteLength`.
+/// The new `key` is shown once. It keeps owner, `meta`, `expires`, credits, limits, roles and
+/// permissions, but not `byteLength`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RerollKey {
     /// Id of the old key, `key_…`.
     pub key_id: KeyId,
     /// How long the old key still works: a duration in ms, rounded up to the minute. 0 ends it now.
-    #[schemars(range(min = 0, max = 4_102_444_800_000_i64))]
+    #[schemars(range(min = 0))]
     pub expiration: i64,
 }
 
