@@ -26,7 +26,7 @@ impl Operation for AddPermissions {
     const GRANTS: &'static [Grant] = &[
         Grant::api("update_key"),
         Grant::rbac("add_permission_to_key"),
-        Grant::rbac("create_permission").when("a slug is new"),
+        Grant::rbac("create_permission").when("new slugs"),
     ];
     const AFTERMATH: &'static str = "Read its permissions with keys_get_key; adding again is safe.";
 }

@@ -77,3 +77,15 @@ impl Operation for MigrateKeys {
     const GRANTS: &'static [Grant] = &[Grant::api("create_key")];
     const AFTERMATH: &'static str = "Call keys_migrate_keys again with the same keys: those that arrived come back under failed, and none is imported twice.";
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn that_no_hash_was_taken_is_said_as_null() {
+        let text = r#"{"migrated":[],"failed":null}"#;
+        let migrated: MigratedKeys = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&migrated).unwrap(), text);
+    }
+}

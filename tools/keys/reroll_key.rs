@@ -25,7 +25,7 @@ impl Operation for RerollKey {
     const EFFECT: Effect = Effect::Alter;
     const GRANTS: &'static [Grant] = &[
         Grant::api("create_key"),
-        Grant::api("encrypt_key").when("the old key is recoverable"),
+        Grant::api("encrypt_key").when("recoverable"),
     ];
     const AFTERMATH: &'static str = "Read expires of the old key with keys_get_key: where it changed, a new key exists whose plain text is lost; find it with apis_list_keys, delete it and reroll again.";
 }

@@ -25,7 +25,7 @@ impl Operation for SetPermissions {
         Grant::api("update_key"),
         Grant::rbac("add_permission_to_key"),
         Grant::rbac("remove_permission_from_key"),
-        Grant::rbac("create_permission").when("a slug is new"),
+        Grant::rbac("create_permission").when("new slugs"),
     ];
     const AFTERMATH: &'static str =
         "Read its permissions with keys_get_key; setting again is safe.";

@@ -34,7 +34,7 @@ impl Operation for CreateRole {
     const GRANTS: &'static [Grant] = &[
         Grant::rbac("create_role"),
         Grant::rbac("add_permission_to_role").when("permissions"),
-        Grant::rbac("create_permission").when("a slug is new"),
+        Grant::rbac("create_permission").when("new slugs"),
     ];
     const AFTERMATH: &'static str = "Ask for the name with permissions_get_role.";
 }

@@ -53,7 +53,7 @@ impl Operation for Limit {
         Grant::ratelimit("limit"),
         Grant::ratelimit("create_namespace")
             .everywhere()
-            .when("the namespace is new"),
+            .when("new namespace"),
     ];
     const AFTERMATH: &'static str =
         "It may have been counted: call ratelimit_limit with cost 0 to see what is left.";

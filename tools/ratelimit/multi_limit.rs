@@ -56,7 +56,7 @@ impl Operation for MultiLimit {
         Grant::ratelimit("limit"),
         Grant::ratelimit("create_namespace")
             .everywhere()
-            .when("a namespace is new"),
+            .when("new namespace"),
     ];
     const AFTERMATH: &'static str = "They may have been counted: call ratelimit_multi_limit with cost 0 to see what is left of each.";
 }
