@@ -58,7 +58,7 @@ fn table(inventory: Inventory, list: &str) -> String {
         "\n{} tools; the list is {} bytes, {} tokens (o200k).\n",
         inventory.entries().count(),
         list.len(),
-        bpe_openai::o200k_base().count(list)
+        tiktoken_rs::o200k_base_singleton().count_ordinary(list)
     );
     text
 }
