@@ -2,5 +2,10 @@
 
 #![cfg(test)]
 
+mod eras;
+mod errors;
 mod operations;
+mod retries;
+mod root_key;
 mod support;
+mod waiting;

@@ -2,6 +2,7 @@
 //!
 //! It speaks HTTP/1.1 by hand, since half of its scripts break the rules that a library keeps.
 
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
@@ -10,6 +11,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 use super::within;
+
+const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 /// A fake Unkey at an address of its own. It is gone when the test is.
 pub(crate) struct Cloud {
@@ -37,6 +40,8 @@ pub(crate) enum Answer {
         headers: Vec<(&'static str, String)>,
         body: Vec<u8>,
     },
+    /// Answers, then closes the connection without having said so.
+    Last(Value),
     /// Never answers.
     Hang,
     /// Breaks the connection off with a reset.
@@ -79,7 +84,16 @@ impl Cloud {
     pub(crate) async fn script(
         script: impl Fn(&Seen, usize) -> Answer + Send + Sync + 'static,
     ) -> Self {
-        let (cloud, listener) = Self::bind(Box::new(script)).await;
+        Self::open(ANY_PORT, Box::new(script)).await
+    }
+
+    /// One that answers every request with `{}` as data, at that address.
+    pub(crate) async fn at(address: SocketAddr) -> Self {
+        Self::open(address, Box::new(|_, _| Answer::data(&json!({})))).await
+    }
+
+    async fn open(address: SocketAddr, script: Box<Script>) -> Self {
+        let (cloud, listener) = Self::bind(address, script).await;
         let desk = cloud.desk.clone();
         tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
@@ -92,7 +106,7 @@ impl Cloud {
 
     /// One that breaks every connection off before it reads a byte.
     pub(crate) async fn that_resets_unread() -> Self {
-        let (cloud, listener) = Self::bind(Box::new(|_, _| Answer::Reset)).await;
+        let (cloud, listener) = Self::bind(ANY_PORT, Box::new(|_, _| Answer::Reset)).await;
         let desk = cloud.desk.clone();
         tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
@@ -103,8 +117,8 @@ impl Cloud {
         cloud
     }
 
-    async fn bind(script: Box<Script>) -> (Self, TcpListener) {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    async fn bind(address: SocketAddr, script: Box<Script>) -> (Self, TcpListener) {
+        let listener = TcpListener::bind(address).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let desk = Arc::new(Desk {
             script,
@@ -176,6 +190,12 @@ impl Desk {
                     if socket.write_all(&answer).await.is_err() {
                         return;
                     }
+                }
+                Answer::Last(data) => {
+                    if let Answer::Send { status, headers, body } = Answer::data(&data) {
+                        let _ = socket.write_all(&serialise(status, &headers, &body)).await;
+                    }
+                    return;
                 }
                 Answer::Hang => {
                     let mut rest = Vec::new();
