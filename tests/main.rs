@@ -2,8 +2,10 @@
 
 #![cfg(test)]
 
+mod arguments;
 mod eras;
 mod errors;
+mod narrowing;
 mod operations;
 mod retries;
 mod root_key;

@@ -110,12 +110,13 @@ async fn a_call_that_hangs_does_not_keep_a_server_that_is_told_to_stop() {
     within("the call's end", call).await.unwrap();
 }
 
-/// Answers each caller with its own key and identifier, the later ones first.
+/// Answers each caller with its own key and identifier, once a hundred have called.
 async fn mirror() -> Cloud {
     Cloud::script(|seen, _| {
         let key = seen.header("authorization")[0];
         let identifier = seen.json()["identifier"].clone();
-        Answer::data(&json!({"key": key.trim_start_matches("Bearer "), "identifier": identifier}))
+        let key = key.trim_start_matches("Bearer ");
+        Answer::Together(100, json!({"key": key, "identifier": identifier}))
     })
     .await
 }

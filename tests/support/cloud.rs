@@ -40,8 +40,10 @@ pub(crate) enum Answer {
         headers: Vec<(&'static str, String)>,
         body: Vec<u8>,
     },
-    /// Answers, then closes the connection without having said so.
+    /// Answers with that data, then closes the connection without having said so.
     Last(Value),
+    /// Answers with that data once so many requests have come.
+    Together(usize, Value),
     /// Never answers.
     Hang,
     /// Breaks the connection off with a reset.
@@ -192,10 +194,16 @@ impl Desk {
                     }
                 }
                 Answer::Last(data) => {
-                    if let Answer::Send { status, headers, body } = Answer::data(&data) {
-                        let _ = socket.write_all(&serialise(status, &headers, &body)).await;
-                    }
+                    let _ = socket.write_all(&serialise_data(&data)).await;
                     return;
+                }
+                Answer::Together(count, data) => {
+                    let mut counts = self.counts.subscribe();
+                    let together = counts.wait_for(|counts| counts.requests >= count);
+                    within("the other requests", together).await.unwrap();
+                    if socket.write_all(&serialise_data(&data)).await.is_err() {
+                        return;
+                    }
                 }
                 Answer::Hang => {
                     let mut rest = Vec::new();
@@ -231,8 +239,7 @@ impl Seen {
 impl Answer {
     /// A success with that data.
     pub(crate) fn data(data: &Value) -> Self {
-        let envelope = json!({"meta": {"requestId": "req_1"}, "data": data});
-        Self::json(200, &envelope)
+        Self::json(200, &envelope(data))
     }
 
     /// Any JSON.
@@ -303,6 +310,15 @@ async fn read(socket: &mut TcpStream) -> Option<Seen> {
         headers,
         body,
     })
+}
+
+fn envelope(data: &Value) -> Value {
+    json!({"meta": {"requestId": "req_1"}, "data": data})
+}
+
+fn serialise_data(data: &Value) -> Vec<u8> {
+    let kind = ("Content-Type", "application/json".to_owned());
+    serialise(200, &[kind], envelope(data).to_string().as_bytes())
 }
 
 fn serialise(status: u16, headers: &[(&str, String)], body: &[u8]) -> Vec<u8> {

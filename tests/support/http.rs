@@ -128,7 +128,7 @@ impl Reply {
 }
 
 /// The names in an answer to `tools/list`.
-pub(super) fn names(answer: &Value) -> Vec<String> {
+pub(crate) fn names(answer: &Value) -> Vec<String> {
     let tools = answer["result"]["tools"].as_array();
     let tools = tools.unwrap_or_else(|| panic!("no tools: {answer}"));
     tools

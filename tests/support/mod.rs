@@ -14,7 +14,7 @@ use std::time::Duration;
 
 pub(crate) use self::binary::{Binary, Ended, Server};
 pub(crate) use self::cloud::{Answer, Cloud, Seen};
-pub(crate) use self::http::{Endpoint, Reply};
+pub(crate) use self::http::{Endpoint, Reply, names};
 pub(crate) use self::outcome::{failure, refusal, success};
 pub(crate) use self::rpc::{Era, LEGACY, MODERN};
 pub(crate) use self::samples::{sample, samples};
