@@ -5,9 +5,12 @@
 mod arguments;
 mod eras;
 mod errors;
+mod http;
+mod listing;
 mod narrowing;
 mod operations;
 mod retries;
 mod root_key;
+mod stdio;
 mod support;
 mod waiting;

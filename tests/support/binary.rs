@@ -6,6 +6,7 @@ use std::process::{ExitStatus, Stdio};
 
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::task::JoinHandle;
 
@@ -153,6 +154,11 @@ impl Running {
         }
     }
 
+    /// Stops reading its stdout.
+    pub(crate) fn close_stdout(&mut self) {
+        self.stdout = None;
+    }
+
     /// Tells it to stop, as a service manager does.
     #[cfg(unix)]
     pub(crate) async fn terminate(&self) {
@@ -176,6 +182,17 @@ impl Server {
     /// A plain request to `path`.
     pub(crate) fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
         self.client.request(method, format!("{}{path}", self.url))
+    }
+
+    /// Sends bytes as they are, and reads until the server closes the connection.
+    pub(crate) async fn raw(&self, request: &str) -> String {
+        let address = self.url.strip_prefix("http://").unwrap();
+        let mut socket = TcpStream::connect(address).await.unwrap();
+        socket.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        let read = within("the answer's end", socket.read_to_string(&mut answer)).await;
+        read.unwrap();
+        answer
     }
 
     /// Tells it to stop, and waits for its end.
