@@ -41,7 +41,11 @@ async fn a_request_under_a_foreign_name_or_from_a_foreign_page_is_refused() {
 
 #[tokio::test]
 async fn names_and_origins_that_the_operator_adds_pass() {
-    let flags = ["serve", "--allowed-host=mcp.example.com,other.example", "--allowed-origin=https://app.example.com"];
+    let flags = [
+        "serve",
+        "--allowed-host=mcp.example.com,other.example",
+        "--allowed-origin=https://app.example.com",
+    ];
     let server = Binary::new(flags).serve().await;
     let variables = Binary::new(["serve"])
         .env("UNKEY_MCP_ALLOWED_HOST", "mcp.example.com")
@@ -66,7 +70,9 @@ async fn there_are_no_streams_and_no_sessions_to_get_or_delete() {
     let server = serve().await;
     for path in ["/mcp", "/mcp/v2", "/mcp/v2/", "/mcp/ratelimits"] {
         for method in [Method::GET, Method::DELETE] {
-            let request = server.request(method.clone(), path).header("Accept", "text/event-stream");
+            let request = server
+                .request(method.clone(), path)
+                .header("Accept", "text/event-stream");
             let reply = Reply::to(request).await;
             assert_eq!(reply.status, 405, "{method} {path}: {reply:?}");
         }
@@ -80,7 +86,16 @@ async fn there_are_no_streams_and_no_sessions_to_get_or_delete() {
 async fn a_body_that_is_no_message_is_a_400_with_a_json_rpc_error() {
     let server = serve().await;
     let batch = format!("[{}]", list());
-    for body in ["", "{", "nonsense", "[]", &batch, "\"text\"", "{\"jsonrpc\": \"2.0\"}", "{\"jsonrpc\": \"2.0\", \"id\": 1}"] {
+    for body in [
+        "",
+        "{",
+        "nonsense",
+        "[]",
+        &batch,
+        "\"text\"",
+        "{\"jsonrpc\": \"2.0\"}",
+        "{\"jsonrpc\": \"2.0\", \"id\": 1}",
+    ] {
         let reply = Reply::to(server.mcp().post(body.to_owned())).await;
         assert_eq!(reply.status, 400, "{body}: {reply:?}");
         assert_eq!(reply.kind(), "application/json", "{body}: {reply:?}");
@@ -94,7 +109,13 @@ async fn a_body_that_is_no_message_is_a_400_with_a_json_rpc_error() {
 #[tokio::test]
 async fn plain_http_clients_are_answered_in_json_whatever_they_accept() {
     let server = serve().await;
-    for accept in [Some("*/*"), Some("application/json"), Some("application/*"), Some("text/event-stream, application/json"), None] {
+    for accept in [
+        Some("*/*"),
+        Some("application/json"),
+        Some("application/*"),
+        Some("text/event-stream, application/json"),
+        None,
+    ] {
         let mut request = server
             .request(Method::POST, "/mcp/v2")
             .header("Content-Type", "application/json; charset=utf-8")
@@ -105,7 +126,10 @@ async fn plain_http_clients_are_answered_in_json_whatever_they_accept() {
         let reply = Reply::to(request).await;
         assert_eq!(reply.status, 200, "{accept:?}: {reply:?}");
         assert_eq!(reply.kind(), "application/json", "{accept:?}");
-        assert_eq!(reply.json()["result"]["tools"].as_array().unwrap().len(), 43);
+        assert_eq!(
+            reply.json()["result"]["tools"].as_array().unwrap().len(),
+            43
+        );
     }
 }
 
@@ -121,8 +145,17 @@ async fn a_notification_is_taken_without_a_word() {
 async fn probes_are_answered_under_any_name() {
     let server = serve().await;
     for path in ["/healthz", "/readyz"] {
-        let reply = Reply::to(server.request(Method::GET, path).header("Host", "10.0.0.7:8787")).await;
-        assert_eq!((reply.status.as_u16(), reply.body.as_str()), (200, "ok"), "{path}");
+        let reply = Reply::to(
+            server
+                .request(Method::GET, path)
+                .header("Host", "10.0.0.7:8787"),
+        )
+        .await;
+        assert_eq!(
+            (reply.status.as_u16(), reply.body.as_str()),
+            (200, "ok"),
+            "{path}"
+        );
     }
 }
 
@@ -153,7 +186,11 @@ async fn a_header_is_found_in_any_spelling_on_the_wire() {
     let server = Binary::new(["serve", &cloud.flag()]).serve().await;
     let params = json!({"name": "apis_create_api", "arguments": {"name": "abc"}});
     let body = Era::BOTH[0].request(1, "tools/call", params).to_string();
-    for name in ["MCP-UNKEY-BEARER-AUTH", "Mcp-Unkey-V2-Root-Key", "aUTHORIZATION"] {
+    for name in [
+        "MCP-UNKEY-BEARER-AUTH",
+        "Mcp-Unkey-V2-Root-Key",
+        "aUTHORIZATION",
+    ] {
         let length = body.len();
         let answer = server
             .raw(&format!(
@@ -163,7 +200,11 @@ async fn a_header_is_found_in_any_spelling_on_the_wire() {
             ))
             .await;
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-        assert_eq!(cloud.last().header("authorization"), [format!("Bearer {KEY}")], "{name}");
+        assert_eq!(
+            cloud.last().header("authorization"),
+            [format!("Bearer {KEY}")],
+            "{name}"
+        );
     }
 }
 
@@ -180,7 +221,7 @@ async fn a_busy_port_is_told_with_the_flag_that_helps() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_none_stops_the_start() {
+async fn a_flag_that_makes_no_sense_stops_the_start() {
     for (flag, value) in [
         ("--api-url", "api.unkey.com"),
         ("--api-url", "http://user:secret_word@127.0.0.1:1"),
@@ -192,10 +233,19 @@ async fn an_address_that_is_none_stops_the_start() {
         ("--log", "loud"),
     ] {
         let argument = format!("{flag}={value}");
-        let ended = Binary::new(["serve", &argument, "--bind=127.0.0.1:0"]).run("").await;
+        // Where it starts all the same, it starts as a command that ends with its input.
+        let command = if flag.starts_with("--allowed") {
+            "serve"
+        } else {
+            "stdio"
+        };
+        let ended = Binary::new([command, &argument]).run("").await;
         assert_eq!(ended.status.code(), Some(2), "{argument}: {ended:?}");
         assert!(ended.stderr.contains(flag), "{argument}: {ended:?}");
-        assert!(!ended.stderr.contains("secret_word"), "{argument}: {ended:?}");
+        assert!(
+            !ended.stderr.contains("secret_word"),
+            "{argument}: {ended:?}"
+        );
     }
 }
 
@@ -224,12 +274,24 @@ async fn a_restart_loses_no_client() {
     let cloud = Cloud::start().await;
     let first = Binary::new(["serve", &cloud.flag()]).serve().await;
     let era = Era::BOTH[0];
-    first.mcp().era(era).request("initialize", era.handshake()).await;
+    first
+        .mcp()
+        .era(era)
+        .request("initialize", era.handshake())
+        .await;
     drop(first);
     let second = Binary::new(["serve", &cloud.flag()]).serve().await;
     // A client of the older protocols goes on, with a session id from who knows where.
-    let endpoint = second.mcp().era(era).with_key().header("Mcp-Session-Id", "from-before");
-    success(&endpoint.call("apis_create_api", json!({"name": "abc"})).await);
+    let endpoint = second
+        .mcp()
+        .era(era)
+        .with_key()
+        .header("Mcp-Session-Id", "from-before");
+    success(
+        &endpoint
+            .call("apis_create_api", json!({"name": "abc"}))
+            .await,
+    );
 }
 
 #[tokio::test]
@@ -237,6 +299,10 @@ async fn an_answer_with_lines_and_quotes_stays_one_json_text() {
     let detail = "line one\nline \"two\"\t\u{1f511} \u{2028}end";
     let cloud = Cloud::that_answers(Answer::problem(404, "Not Found", detail)).await;
     let server = Binary::new(["serve", &cloud.flag()]).serve().await;
-    let response: Value = server.mcp().with_key().call("apis_get_api", json!({"apiId": "api_12345678"})).await;
+    let response: Value = server
+        .mcp()
+        .with_key()
+        .call("apis_get_api", json!({"apiId": "api_12345678"}))
+        .await;
     assert!(failure(&response).contains(detail), "{response}");
 }
