@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Binary, Cloud, Endpoint, Era, KEY, Server, Session, Transport, failure, success};
+use crate::support::{
+    Answer, Binary, Cloud, Endpoint, Era, KEY, Server, Session, Transport, failure, success,
+};
 
 async fn serve(cloud: &Cloud) -> (Server, Endpoint) {
     let flags = ["serve", &cloud.flag(), "--timeout=1"];
@@ -13,12 +15,16 @@ async fn serve(cloud: &Cloud) -> (Server, Endpoint) {
 
 /// A call that only reads.
 async fn read(endpoint: &Endpoint) -> Value {
-    endpoint.call("keys_get_key", json!({"keyId": "key_1"})).await
+    endpoint
+        .call("keys_get_key", json!({"keyId": "key_1"}))
+        .await
 }
 
 /// A call that writes.
 async fn write(endpoint: &Endpoint) -> Value {
-    endpoint.call("apis_create_api", json!({"name": "abc"})).await
+    endpoint
+        .call("apis_create_api", json!({"name": "abc"}))
+        .await
 }
 
 /// What an error must say where the outcome of `write` cannot be known.
@@ -45,7 +51,9 @@ async fn every_refusal_is_told_whole_with_the_next_step() {
         let flag = cloud.flag();
         for transport in Transport::BOTH {
             let mut session = Session::connect(transport, Era::Modern, &[&flag], Some(KEY)).await;
-            let response = session.call("apis_create_api", json!({"name": "abc"})).await;
+            let response = session
+                .call("apis_create_api", json!({"name": "abc"}))
+                .await;
             let text = failure(&response);
             let link = format!("https://errors.example/{status}");
             let head = format!("{status} A Title: A detail of what happened.");
@@ -59,22 +67,30 @@ async fn every_refusal_is_told_whole_with_the_next_step() {
 
 #[tokio::test]
 async fn every_field_that_unkey_complains_of_is_named() {
-    let answer = Answer::json(400, &json!({
-        "meta": {"requestId": "req_fields"},
-        "error": {
-            "title": "Bad Request", "detail": "The request is not valid.", "status": 400,
-            "type": "https://errors.example/400",
-            "errors": [
-                {"location": "body.name", "message": "is too short", "fix": "make it longer"},
-                {"location": "body.meta", "message": "is too wide"},
-            ],
-        },
-    }));
+    let answer = Answer::json(
+        400,
+        &json!({
+            "meta": {"requestId": "req_fields"},
+            "error": {
+                "title": "Bad Request", "detail": "The request is not valid.", "status": 400,
+                "type": "https://errors.example/400",
+                "errors": [
+                    {"location": "body.name", "message": "is too short", "fix": "make it longer"},
+                    {"location": "body.meta", "message": "is too wide"},
+                ],
+            },
+        }),
+    );
     let cloud = Cloud::that_answers(answer).await;
     let (_server, endpoint) = serve(&cloud).await;
     let response = write(&endpoint).await;
     let text = failure(&response);
-    for part in ["body.name: is too short", "make it longer", "body.meta: is too wide", "req_fields"] {
+    for part in [
+        "body.name: is too short",
+        "make it longer",
+        "body.meta: is too wide",
+        "req_fields",
+    ] {
         assert!(text.contains(part), "{part}: {text}");
     }
 }
@@ -90,15 +106,47 @@ async fn a_long_detail_is_not_cut() {
 #[tokio::test]
 async fn an_answer_that_is_not_unkeys_is_called_that() {
     let cases = [
-        (Answer::raw(502, "text/html", "<html>Bad Gateway</html>"), "HTTP 502", true),
+        (
+            Answer::raw(502, "text/html", "<html>Bad Gateway</html>"),
+            "HTTP 502",
+            true,
+        ),
         (Answer::raw(503, "text/plain", ""), "an empty body", true),
-        (Answer::raw(200, "text/html", "<html>Welcome</html>"), "text/html", true),
-        (Answer::raw(200, "application/json", ""), "an empty body", true),
-        (Answer::raw(200, "application/json", "[1]"), "HTTP 200", true),
-        (Answer::raw(200, "application/json", "{\"meta\": "), "HTTP 200", true),
-        (Answer::raw(404, "text/html", "<html>Not Found</html>"), "HTTP 404", false),
-        (Answer::json(400, &json!({"message": "other"})), "HTTP 400", false),
-        (Answer::raw(302, "text/html", "").with_header("Location", "https://evil.example/"), "HTTP 302", true),
+        (
+            Answer::raw(200, "text/html", "<html>Welcome</html>"),
+            "text/html",
+            true,
+        ),
+        (
+            Answer::raw(200, "application/json", ""),
+            "an empty body",
+            true,
+        ),
+        (
+            Answer::raw(200, "application/json", "[1]"),
+            "HTTP 200",
+            true,
+        ),
+        (
+            Answer::raw(200, "application/json", "{\"meta\": "),
+            "HTTP 200",
+            true,
+        ),
+        (
+            Answer::raw(404, "text/html", "<html>Not Found</html>"),
+            "HTTP 404",
+            false,
+        ),
+        (
+            Answer::json(400, &json!({"message": "other"})),
+            "HTTP 400",
+            false,
+        ),
+        (
+            Answer::raw(302, "text/html", "").with_header("Location", "https://evil.example/"),
+            "HTTP 302",
+            true,
+        ),
     ];
     for (answer, expected, unknown) in cases {
         let cloud = Cloud::that_answers(answer.clone()).await;
@@ -106,9 +154,16 @@ async fn an_answer_that_is_not_unkeys_is_called_that() {
         let response = write(&endpoint).await;
         let text = failure(&response);
         assert!(text.contains(expected), "{answer:?}: {text}");
-        assert!(text.contains("not an answer of Unkey's API"), "{answer:?}: {text}");
+        assert!(
+            text.contains("not an answer of Unkey's API"),
+            "{answer:?}: {text}"
+        );
         assert!(text.contains("Next: "), "{answer:?}: {text}");
-        assert_eq!(text.contains(UNKNOWN_OUTCOME), unknown, "{answer:?}: {text}");
+        assert_eq!(
+            text.contains(UNKNOWN_OUTCOME),
+            unknown,
+            "{answer:?}: {text}"
+        );
         assert!(!text.contains("<html>"), "{text}");
         assert_eq!(cloud.requests(), 1, "{answer:?}: a write was repeated");
     }
@@ -154,10 +209,19 @@ async fn an_answer_without_end_is_not_read_to_it() {
 async fn a_closed_port_is_told_with_its_address_and_nothing_was_sent() {
     let cloud = Cloud::start().await;
     // A port that was just free is not listened on.
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
     let url = format!("http://127.0.0.1:{port}");
-    let server = Binary::new(["serve", "--api-url", &url, "--timeout=5"]).serve().await;
-    for response in [write(&server.mcp().with_key()).await, read(&server.mcp().with_key()).await] {
+    let server = Binary::new(["serve", "--api-url", &url, "--timeout=5"])
+        .serve()
+        .await;
+    for response in [
+        write(&server.mcp().with_key()).await,
+        read(&server.mcp().with_key()).await,
+    ] {
         let text = failure(&response);
         for part in [url.as_str(), "Nothing was sent", "3 attempts", "--api-url"] {
             assert!(text.contains(part), "{part}: {text}");
@@ -173,7 +237,10 @@ async fn an_answer_that_never_comes_ends_with_the_time_limit() {
     let (_server, endpoint) = serve(&cloud).await;
     let (write, read) = tokio::join!(write(&endpoint), read(&endpoint));
     for response in [&write, &read] {
-        assert!(failure(response).contains("did not answer within 1 s"), "{response}");
+        assert!(
+            failure(response).contains("did not answer within 1 s"),
+            "{response}"
+        );
     }
     assert!(failure(&write).contains(UNKNOWN_OUTCOME), "{write}");
     assert!(!failure(&read).contains(UNKNOWN_OUTCOME), "{read}");
@@ -181,13 +248,51 @@ async fn an_answer_that_never_comes_ends_with_the_time_limit() {
     assert_eq!(cloud.requests(), 2);
 }
 
+/// An address where connections are asked for and never come about: its queue is full.
+#[cfg(target_os = "linux")]
+async fn jammed() -> (String, Vec<tokio::net::TcpStream>) {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(0).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut queue = Vec::new();
+    while let Ok(Ok(stream)) = tokio::time::timeout(
+        std::time::Duration::from_millis(100),
+        tokio::net::TcpStream::connect(address),
+    )
+    .await
+    {
+        queue.push(stream);
+    }
+    // It listens for as long as the process lives.
+    std::mem::forget(listener);
+    (format!("http://{address}"), queue)
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_connection_that_never_comes_about_is_told_as_nothing_sent() {
+    let (url, _queue) = jammed().await;
+    let server = Binary::new(["serve", "--api-url", &url, "--timeout=2"])
+        .serve()
+        .await;
+    let response = write(&server.mcp().with_key()).await;
+    let text = failure(&response);
+    assert!(text.contains("Nothing was sent"), "{text}");
+    assert!(!text.contains(UNKNOWN_OUTCOME), "{text}");
+}
+
 #[tokio::test]
 async fn every_write_says_how_to_find_out_what_became_of_it() {
     let cloud = Cloud::that_answers(Answer::Close).await;
     let (_server, endpoint) = serve(&cloud).await;
-    let writes = unkey_tools::CATALOGUE.iter().filter(|entry| !entry.effect.is_read_only());
+    let writes = unkey_tools::CATALOGUE
+        .iter()
+        .filter(|entry| !entry.effect.is_read_only());
     for entry in writes {
-        let response = endpoint.call(entry.name, crate::support::sample(entry.name)).await;
+        let response = endpoint
+            .call(entry.name, crate::support::sample(entry.name))
+            .await;
         let text = failure(&response);
         assert!(text.contains(UNKNOWN_OUTCOME), "{}: {text}", entry.name);
         assert!(text.ends_with(entry.aftermath), "{}: {text}", entry.name);
