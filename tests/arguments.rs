@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use unkey_tools::CATALOGUE;
 
 use crate::support::{
-    Binary, Cloud, Endpoint, Era, KEY, Server, Session, Transport, failure, refusal, sample, success,
+    Binary, Cloud, Endpoint, Era, KEY, Server, Session, Transport, failure, refusal, sample,
+    success,
 };
 
 async fn serve(cloud: &Cloud) -> (Server, Endpoint) {
@@ -27,15 +28,43 @@ async fn bent_arguments_arrive_straight() {
             key.clone(),
         ),
         ("keys_create_key", json!({"body": key}), key.clone()),
-        ("keys_create_key", json!({"body": key.to_string()}), key.clone()),
-        ("keys_create_key", json!({"apiId": "api_1", "name": null, "byteLength": 24.0}), json!({"apiId": "api_1", "byteLength": 24})),
-        ("ratelimit_multi_limit", json!({"limits": limits.to_string()}), limits.clone()),
-        ("ratelimit_multi_limit", json!({"body": limits}), limits.clone()),
-        ("ratelimit_multi_limit", json!({"body": {"limits": limits}}), limits),
+        (
+            "keys_create_key",
+            json!({"body": key.to_string()}),
+            key.clone(),
+        ),
+        (
+            "keys_create_key",
+            json!({"apiId": "api_1", "name": null, "byteLength": 24.0}),
+            json!({"apiId": "api_1", "byteLength": 24}),
+        ),
+        (
+            "ratelimit_multi_limit",
+            json!({"limits": limits.to_string()}),
+            limits.clone(),
+        ),
+        (
+            "ratelimit_multi_limit",
+            json!({"body": limits}),
+            limits.clone(),
+        ),
+        (
+            "ratelimit_multi_limit",
+            json!({"body": {"limits": limits}}),
+            limits,
+        ),
         // What looks like a number and is asked for as text stays text.
-        ("keys_create_key", json!({"apiId": "api_1", "name": "24"}), json!({"apiId": "api_1", "name": "24"})),
+        (
+            "keys_create_key",
+            json!({"apiId": "api_1", "name": "24"}),
+            json!({"apiId": "api_1", "name": "24"}),
+        ),
         // What a caller keeps in meta is nobody's to straighten.
-        ("keys_create_key", json!({"apiId": "api_1", "meta": {"n": "24", "o": "{}", "x": null}}), json!({"apiId": "api_1", "meta": {"n": "24", "o": "{}", "x": null}})),
+        (
+            "keys_create_key",
+            json!({"apiId": "api_1", "meta": {"n": "24", "o": "{}", "x": null}}),
+            json!({"apiId": "api_1", "meta": {"n": "24", "o": "{}", "x": null}}),
+        ),
     ];
     for (tool, arguments, body) in cases {
         success(&endpoint.call(tool, arguments.clone()).await);
@@ -80,18 +109,70 @@ async fn a_mistake_names_the_field_and_what_would_be_right() {
     let (_server, endpoint) = serve(&cloud).await;
     let cases: [(&str, Value, &[&str]); 13] = [
         ("keys_create_key", json!({}), &["`apiId`: is required"]),
-        ("keys_create_key", json!({"apiId": "api_1", "api_id": "x"}), &["`api_id`: unknown field; did you mean `apiId`?"]),
-        ("keys_create_key", json!({"apiId": "api_1", "colour": 1}), &["`colour`: unknown field; expected one of", "`prefix`"]),
-        ("keys_create_key", json!({"apiId": 1}), &["`apiId`: must be a string, got"]),
-        ("keys_create_key", json!({"apiId": "api_1", "byteLength": "many"}), &["`byteLength`: must be an integer"]),
-        ("keys_create_key", json!({"apiId": "api_1", "byteLength": 24.5}), &["`byteLength`: must be an integer"]),
-        ("keys_create_key", json!({"apiId": "api_1", "byteLength": 3}), &["`byteLength`: must be at least 16, got 3"]),
-        ("keys_create_key", json!({"apiId": "api_1", "ratelimits": [{"name": "abc", "limit": 1, "duration": 1000, "autoaply": true}]}), &["`ratelimits[0].autoaply`", "`autoApply`"]),
-        ("keys_create_key", json!({"apiId": "api_1", "meta": "no object"}), &["`meta`: must be an object"]),
-        ("keys_update_credits", json!({"keyId": "key_1", "operation": "add", "value": 1}), &["`operation`: must be one of", "`increment`"]),
-        ("keys_update_key", json!({"keyId": "key_1", "clear": ["nme"]}), &["`clear`", "did you mean `name`?"]),
-        ("keys_update_key", json!({"keyId": "key_1", "name": "x", "clear": ["name"]}), &["`name`: is set and cleared at once"]),
-        ("ratelimit_multi_limit", json!({"limits": [{"namespace": "n"}]}), &["`limits[0].identifier`: is required", "`limits[0].limit`", "`limits[0].duration`"]),
+        (
+            "keys_create_key",
+            json!({"apiId": "api_1", "api_id": "x"}),
+            &["`api_id`: unknown field; did you mean `apiId`?"],
+        ),
+        (
+            "keys_create_key",
+            json!({"apiId": "api_1", "colour": 1}),
+            &["`colour`: unknown field; expected one of", "`prefix`"],
+        ),
+        (
+            "keys_create_key",
+            json!({"apiId": 1}),
+            &["`apiId`: must be a string, got"],
+        ),
+        (
+            "keys_create_key",
+            json!({"apiId": "api_1", "byteLength": "many"}),
+            &["`byteLength`: must be an integer"],
+        ),
+        (
+            "keys_create_key",
+            json!({"apiId": "api_1", "byteLength": 24.5}),
+            &["`byteLength`: must be an integer"],
+        ),
+        (
+            "keys_create_key",
+            json!({"apiId": "api_1", "byteLength": 3}),
+            &["`byteLength`: must be at least 16, got 3"],
+        ),
+        (
+            "keys_create_key",
+            json!({"apiId": "api_1", "ratelimits": [{"name": "abc", "limit": 1, "duration": 1000, "autoaply": true}]}),
+            &["`ratelimits[0].autoaply`", "`autoApply`"],
+        ),
+        (
+            "keys_create_key",
+            json!({"apiId": "api_1", "meta": "no object"}),
+            &["`meta`: must be an object"],
+        ),
+        (
+            "keys_update_credits",
+            json!({"keyId": "key_1", "operation": "add", "value": 1}),
+            &["`operation`: must be one of", "`increment`"],
+        ),
+        (
+            "keys_update_key",
+            json!({"keyId": "key_1", "clear": ["nme"]}),
+            &["`clear`", "did you mean `name`?"],
+        ),
+        (
+            "keys_update_key",
+            json!({"keyId": "key_1", "name": "x", "clear": ["name"]}),
+            &["`name`: is set and cleared at once"],
+        ),
+        (
+            "ratelimit_multi_limit",
+            json!({"limits": [{"namespace": "n"}]}),
+            &[
+                "`limits[0].identifier`: is required",
+                "`limits[0].limit`",
+                "`limits[0].duration`",
+            ],
+        ),
     ];
     for (tool, arguments, parts) in cases {
         let response = endpoint.call(tool, arguments.clone()).await;

@@ -33,11 +33,15 @@ async fn a_client_of_any_age_lists_calls_errs_and_misspells() {
         let names: Vec<&str> = CATALOGUE.iter().map(|entry| entry.name).collect();
         assert_eq!(session.names().await, names, "{transport:?} {era:?}");
 
-        let made = session.call("apis_create_api", json!({"name": "abc"})).await;
+        let made = session
+            .call("apis_create_api", json!({"name": "abc"}))
+            .await;
         assert_eq!(success(&made)["data"]["apiId"], "api_1");
         assert_era(era, &made["result"]);
 
-        let missing = session.call("keys_get_key", json!({"keyId": "key_1"})).await;
+        let missing = session
+            .call("keys_get_key", json!({"keyId": "key_1"}))
+            .await;
         assert!(failure(&missing).contains("This key does not exist."));
         assert_era(era, &missing["result"]);
 
@@ -113,7 +117,10 @@ async fn headers_that_contradict_the_message_are_refused() {
     let server = Binary::new(["serve"]).serve().await;
     let params = json!({"name": "keys_get_key", "arguments": {}});
     let message = Era::Modern.request(1, "tools/call", params).to_string();
-    for (name, value) in [("Mcp-Method", "tools/list"), ("Mcp-Name", "keys_delete_key")] {
+    for (name, value) in [
+        ("Mcp-Method", "tools/list"),
+        ("Mcp-Name", "keys_delete_key"),
+    ] {
         let mut post = server
             .mcp()
             .post(message.clone())
@@ -131,7 +138,10 @@ async fn headers_that_contradict_the_message_are_refused() {
 async fn a_client_that_pings_or_sets_a_log_level_is_humoured() {
     for transport in Transport::BOTH {
         let mut session = Session::connect(transport, Era::BOTH[0], &[], None).await;
-        for (method, params) in [("ping", json!({})), ("logging/setLevel", json!({"level": "info"}))] {
+        for (method, params) in [
+            ("ping", json!({})),
+            ("logging/setLevel", json!({"level": "info"})),
+        ] {
             let answer = session.request(method, params).await;
             assert!(answer["result"].is_object(), "{transport:?} {answer}");
         }

@@ -35,7 +35,9 @@ async fn tools_json_is_what_clients_get_byte_for_byte() {
 async fn the_table_has_a_row_for_every_tool_and_the_size_of_the_list() {
     let table = printed(&[]).await;
     for entry in &CATALOGUE {
-        let row = table.lines().find(|line| line.split_whitespace().next() == Some(entry.name));
+        let row = table
+            .lines()
+            .find(|line| line.split_whitespace().next() == Some(entry.name));
         let row = row.unwrap_or_else(|| panic!("no row for {}", entry.name));
         for part in [entry.effect.word(), entry.sentence()] {
             assert!(row.contains(part), "{part}: {row}");
@@ -87,10 +89,19 @@ async fn every_tool_has_a_title_and_all_four_hints() {
 
 #[tokio::test]
 async fn help_and_version_are_printed_and_are_no_failure() {
-    for arguments in [&["--help"][..], &["stdio", "--help"], &["serve", "--help"], &["tools", "--help"], &["--version"]] {
+    for arguments in [
+        &["--help"][..],
+        &["stdio", "--help"],
+        &["serve", "--help"],
+        &["tools", "--help"],
+        &["--version"],
+    ] {
         let ended = Binary::new(arguments).run("").await;
         assert!(ended.status.success(), "{arguments:?}: {ended:?}");
-        assert!(ended.stdout.contains("unkey-mcp"), "{arguments:?}: {ended:?}");
+        assert!(
+            ended.stdout.contains("unkey-mcp"),
+            "{arguments:?}: {ended:?}"
+        );
     }
     let ended = Binary::new(["serve", "--nonsense"]).run("").await;
     assert_eq!(ended.status.code(), Some(2));

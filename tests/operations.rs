@@ -74,7 +74,11 @@ async fn nothing_of_the_client_but_its_key_reaches_unkey() {
         .header("X-MCP-Tools", "keys_get_key")
         .header("User-Agent", "some-client/1.0")
         .header("Accept-Language", "de");
-    success(&endpoint.call("keys_get_key", json!({"keyId": "key_1"})).await);
+    success(
+        &endpoint
+            .call("keys_get_key", json!({"keyId": "key_1"}))
+            .await,
+    );
     let Seen { headers, body, .. } = cloud.last();
     let mut names: Vec<&str> = headers.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
@@ -105,7 +109,9 @@ async fn what_unkey_adds_tomorrow_passes_through() {
     let flag = cloud.flag();
     for transport in Transport::BOTH {
         let mut session = Session::connect(transport, Era::Modern, &[&flag], Some(KEY)).await;
-        let response = session.call("keys_get_key", json!({"keyId": "key_1"})).await;
+        let response = session
+            .call("keys_get_key", json!({"keyId": "key_1"}))
+            .await;
         assert_eq!(*success(&response), envelope);
     }
 }

@@ -33,7 +33,11 @@ async fn a_read_survives_two_failures_of_any_passing_kind() {
         let cloud = failing(2, answer.clone()).await;
         let server = Binary::new(["serve", &cloud.flag()]).serve().await;
         let arguments = json!({"keyId": "key_1"});
-        let response = server.mcp().with_key().call("keys_get_key", arguments).await;
+        let response = server
+            .mcp()
+            .with_key()
+            .call("keys_get_key", arguments)
+            .await;
         success(&response);
         assert_eq!(cloud.requests(), 3, "{answer:?}");
         let bodies: Vec<String> = cloud.seen().into_iter().map(|seen| seen.body).collect();
@@ -46,7 +50,11 @@ async fn a_read_is_given_up_after_the_third_failure() {
     let cloud = failing(3, Answer::problem(500, "Internal Server Error", "x")).await;
     let server = Binary::new(["serve", &cloud.flag()]).serve().await;
     let arguments = json!({"keyId": "key_1"});
-    let response = server.mcp().with_key().call("keys_get_key", arguments).await;
+    let response = server
+        .mcp()
+        .with_key()
+        .call("keys_get_key", arguments)
+        .await;
     assert!(failure(&response).contains("3 attempts"), "{response}");
     assert_eq!(cloud.requests(), 3);
 }
@@ -57,7 +65,13 @@ async fn a_read_is_not_repeated_where_that_cannot_help() {
         let cloud = failing(1, Answer::problem(status, "No", "x")).await;
         let server = Binary::new(["serve", &cloud.flag()]).serve().await;
         let arguments = json!({"keyId": "key_1"});
-        failure(&server.mcp().with_key().call("keys_get_key", arguments).await);
+        failure(
+            &server
+                .mcp()
+                .with_key()
+                .call("keys_get_key", arguments)
+                .await,
+        );
         assert_eq!(cloud.requests(), 1, "{status}");
     }
 }
@@ -72,7 +86,9 @@ async fn whatever_writes_or_spends_is_sent_once() {
         let cloud = Cloud::that_answers(answer.clone()).await;
         let server = Binary::new(["serve", &cloud.flag()]).serve().await;
         let endpoint = server.mcp().with_key();
-        let writes = CATALOGUE.iter().filter(|entry| !entry.effect.is_read_only());
+        let writes = CATALOGUE
+            .iter()
+            .filter(|entry| !entry.effect.is_read_only());
         for (calls, entry) in (1..).zip(writes) {
             failure(&endpoint.call(entry.name, sample(entry.name)).await);
             assert_eq!(cloud.requests(), calls, "{} after {answer:?}", entry.name);
@@ -87,8 +103,18 @@ async fn retry_after_is_waited_for() {
     let server = Binary::new(["serve", &cloud.flag()]).serve().await;
     let start = now();
     let arguments = json!({"keyId": "key_1"});
-    success(&server.mcp().with_key().call("keys_get_key", arguments).await);
-    assert!(start.elapsed() >= Duration::from_secs(1), "{:?}", start.elapsed());
+    success(
+        &server
+            .mcp()
+            .with_key()
+            .call("keys_get_key", arguments)
+            .await,
+    );
+    assert!(
+        start.elapsed() >= Duration::from_secs(1),
+        "{:?}",
+        start.elapsed()
+    );
     assert_eq!(cloud.requests(), 2);
 }
 
@@ -98,7 +124,11 @@ async fn a_wait_longer_than_the_time_limit_is_told_and_not_waited() {
     let cloud = failing(1, answer).await;
     let server = Binary::new(["serve", &cloud.flag()]).serve().await;
     let arguments = json!({"keyId": "key_1"});
-    let response = server.mcp().with_key().call("keys_get_key", arguments).await;
+    let response = server
+        .mcp()
+        .with_key()
+        .call("keys_get_key", arguments)
+        .await;
     assert!(failure(&response).contains("wait 3600 s"), "{response}");
     assert_eq!(cloud.requests(), 1);
 }
@@ -109,7 +139,9 @@ async fn a_write_goes_out_again_where_nothing_left() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
-    let server = Binary::new(["serve", &format!("--api-url=http://{address}")]).serve().await;
+    let server = Binary::new(["serve", &format!("--api-url=http://{address}")])
+        .serve()
+        .await;
     let endpoint = server.mcp().with_key();
     let arguments = json!({"name": "abc"});
     let (response, _cloud) = tokio::join!(endpoint.call("apis_create_api", arguments), async {
@@ -120,7 +152,10 @@ async fn a_write_goes_out_again_where_nothing_left() {
     success(&response);
 }
 
-#[expect(clippy::disallowed_methods, reason = "the test measures time as it passes")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test measures time as it passes"
+)]
 fn now() -> Instant {
     Instant::now()
 }

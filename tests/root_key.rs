@@ -6,7 +6,11 @@ use crate::support::{
     Answer, Binary, Cloud, Endpoint, Era, KEY, Reply, Server, Stdio, failure, success,
 };
 
-const HEADERS: [&str; 3] = ["MCP-UNKEY-BEARER-AUTH", "MCP-UNKEY-V2-ROOT-KEY", "Authorization"];
+const HEADERS: [&str; 3] = [
+    "MCP-UNKEY-BEARER-AUTH",
+    "MCP-UNKEY-V2-ROOT-KEY",
+    "Authorization",
+];
 
 /// A call that every endpoint offers.
 async fn call(endpoint: &Endpoint) -> serde_json::Value {
@@ -30,7 +34,14 @@ fn sent(cloud: &Cloud) -> String {
 async fn all_three_headers_work_on_all_paths() {
     let cloud = Cloud::start().await;
     let server = serve(&cloud).await;
-    let paths = ["/mcp", "/mcp/", "/mcp/v2", "/mcp/v2/", "/mcp/ratelimits", "/mcp/ratelimits/"];
+    let paths = [
+        "/mcp",
+        "/mcp/",
+        "/mcp/v2",
+        "/mcp/v2/",
+        "/mcp/ratelimits",
+        "/mcp/ratelimits/",
+    ];
     for path in paths {
         for name in HEADERS {
             let key = format!("unkey_{}", name.replace('-', ""));
@@ -46,7 +57,12 @@ async fn a_header_may_be_of_any_case_and_with_or_without_bearer() {
     let server = serve(&cloud).await;
     for name in HEADERS {
         for name in [name.to_lowercase(), name.to_uppercase()] {
-            for value in ["Bearer unkey_x", "bearer  unkey_x ", "BEARER unkey_x", "unkey_x"] {
+            for value in [
+                "Bearer unkey_x",
+                "bearer  unkey_x ",
+                "BEARER unkey_x",
+                "unkey_x",
+            ] {
                 success(&call(&server.mcp().header(&name, value)).await);
                 assert_eq!(sent(&cloud), "unkey_x", "{name}: {value}");
             }
@@ -68,7 +84,9 @@ async fn the_first_header_that_is_not_empty_counts() {
         let endpoint = HEADERS
             .into_iter()
             .zip(values)
-            .fold(server.mcp(), |endpoint, (name, value)| endpoint.header(name, value));
+            .fold(server.mcp(), |endpoint, (name, value)| {
+                endpoint.header(name, value)
+            });
         success(&call(&endpoint).await);
         assert_eq!(sent(&cloud), counts, "{values:?}");
     }
@@ -121,7 +139,9 @@ async fn lists_and_handshakes_need_no_key() {
     for endpoint in [
         server.mcp(),
         server.mcp().header("Authorization", "Basic dXNlcjpwYXNz"),
-        server.mcp().header("MCP-UNKEY-BEARER-AUTH", "${UNKEY_ROOT_KEY}"),
+        server
+            .mcp()
+            .header("MCP-UNKEY-BEARER-AUTH", "${UNKEY_ROOT_KEY}"),
     ] {
         for era in Era::BOTH {
             assert_eq!(endpoint.clone().era(era).names().await.len(), 43);
@@ -135,13 +155,20 @@ async fn lists_and_handshakes_need_no_key() {
 }
 
 /// `stdio` with a home folder that holds what these say.
-fn stdio(cloud: &Cloud, variable: Option<&str>, file: Option<&str>, config: Option<&str>) -> Binary {
+fn stdio(
+    cloud: &Cloud,
+    variable: Option<&str>,
+    file: Option<&str>,
+    config: Option<&str>,
+) -> Binary {
     let mut binary = Binary::new(["stdio", &cloud.flag()]);
     if let Some(key) = variable {
         binary = binary.env("UNKEY_ROOT_KEY", key);
     }
     if let Some(text) = file {
-        binary = binary.env("UNKEY_ROOT_KEY_FILE", "key.txt").file("key.txt", text);
+        binary = binary
+            .env("UNKEY_ROOT_KEY_FILE", "key.txt")
+            .file("key.txt", text);
     }
     if let Some(text) = config {
         binary = binary.file(".unkey/config.toml", text);
@@ -154,7 +181,12 @@ async fn stdio_takes_the_variable_then_the_file_then_the_unkey_clis() {
     let cloud = Cloud::start().await;
     let config = Some("workspace = 1\nroot_key = \"unkey_config\"\n");
     let cases = [
-        (Some("Bearer unkey_variable"), Some("unkey_file"), config, "unkey_variable"),
+        (
+            Some("Bearer unkey_variable"),
+            Some("unkey_file"),
+            config,
+            "unkey_variable",
+        ),
         (None, Some("\n unkey_file \n"), config, "unkey_file"),
         (Some(""), Some("unkey_file"), None, "unkey_file"),
         (Some(" "), None, config, "unkey_config"),
@@ -164,7 +196,11 @@ async fn stdio_takes_the_variable_then_the_file_then_the_unkey_clis() {
     for (variable, file, config, counts) in cases {
         let binary = stdio(&cloud, variable, file, config);
         let mut session = Stdio::connect(binary, Era::Modern).await;
-        success(&session.call("apis_create_api", json!({"name": "abc"})).await);
+        success(
+            &session
+                .call("apis_create_api", json!({"name": "abc"}))
+                .await,
+        );
         assert_eq!(sent(&cloud), counts);
     }
 }
@@ -183,14 +219,18 @@ async fn stdio_without_a_usable_key_says_where_it_looked() {
     for (variable, file, config, expected) in cases {
         let binary = stdio(&cloud, variable, file, config);
         let mut session = Stdio::connect(binary, Era::Modern).await;
-        let response = session.call("apis_create_api", json!({"name": "abc"})).await;
+        let response = session
+            .call("apis_create_api", json!({"name": "abc"}))
+            .await;
         let text = failure(&response);
         assert!(text.contains(expected), "{text}");
         assert!(!text.contains("not_quoted"), "{text}");
     }
     let binary = stdio(&cloud, None, None, None).env("UNKEY_ROOT_KEY_FILE", "nowhere.txt");
     let mut session = Stdio::connect(binary, Era::Modern).await;
-    let response = session.call("apis_create_api", json!({"name": "abc"})).await;
+    let response = session
+        .call("apis_create_api", json!({"name": "abc"}))
+        .await;
     assert!(failure(&response).contains("nowhere.txt"));
     assert_eq!(cloud.requests(), 0);
 }
@@ -198,7 +238,15 @@ async fn stdio_without_a_usable_key_says_where_it_looked() {
 /// Unkey, or what stands for it, that says back what it was sent.
 async fn echo() -> Cloud {
     Cloud::script(|seen, before| {
-        let said = format!("{} {}", seen.headers.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(" "), seen.body);
+        let said = format!(
+            "{} {}",
+            seen.headers
+                .iter()
+                .map(|(_, value)| value.as_str())
+                .collect::<Vec<_>>()
+                .join(" "),
+            seen.body
+        );
         match before % 3 {
             0 => Answer::problem(400, &said, &said),
             1 => Answer::problem(500, &said, &said),
@@ -215,24 +263,36 @@ async fn the_key_is_in_no_log_and_no_error() {
 
     let server = Binary::new(["serve"].iter().chain(&flags)).serve().await;
     for _ in 0..3 {
-        let response = server.mcp().with_key().call("apis_create_api", json!({"name": "abc"})).await;
+        let response = server
+            .mcp()
+            .with_key()
+            .call("apis_create_api", json!({"name": "abc"}))
+            .await;
         assert!(!failure(&response).contains(KEY), "{response}");
     }
     #[cfg(unix)]
     {
         let ended = server.stop().await;
-        assert!(ended.stderr.contains("apis_create_api"), "nothing was logged");
+        assert!(
+            ended.stderr.contains("apis_create_api"),
+            "nothing was logged"
+        );
         assert!(!format!("{ended:?}").contains(KEY), "{ended:?}");
     }
 
     let binary = Binary::new(["stdio"].iter().chain(&flags)).env("UNKEY_ROOT_KEY", KEY);
     let mut session = Stdio::connect(binary, Era::BOTH[0]).await;
     for _ in 0..3 {
-        let response = session.call("apis_create_api", json!({"name": "abc"})).await;
+        let response = session
+            .call("apis_create_api", json!({"name": "abc"}))
+            .await;
         assert!(!failure(&response).contains(KEY), "{response}");
     }
     let ended = session.end().await;
-    assert!(ended.stderr.contains("apis_create_api"), "nothing was logged");
+    assert!(
+        ended.stderr.contains("apis_create_api"),
+        "nothing was logged"
+    );
     assert!(!format!("{ended:?}").contains(KEY), "{ended:?}");
 }
 
@@ -245,10 +305,24 @@ async fn keys_in_arguments_and_results_are_in_no_log() {
         // The variable that other programs log by must not open what the flag keeps shut.
         .env("RUST_LOG", "trace");
     let mut session = Stdio::connect(binary, Era::BOTH[0]).await;
-    success(&session.call("keys_create_key", json!({"apiId": "api_12345678"})).await);
-    success(&session.call("keys_whoami", json!({"key": "live_plaintext_secret"})).await);
-    session.call("keys_whoami", json!({"kee": "live_plaintext_secret"})).await;
+    success(
+        &session
+            .call("keys_create_key", json!({"apiId": "api_12345678"}))
+            .await,
+    );
+    success(
+        &session
+            .call("keys_whoami", json!({"key": "live_plaintext_secret"}))
+            .await,
+    );
+    session
+        .call("keys_whoami", json!({"kee": "live_plaintext_secret"}))
+        .await;
     let ended = session.end().await;
     assert!(ended.stderr.contains("keys_whoami"), "nothing was logged");
-    assert!(!ended.stderr.contains("plaintext_secret"), "{}", ended.stderr);
+    assert!(
+        !ended.stderr.contains("plaintext_secret"),
+        "{}",
+        ended.stderr
+    );
 }

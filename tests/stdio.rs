@@ -60,11 +60,26 @@ async fn lines_that_are_no_messages_do_no_harm() {
     let cloud = Cloud::start().await;
     let binary = Binary::new(["stdio", &cloud.flag()]).env("UNKEY_ROOT_KEY", KEY);
     let mut session = Stdio::connect(binary, Era::BOTH[0]).await;
-    for line in ["", "   ", "nonsense", "{", "[]", "42", "{\"jsonrpc\": \"2.0\"}", "\u{feff}", "{\"id\": 1}", "null"] {
+    for line in [
+        "",
+        "   ",
+        "nonsense",
+        "{",
+        "[]",
+        "42",
+        "{\"jsonrpc\": \"2.0\"}",
+        "\u{feff}",
+        "{\"id\": 1}",
+        "null",
+    ] {
         session.write(line).await;
     }
     session.write(&"x".repeat(1 << 20)).await;
-    success(&session.call("apis_create_api", json!({"name": "abc"})).await);
+    success(
+        &session
+            .call("apis_create_api", json!({"name": "abc"}))
+            .await,
+    );
     let ended = session.end().await;
     assert!(ended.status.success(), "{ended:?}");
 }
@@ -89,12 +104,26 @@ async fn every_older_client_gets_the_version_it_speaks() {
 #[tokio::test]
 async fn the_log_level_decides_what_stderr_gets() {
     let cloud = Cloud::that_answers(Answer::problem(404, "Not Found", "x")).await;
-    for (level, lines) in [("off", false), ("error", false), ("warn", false), ("info", true), ("debug", true)] {
-        let binary = Binary::new(["stdio", &cloud.flag(), "--log", level]).env("UNKEY_ROOT_KEY", KEY);
+    for (level, lines) in [
+        ("off", false),
+        ("error", false),
+        ("warn", false),
+        ("info", true),
+        ("debug", true),
+    ] {
+        let binary =
+            Binary::new(["stdio", &cloud.flag(), "--log", level]).env("UNKEY_ROOT_KEY", KEY);
         let mut session = Stdio::connect(binary, Era::BOTH[0]).await;
-        session.call("apis_get_api", json!({"apiId": "api_12345678"})).await;
+        session
+            .call("apis_get_api", json!({"apiId": "api_12345678"}))
+            .await;
         let ended = session.end().await;
-        assert_eq!(ended.stderr.contains("apis_get_api"), lines, "{level}: {}", ended.stderr);
+        assert_eq!(
+            ended.stderr.contains("apis_get_api"),
+            lines,
+            "{level}: {}",
+            ended.stderr
+        );
     }
 }
 

@@ -32,7 +32,11 @@ async fn a_call_that_hangs_holds_up_nobody_on_stdio() {
     let mut session = Stdio::connect(stdio(&cloud), Era::BOTH[0]).await;
     session.send("tools/call", sleeper()).await;
     cloud.asked(1).await;
-    success(&session.call("apis_create_api", json!({"name": "abc"})).await);
+    success(
+        &session
+            .call("apis_create_api", json!({"name": "abc"}))
+            .await,
+    );
     let list = session.request("tools/list", json!({})).await;
     assert!(list["result"]["tools"].is_array());
 }
@@ -44,7 +48,11 @@ async fn a_call_that_hangs_holds_up_nobody_over_http() {
     let endpoint = server.mcp().with_key();
     let hanging: Vec<_> = (0..20).map(|_| hang(&endpoint)).collect();
     cloud.asked(20).await;
-    success(&endpoint.call("apis_create_api", json!({"name": "abc"})).await);
+    success(
+        &endpoint
+            .call("apis_create_api", json!({"name": "abc"}))
+            .await,
+    );
     assert_eq!(endpoint.names().await.len(), 43);
     for call in hanging {
         call.abort();
@@ -69,7 +77,11 @@ async fn a_cancelled_call_is_given_up_on_stdio() {
         let reason = json!({"requestId": id, "reason": "enough"});
         session.notify("notifications/cancelled", reason).await;
         cloud.given_up(1).await;
-        success(&session.call("apis_create_api", json!({"name": "abc"})).await);
+        success(
+            &session
+                .call("apis_create_api", json!({"name": "abc"}))
+                .await,
+        );
     }
 }
 
@@ -83,7 +95,11 @@ async fn a_client_that_goes_away_is_given_up_over_http() {
         cloud.asked(1).await;
         call.abort();
         cloud.given_up(1).await;
-        success(&endpoint.call("apis_create_api", json!({"name": "abc"})).await);
+        success(
+            &endpoint
+                .call("apis_create_api", json!({"name": "abc"}))
+                .await,
+        );
     }
 }
 
@@ -127,12 +143,16 @@ async fn a_hundred_callers_at_once_each_get_their_own_answer() {
     let server = Binary::new(["serve", &cloud.flag()]).serve().await;
     let calls = (0..100).map(|caller| {
         let era = Era::BOTH[caller % 2];
-        let endpoint = server.mcp().era(era).header("Authorization", &format!("Bearer unkey_{caller}"));
+        let endpoint = server
+            .mcp()
+            .era(era)
+            .header("Authorization", &format!("Bearer unkey_{caller}"));
         async move {
             let arguments = json!({"namespace": "n", "identifier": format!("id_{caller}")});
             let response = endpoint.call("ratelimit_get_override", arguments).await;
             let data = success(&response)["data"].clone();
-            let expected = json!({"key": format!("unkey_{caller}"), "identifier": format!("id_{caller}")});
+            let expected =
+                json!({"key": format!("unkey_{caller}"), "identifier": format!("id_{caller}")});
             assert_eq!(data, expected);
         }
     });
@@ -153,7 +173,10 @@ async fn a_hundred_calls_at_once_on_stdio_each_get_their_own_answer() {
     for (call, id) in sent.into_iter().enumerate().rev() {
         let answer = session.answer(id).await;
         let data = &success(&answer)["data"];
-        assert_eq!(*data, json!({"key": KEY, "identifier": format!("id_{call}")}));
+        assert_eq!(
+            *data,
+            json!({"key": KEY, "identifier": format!("id_{call}")})
+        );
     }
 }
 
@@ -162,8 +185,14 @@ async fn connections_to_unkey_are_kept_and_shared() {
     let cloud = Cloud::start().await;
     let server = Binary::new(["serve", &cloud.flag()]).serve().await;
     for caller in 0..10 {
-        let endpoint = server.mcp().header("Authorization", &format!("unkey_{caller}"));
-        success(&endpoint.call("apis_create_api", json!({"name": "abc"})).await);
+        let endpoint = server
+            .mcp()
+            .header("Authorization", &format!("unkey_{caller}"));
+        success(
+            &endpoint
+                .call("apis_create_api", json!({"name": "abc"}))
+                .await,
+        );
     }
     assert_eq!(cloud.connections(), 1);
 }
@@ -174,7 +203,11 @@ async fn a_connection_that_unkey_closed_meanwhile_costs_no_write() {
     let server = Binary::new(["serve", &cloud.flag()]).serve().await;
     for _ in 0..5 {
         let endpoint = server.mcp().with_key();
-        success(&endpoint.call("apis_create_api", json!({"name": "abc"})).await);
+        success(
+            &endpoint
+                .call("apis_create_api", json!({"name": "abc"}))
+                .await,
+        );
     }
     assert_eq!(cloud.requests(), 5);
 }
@@ -184,13 +217,23 @@ async fn a_cancellation_of_what_is_over_or_never_was_is_ignored() {
     let cloud = half_asleep().await;
     let mut session = Stdio::connect(stdio(&cloud), Era::BOTH[0]).await;
     for id in [1, 4711] {
-        session.notify("notifications/cancelled", json!({"requestId": id})).await;
+        session
+            .notify("notifications/cancelled", json!({"requestId": id}))
+            .await;
     }
-    let response = session.call("apis_create_api", json!({"name": "abc"})).await;
+    let response = session
+        .call("apis_create_api", json!({"name": "abc"}))
+        .await;
     success(&response);
     let response = session.call("apis_create_api", json!({})).await;
     assert!(failure(&response).contains("`name`"));
     let server = Binary::new(["serve"]).serve().await;
-    let reply = Reply::to(server.mcp().era(Era::BOTH[0]).message("nonsense/method", json!({}))).await;
+    let reply = Reply::to(
+        server
+            .mcp()
+            .era(Era::BOTH[0])
+            .message("nonsense/method", json!({})),
+    )
+    .await;
     assert_eq!(refusal(&reply.json()).0, -32601);
 }

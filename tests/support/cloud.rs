@@ -249,15 +249,18 @@ impl Answer {
 
     /// An error in Unkey's envelope.
     pub(crate) fn problem(status: u16, title: &str, detail: &str) -> Self {
-        Self::json(status, &json!({
-            "meta": {"requestId": "req_problem"},
-            "error": {
-                "title": title,
-                "detail": detail,
-                "status": status,
-                "type": format!("https://errors.example/{status}"),
-            },
-        }))
+        Self::json(
+            status,
+            &json!({
+                "meta": {"requestId": "req_problem"},
+                "error": {
+                    "title": title,
+                    "detail": detail,
+                    "status": status,
+                    "type": format!("https://errors.example/{status}"),
+                },
+            }),
+        )
     }
 
     /// Any body at all.

@@ -27,5 +27,7 @@ pub(crate) fn samples() -> Vec<Sample> {
 pub(crate) fn sample(tool: &str) -> Value {
     let mut samples = samples().into_iter();
     let sample = samples.find(|sample| sample.tool == tool);
-    sample.unwrap_or_else(|| panic!("{tool} has no sample")).arguments
+    sample
+        .unwrap_or_else(|| panic!("{tool} has no sample"))
+        .arguments
 }
