@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod arguments;
+mod docs;
 mod eras;
 mod errors;
 mod http;

@@ -101,7 +101,7 @@ async fn retry_after_is_waited_for() {
     let answer = Answer::problem(429, "Too Many Requests", "x").with_header("Retry-After", "1");
     let cloud = failing(1, answer).await;
     let server = Binary::new(["serve", &cloud.flag()]).serve().await;
-    let start = now();
+    let start = Instant::now();
     let arguments = json!({"keyId": "key_1"});
     success(
         &server
@@ -150,12 +150,4 @@ async fn a_write_goes_out_again_where_nothing_left() {
         Cloud::at(address).await
     });
     success(&response);
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the test measures time as it passes"
-)]
-fn now() -> Instant {
-    Instant::now()
 }

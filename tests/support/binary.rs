@@ -121,7 +121,8 @@ impl Binary {
             let mut line = String::new();
             let read = within("the banner", stdout.read_line(&mut line)).await;
             if read.unwrap() == 0 {
-                panic!("it did not start: {:?}", running.end().await);
+                let ended = running.end().await;
+                panic!("it did not start: {ended:?}");
             }
             if let Some((_, address)) = line.split_once("http://") {
                 break format!("http://{}", address.split('/').next().unwrap());

@@ -2,6 +2,7 @@
 //!
 //! It speaks HTTP/1.1 by hand, since half of its scripts break the rules that a library keeps.
 
+use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
@@ -112,7 +113,7 @@ impl Cloud {
         let desk = cloud.desk.clone();
         tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
-                reset(socket);
+                reset(&socket);
                 desk.counts.send_modify(|counts| counts.connections += 1);
             }
         });
@@ -211,7 +212,7 @@ impl Desk {
                     self.counts.send_modify(|counts| counts.gone += 1);
                     return;
                 }
-                Answer::Reset => return reset(socket),
+                Answer::Reset => return reset(&socket),
                 Answer::Close => return,
                 Answer::Cut => {
                     let head = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"meta\"";
@@ -327,13 +328,14 @@ fn serialise_data(data: &Value) -> Vec<u8> {
 fn serialise(status: u16, headers: &[(&str, String)], body: &[u8]) -> Vec<u8> {
     let mut answer = format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\n", body.len());
     for (name, value) in headers {
-        answer += &format!("{name}: {value}\r\n");
+        // Writing to a string does not fail.
+        let _ = write!(answer, "{name}: {value}\r\n");
     }
     answer += "\r\n";
     [answer.as_bytes(), body].concat()
 }
 
 /// Closes a connection with a reset in place of a farewell.
-fn reset(socket: TcpStream) {
+fn reset(socket: &TcpStream) {
     socket.set_zero_linger().unwrap();
 }

@@ -12,6 +12,8 @@ mod stdio;
 use std::future::Future;
 use std::time::Duration;
 
+use tokio::time::error::Elapsed;
+
 pub(crate) use self::binary::{Binary, Ended, Server};
 pub(crate) use self::cloud::{Answer, Cloud, Seen};
 pub(crate) use self::http::{Endpoint, Reply, names};
@@ -31,6 +33,6 @@ const LIMIT: Duration = Duration::from_secs(20);
 pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
     match tokio::time::timeout(LIMIT, future).await {
         Ok(output) => output,
-        Err(_) => panic!("{what}: nothing came of it within {LIMIT:?}"),
+        Err(Elapsed { .. }) => panic!("{what}: nothing came of it within {LIMIT:?}"),
     }
 }

@@ -26,7 +26,7 @@ pub(crate) enum Session {
     /// stdin and stdout.
     Stdio(Stdio),
     /// Streamable HTTP; the server lives as long as the session.
-    Http(Server, Endpoint),
+    Http { endpoint: Endpoint, _server: Server },
 }
 
 impl Session {
@@ -57,7 +57,10 @@ impl Session {
                     let version = &answer["result"]["protocolVersion"];
                     assert_eq!(version, era.version(), "{answer}");
                 }
-                Self::Http(server, endpoint)
+                Self::Http {
+                    endpoint,
+                    _server: server,
+                }
             }
         }
     }
@@ -66,7 +69,7 @@ impl Session {
     pub(crate) async fn request(&mut self, method: &str, params: Value) -> Value {
         match self {
             Self::Stdio(stdio) => stdio.request(method, params).await,
-            Self::Http(_, endpoint) => endpoint.request(method, params).await,
+            Self::Http { endpoint, .. } => endpoint.request(method, params).await,
         }
     }
 

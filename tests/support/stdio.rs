@@ -24,7 +24,7 @@ impl Stdio {
             let answer = connection.request("initialize", era.handshake()).await;
             assert_eq!(answer["result"]["protocolVersion"], version, "{answer}");
             connection
-                .write(&notification("notifications/initialized", json!({})).to_string())
+                .write(&notification("notifications/initialized", &json!({})).to_string())
                 .await;
         }
         connection
@@ -60,7 +60,7 @@ impl Stdio {
 
     /// Sends a notification.
     pub(crate) async fn notify(&mut self, method: &str, params: Value) {
-        self.write(&notification(method, params).to_string()).await;
+        self.write(&notification(method, &params).to_string()).await;
     }
 
     /// The answer to the request of that id. Every line on stdout must be a message of MCP.
