@@ -8,6 +8,7 @@ mod eras;
 mod errors;
 mod http;
 mod listing;
+mod local;
 mod narrowing;
 mod operations;
 mod retries;

@@ -2,6 +2,7 @@
 //! and it does not outlive the test.
 
 use std::ffi::OsStr;
+use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 
 use tempfile::TempDir;
@@ -27,7 +28,7 @@ pub(crate) struct Running {
     stderr: Log,
     child: Child,
     /// Goes when the child is gone.
-    _home: TempDir,
+    home: TempDir,
 }
 
 /// How the binary ended.
@@ -52,7 +53,10 @@ struct Log(JoinHandle<String>);
 impl Binary {
     /// `unkey-mcp` with these arguments.
     pub(crate) fn new<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Self {
-        let home = tempfile::tempdir().unwrap();
+        Self::at_home(tempfile::tempdir().unwrap(), arguments)
+    }
+
+    fn at_home<A: AsRef<OsStr>>(home: TempDir, arguments: impl IntoIterator<Item = A>) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_unkey-mcp"));
         command
             .args(arguments)
@@ -91,6 +95,11 @@ impl Binary {
         self
     }
 
+    /// Its home folder, which is also the working folder.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
     /// Starts it.
     pub(crate) fn start(mut self) -> Running {
         let mut child = self.command.spawn().unwrap();
@@ -99,7 +108,7 @@ impl Binary {
             stdout: child.stdout.take().map(BufReader::new),
             stderr: Log::of(child.stderr.take().unwrap()),
             child,
-            _home: self.home,
+            home: self.home,
         }
     }
 
@@ -180,6 +189,23 @@ impl Server {
     /// The endpoint with all tools.
     pub(crate) fn mcp(&self) -> Endpoint {
         self.at("/mcp/v2")
+    }
+
+    /// Its home folder, which is also the working folder.
+    pub(crate) fn home(&self) -> &Path {
+        self.running.home.path()
+    }
+
+    /// Kills it as it stands, and serves again from the same home folder.
+    pub(crate) async fn kill_and_restart<A: AsRef<OsStr>>(
+        self,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Self {
+        let Running {
+            mut child, home, ..
+        } = self.running;
+        within("the kill", child.kill()).await.unwrap();
+        Binary::at_home(home, arguments).serve().await
     }
 
     /// A plain request to `path`.
