@@ -127,6 +127,17 @@ async fn the_log_level_decides_what_stderr_gets() {
     }
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_server_that_is_told_to_stop_ends_though_stdin_is_open() {
+    for flags in [&[][..], &["--local=:memory:"]] {
+        let binary = Binary::new(["stdio"].iter().chain(flags));
+        let session = Stdio::connect(binary, Era::BOTH[0]).await;
+        let ended = session.stop().await;
+        assert!(ended.status.success(), "{flags:?}: {ended:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_request_may_have_text_for_an_id() {
     let mut session = Stdio::silent(Binary::new(["stdio"]), Era::Modern);

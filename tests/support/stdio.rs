@@ -95,6 +95,14 @@ impl Stdio {
         self.request("tools/call", params).await
     }
 
+    /// Tells it to stop while stdin stays open, and waits for its end.
+    #[cfg(unix)]
+    pub(crate) async fn stop(mut self) -> Ended {
+        self.running.terminate().await;
+        let _open = self.running.stdin.take();
+        self.running.end().await
+    }
+
     /// Closes stdin and waits for the end.
     pub(crate) async fn end(self) -> Ended {
         self.running.end().await
