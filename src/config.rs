@@ -107,11 +107,19 @@ fn parse_api_url(text: &str) -> Result<Url, StartError> {
     let url = Url::parse(&format!("{base}/")).ok().filter(|url| {
         matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none()
     });
-    url.ok_or_else(|| {
+    let url = url.ok_or_else(|| {
         StartError::Usage(format!(
             "--api-url must be an http or https address such as {CLOUD}, got `{text}`"
         ))
-    })
+    })?;
+    // The address is printed and told in errors, and a password in it would be sent beside the
+    // root key.
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(StartError::Usage(
+            "--api-url must hold no user name or password: callers bring a root key".to_owned(),
+        ));
+    }
+    Ok(url)
 }
 
 #[cfg(test)]
@@ -143,6 +151,18 @@ mod tests {
         for text in ["api.unkey.com", "ftp://x", "http://", "", "http://x/?a=b"] {
             let error = remote(text).unwrap_err().to_string();
             assert!(error.contains("--api-url"), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn an_api_address_with_a_password_stops_the_start_and_is_not_repeated() {
+        for text in ["http://user:hush@x", "https://user@x/v2", "http://:hush@x"] {
+            let error = remote(text).unwrap_err().to_string();
+            assert!(
+                error.contains("no user name or password"),
+                "{text}: {error}"
+            );
+            assert!(!error.contains("hush"), "{error}");
         }
     }
 

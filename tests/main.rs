@@ -1,7 +1,20 @@
-//! What holds for the product as a whole. One binary, one module for each part of it.
+//! The integration tests: one binary, one module for each part of the product.
 
-// `cfg(test)` tells clippy that helpers beside the tests are test code too.
-#[cfg(test)]
+#![cfg(test)]
+
+mod arguments;
 mod catalogue;
-#[cfg(test)]
+mod docs;
+mod eras;
+mod errors;
+mod http;
+mod listing;
+mod local;
+mod narrowing;
 mod openapi;
+mod operations;
+mod retries;
+mod root_key;
+mod stdio;
+mod support;
+mod waiting;

@@ -42,12 +42,10 @@ pub enum Failure {
         /// How often it was tried.
         attempts: u32,
     },
-    /// The answer did not come in time.
+    /// The answer did not come in time, though a connection did.
     TimedOut {
         /// How long was waited, in all.
         limit: Duration,
-        /// Whether the last attempt got as far as a connection.
-        sent: bool,
     },
     /// The request could not be made.
     Unsendable {
@@ -62,8 +60,7 @@ impl Failure {
         match self {
             Self::Refused { error, .. } => error.error.status >= 500,
             Self::Garbled { status, .. } => *status < 400 || *status >= 500,
-            Self::Broken { .. } => true,
-            Self::TimedOut { sent, .. } => *sent,
+            Self::Broken { .. } | Self::TimedOut { .. } => true,
             Self::Unreachable { .. } | Self::Unsendable { .. } => false,
         }
     }

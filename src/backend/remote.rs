@@ -17,8 +17,12 @@ use crate::root_key::RootKey;
 /// The longest answer that is read. Unkey's pages hold a hundred items; this is far above.
 const MAX_ANSWER_BYTES: usize = 16 * 1024 * 1024;
 
-/// How long a connection may take to come about.
+/// How long a connection may take to come about, at most.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The same as a part of the time that a call may take. An attempt that has less left is not made,
+/// so a call that runs out of time had its connection, and may have had its effect.
+const CONNECT_SHARE: u32 = 4;
 
 /// Unkey's API. Holds one pool of connections for all callers; a root key belongs to a call.
 #[derive(Debug)]
@@ -64,16 +68,21 @@ impl Remote {
                 Ok(Err(failure)) => failure,
                 Err(_) => Failure::TimedOut {
                     limit: self.timeout,
-                    sent: true,
                 },
             };
             let pause = retry::pause(entry.effect, &failure, attempts, fastrand::f64());
-            // A pause that would outlast the call is no use: what Unkey said is told instead.
+            // A pause that leaves no time for another attempt is no use: what Unkey said is told.
             match pause.map(|pause| Instant::now() + pause) {
-                Some(then) if then < deadline => tokio::time::sleep_until(then).await,
+                Some(then) if then + self.connect_timeout() < deadline => {
+                    tokio::time::sleep_until(then).await
+                }
                 _ => return Err(failure),
             }
         }
+    }
+
+    fn connect_timeout(&self) -> Duration {
+        CONNECT_TIMEOUT.min(self.timeout / CONNECT_SHARE)
     }
 
     async fn attempt(
@@ -83,7 +92,9 @@ impl Remote {
         root_key: &RootKey,
         attempts: u32,
     ) -> Result<Value, Failure> {
-        let client = self.client.get_or_init(|| build(&self.api_url));
+        let client = self
+            .client
+            .get_or_init(|| build(&self.api_url, self.connect_timeout()));
         let client = client.as_ref().map_err(|reason| Failure::Unsendable {
             reason: reason.clone(),
         })?;
@@ -125,13 +136,13 @@ impl Remote {
     }
 }
 
-fn build(api_url: &Url) -> Result<Client, String> {
+fn build(api_url: &Url, connect_timeout: Duration) -> Result<Client, String> {
     // An error says that a provider is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut client = Client::builder()
         .user_agent(concat!("unkey-mcp/", env!("CARGO_PKG_VERSION")))
         .tcp_nodelay(true)
-        .connect_timeout(CONNECT_TIMEOUT)
+        .connect_timeout(connect_timeout)
         // A redirected POST would carry the root key to an address nobody chose.
         .redirect(redirect::Policy::none());
     if api_url.scheme() == "http" {

@@ -1,0 +1,38 @@
+//! What the tests drive the product with: the binary, MCP sessions, and a fake Unkey.
+
+mod binary;
+mod cloud;
+mod http;
+mod outcome;
+mod rpc;
+mod samples;
+mod session;
+mod stdio;
+
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::time::error::Elapsed;
+
+pub(crate) use self::binary::{Binary, Ended, Server};
+pub(crate) use self::cloud::{Answer, Cloud, Seen};
+pub(crate) use self::http::{Endpoint, Reply, names};
+pub(crate) use self::outcome::{failure, refusal, success};
+pub(crate) use self::rpc::{Era, LEGACY, MODERN};
+pub(crate) use self::samples::{sample, samples};
+pub(crate) use self::session::{Session, Transport};
+pub(crate) use self::stdio::Stdio;
+
+/// A root key as good as any: the fake Unkey takes what it gets.
+pub(crate) const KEY: &str = "unkey_3ZZZrootkeyzzz";
+
+/// How long a test waits for anything. Far above what anything takes, below what a person bears.
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// Waits for `future`, and fails the test where it takes too long.
+pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
+    match tokio::time::timeout(LIMIT, future).await {
+        Ok(output) => output,
+        Err(Elapsed { .. }) => panic!("{what}: nothing came of it within {LIMIT:?}"),
+    }
+}

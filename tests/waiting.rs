@@ -1,0 +1,239 @@
+//! Calls that take long: nobody else waits for them, and whoever gives up is heard.
+
+use serde_json::{Value, json};
+
+use crate::support::{
+    Answer, Binary, Cloud, Endpoint, Era, KEY, Reply, Stdio, failure, refusal, success, within,
+};
+
+/// Hangs on `keys.getKey` and answers everything else.
+async fn half_asleep() -> Cloud {
+    Cloud::script(|seen, _| {
+        if seen.line.contains("keys.getKey") {
+            Answer::Hang
+        } else {
+            Answer::data(&json!({"apiId": "api_1"}))
+        }
+    })
+    .await
+}
+
+fn stdio(cloud: &Cloud) -> Binary {
+    Binary::new(["stdio", &cloud.flag()]).env("UNKEY_ROOT_KEY", KEY)
+}
+
+fn sleeper() -> Value {
+    json!({"name": "keys_get_key", "arguments": {"keyId": "key_1"}})
+}
+
+#[tokio::test]
+async fn a_call_that_hangs_holds_up_nobody_on_stdio() {
+    let cloud = half_asleep().await;
+    let mut session = Stdio::connect(stdio(&cloud), Era::BOTH[0]).await;
+    session.send("tools/call", sleeper()).await;
+    cloud.asked(1).await;
+    success(
+        &session
+            .call("apis_create_api", json!({"name": "abc"}))
+            .await,
+    );
+    let list = session.request("tools/list", json!({})).await;
+    assert!(list["result"]["tools"].is_array());
+}
+
+#[tokio::test]
+async fn a_call_that_hangs_holds_up_nobody_over_http() {
+    let cloud = half_asleep().await;
+    let server = Binary::new(["serve", &cloud.flag()]).serve().await;
+    let endpoint = server.mcp().with_key();
+    let hanging: Vec<_> = (0..20).map(|_| hang(&endpoint)).collect();
+    cloud.asked(20).await;
+    success(
+        &endpoint
+            .call("apis_create_api", json!({"name": "abc"}))
+            .await,
+    );
+    assert_eq!(endpoint.names().await.len(), 43);
+    for call in hanging {
+        call.abort();
+    }
+}
+
+/// Starts a call that hangs.
+fn hang(endpoint: &Endpoint) -> tokio::task::JoinHandle<()> {
+    let request = endpoint.message("tools/call", sleeper());
+    tokio::spawn(async move {
+        let _ = request.send().await;
+    })
+}
+
+#[tokio::test]
+async fn a_cancelled_call_is_given_up_on_stdio() {
+    for era in Era::BOTH {
+        let cloud = half_asleep().await;
+        let mut session = Stdio::connect(stdio(&cloud), era).await;
+        let id = session.send("tools/call", sleeper()).await;
+        cloud.asked(1).await;
+        let reason = json!({"requestId": id, "reason": "enough"});
+        session.notify("notifications/cancelled", reason).await;
+        cloud.given_up(1).await;
+        success(
+            &session
+                .call("apis_create_api", json!({"name": "abc"}))
+                .await,
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_is_given_up_over_http() {
+    for era in Era::BOTH {
+        let cloud = half_asleep().await;
+        let server = Binary::new(["serve", &cloud.flag()]).serve().await;
+        let endpoint = server.mcp().with_key().era(era);
+        let call = hang(&endpoint);
+        cloud.asked(1).await;
+        call.abort();
+        cloud.given_up(1).await;
+        success(
+            &endpoint
+                .call("apis_create_api", json!({"name": "abc"}))
+                .await,
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_end_of_stdin_ends_a_call_that_hangs() {
+    let cloud = half_asleep().await;
+    let mut session = Stdio::connect(stdio(&cloud), Era::BOTH[0]).await;
+    session.send("tools/call", sleeper()).await;
+    cloud.asked(1).await;
+    let ended = session.end().await;
+    assert!(ended.status.success(), "{ended:?}");
+    cloud.given_up(1).await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_call_that_hangs_does_not_keep_a_server_that_is_told_to_stop() {
+    let cloud = half_asleep().await;
+    let server = Binary::new(["serve", &cloud.flag()]).serve().await;
+    let call = hang(&server.mcp().with_key());
+    cloud.asked(1).await;
+    let ended = server.stop().await;
+    assert!(ended.status.success(), "{ended:?}");
+    within("the call's end", call).await.unwrap();
+}
+
+/// Answers each caller with its own key and identifier, once a hundred have called.
+async fn mirror() -> Cloud {
+    Cloud::script(|seen, _| {
+        let key = seen.header("authorization")[0];
+        let identifier = seen.json()["identifier"].clone();
+        let key = key.trim_start_matches("Bearer ");
+        Answer::Together(100, json!({"key": key, "identifier": identifier}))
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_hundred_callers_at_once_each_get_their_own_answer() {
+    let cloud = mirror().await;
+    let server = Binary::new(["serve", &cloud.flag()]).serve().await;
+    let calls = (0..100).map(|caller| {
+        let era = Era::BOTH[caller % 2];
+        let endpoint = server
+            .mcp()
+            .era(era)
+            .header("Authorization", &format!("Bearer unkey_{caller}"));
+        async move {
+            let arguments = json!({"namespace": "n", "identifier": format!("id_{caller}")});
+            let response = endpoint.call("ratelimit_get_override", arguments).await;
+            let data = success(&response)["data"].clone();
+            let expected =
+                json!({"key": format!("unkey_{caller}"), "identifier": format!("id_{caller}")});
+            assert_eq!(data, expected);
+        }
+    });
+    futures_util::future::join_all(calls).await;
+    assert_eq!(cloud.requests(), 100);
+}
+
+#[tokio::test]
+async fn a_hundred_calls_at_once_on_stdio_each_get_their_own_answer() {
+    let cloud = mirror().await;
+    let mut session = Stdio::connect(stdio(&cloud), Era::BOTH[0]).await;
+    let mut sent = Vec::new();
+    for call in 0..100 {
+        let arguments = json!({"namespace": "n", "identifier": format!("id_{call}")});
+        let params = json!({"name": "ratelimit_get_override", "arguments": arguments});
+        sent.push(session.send("tools/call", params).await);
+    }
+    for (call, id) in sent.into_iter().enumerate().rev() {
+        let answer = session.answer(id).await;
+        let data = &success(&answer)["data"];
+        assert_eq!(
+            *data,
+            json!({"key": KEY, "identifier": format!("id_{call}")})
+        );
+    }
+}
+
+#[tokio::test]
+async fn connections_to_unkey_are_kept_and_shared() {
+    let cloud = Cloud::start().await;
+    let server = Binary::new(["serve", &cloud.flag()]).serve().await;
+    for caller in 0..10 {
+        let endpoint = server
+            .mcp()
+            .header("Authorization", &format!("unkey_{caller}"));
+        success(
+            &endpoint
+                .call("apis_create_api", json!({"name": "abc"}))
+                .await,
+        );
+    }
+    assert_eq!(cloud.connections(), 1);
+}
+
+#[tokio::test]
+async fn a_connection_that_unkey_closed_meanwhile_costs_no_write() {
+    let cloud = Cloud::that_answers(Answer::Last(json!({}))).await;
+    let server = Binary::new(["serve", &cloud.flag()]).serve().await;
+    for _ in 0..5 {
+        let endpoint = server.mcp().with_key();
+        success(
+            &endpoint
+                .call("apis_create_api", json!({"name": "abc"}))
+                .await,
+        );
+    }
+    assert_eq!(cloud.requests(), 5);
+}
+
+#[tokio::test]
+async fn a_cancellation_of_what_is_over_or_never_was_is_ignored() {
+    let cloud = half_asleep().await;
+    let mut session = Stdio::connect(stdio(&cloud), Era::BOTH[0]).await;
+    for id in [1, 4711] {
+        session
+            .notify("notifications/cancelled", json!({"requestId": id}))
+            .await;
+    }
+    let response = session
+        .call("apis_create_api", json!({"name": "abc"}))
+        .await;
+    success(&response);
+    let response = session.call("apis_create_api", json!({})).await;
+    assert!(failure(&response).contains("`name`"));
+    let server = Binary::new(["serve"]).serve().await;
+    let reply = Reply::to(
+        server
+            .mcp()
+            .era(Era::BOTH[0])
+            .message("nonsense/method", json!({})),
+    )
+    .await;
+    assert_eq!(refusal(&reply.json()).0, -32601);
+}
