@@ -1,6 +1,7 @@
 //! Who answers a call: Unkey over HTTP, or the embedded engine.
 
 mod failure;
+mod local;
 mod remote;
 mod retry;
 
@@ -10,9 +11,9 @@ use serde_json::Value;
 use unkey_tools::Entry;
 
 pub use self::failure::Failure;
+pub use self::local::Local;
 pub use self::remote::Remote;
 use crate::config::BackendSettings;
-use crate::error::StartError;
 use crate::inventory::Inventory;
 use crate::root_key::Caller;
 
@@ -21,27 +22,23 @@ use crate::root_key::Caller;
 pub enum Backend {
     /// Unkey, over HTTP.
     Remote(Arc<Remote>),
-    /// x
-    Local(Arc<()>),
+    /// The embedded engine.
+    Local(Arc<Local>),
 }
 
 /// Whether the embedded engine offers `entry`.
 pub fn is_local(entry: &Entry) -> bool {
-    let _ = entry;
-    false
+    unkey_local::supports(entry.endpoint)
 }
 
 impl Backend {
-    /// The backend of that kind. Touches no network.
-    ///
-    /// # Errors
-    /// Where the embedded engine cannot be opened.
-    pub fn open(settings: BackendSettings) -> Result<Self, StartError> {
+    /// The backend of that kind. Touches neither network nor disk.
+    pub fn new(settings: BackendSettings) -> Self {
         match settings {
             BackendSettings::Remote { api_url, timeout } => {
-                Ok(Self::Remote(Arc::new(Remote::new(api_url, timeout))))
+                Self::Remote(Arc::new(Remote::new(api_url, timeout)))
             }
-            BackendSettings::Local(_) => Err(StartError::NothingLeft),
+            BackendSettings::Local(place) => Self::Local(Arc::new(Local::new(place))),
         }
     }
 
@@ -50,19 +47,6 @@ impl Backend {
         match self {
             Self::Remote(_) => Inventory::everything(),
             Self::Local(_) => Inventory::of(is_local),
-        }
-    }
-
-    /// Whether it is the embedded engine.
-    pub const fn is_embedded(&self) -> bool {
-        matches!(self, Self::Local(_))
-    }
-
-    /// What a person who starts a server wants to know of it.
-    pub fn introduce(&self, _address: &str) -> String {
-        match self {
-            Self::Remote(remote) => format!("Unkey API          {}\n", remote.api_url()),
-            Self::Local(_) => String::new(),
         }
     }
 
@@ -82,12 +66,19 @@ impl Backend {
             (Self::Remote(remote), Caller::Key(root_key)) => {
                 remote.call(entry, &body, root_key).await
             }
-            (Self::Remote(_), Caller::Owner) | (Self::Local(_), _) => Err(Failure::Unsendable {
+            // Only the embedded engine has an owner.
+            (Self::Remote(_), Caller::Owner) => Err(Failure::Unsendable {
                 reason: "no root key belongs to this call".to_owned(),
             }),
+            (Self::Local(local), caller) => local.call(entry, &body, caller).await,
         }
     }
 
     /// Writes out what is not yet written.
-    pub fn close(&self) {}
+    pub fn close(&self) {
+        match self {
+            Self::Remote(_) => {}
+            Self::Local(local) => local.close(),
+        }
+    }
 }

@@ -162,24 +162,37 @@ fn understand(
     answer: &[u8],
     attempts: u32,
 ) -> Result<Value, Failure> {
-    if status.is_success() {
+    envelope(status.as_u16(), answer).map_err(|failure| match failure {
+        Failure::Refused { error, .. } => Failure::Refused {
+            error,
+            retry_after: retry_after(headers),
+            attempts,
+        },
+        _ => garbled(status, headers, answer, attempts),
+    })
+}
+
+/// Reads Unkey's envelope: a result where `status` is a success, else an error.
+pub(super) fn envelope(status: u16, answer: &[u8]) -> Result<Value, Failure> {
+    let garbled = || Failure::Garbled {
+        status,
+        what: format!("{} bytes", answer.len()),
+        attempts: 1,
+    };
+    if (200..300).contains(&status) {
         return match serde_json::from_slice(answer) {
             Ok(envelope @ Value::Object(_)) => Ok(envelope),
-            _ => Err(garbled(status, headers, answer, attempts)),
+            _ => Err(garbled()),
         };
     }
-    match serde_json::from_slice::<ApiError>(answer) {
-        Ok(mut error) => {
-            // The status line is what a proxy in between may have changed; it is what counts.
-            error.error.status = status.as_u16();
-            Err(Failure::Refused {
-                error,
-                retry_after: retry_after(headers),
-                attempts,
-            })
-        }
-        Err(_) => Err(garbled(status, headers, answer, attempts)),
-    }
+    let mut error: ApiError = serde_json::from_slice(answer).map_err(|_| garbled())?;
+    // The status line is what a proxy in between may have changed; it is what counts.
+    error.error.status = status;
+    Err(Failure::Refused {
+        error,
+        retry_after: None,
+        attempts: 1,
+    })
 }
 
 fn garbled(status: StatusCode, headers: &HeaderMap, answer: &[u8], attempts: u32) -> Failure {

@@ -17,7 +17,21 @@ pub(super) fn print(backend: &Backend, address: SocketAddr) -> Result<(), StartE
          MCP, rate limits   http://{address}/mcp/ratelimits\n",
         env!("CARGO_PKG_VERSION")
     );
-    text += &backend.introduce(&format!("http://{address}"));
+    match backend {
+        Backend::Remote(remote) => {
+            text += &format!("Calls go to        {}\n", remote.api_url());
+        }
+        Backend::Local(local) => {
+            text += &format!(
+                "Unkey API          http://{address}/v2\n\n\
+                 Embedded engine    {}\n",
+                local.path().display()
+            );
+            if let Some(file) = local.engine()?.root_key_file() {
+                text += &format!("Root key in        {}\n", file.display());
+            }
+        }
+    }
     let mut stdout = io::stdout().lock();
     stdout
         .write_all(text.as_bytes())

@@ -4,6 +4,7 @@ mod banner;
 mod guard;
 mod mcp;
 mod narrowing;
+mod unkey;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -33,7 +34,11 @@ const GRACE: Duration = Duration::from_secs(5);
 /// # Errors
 /// Where the address cannot be listened on, or the embedded engine cannot be opened.
 pub async fn run(settings: ServeSettings) -> Result<(), StartError> {
-    let backend = Backend::open(settings.common.backend)?;
+    let backend = Backend::new(settings.common.backend);
+    if let Backend::Local(local) = &backend {
+        // Better now than at the first call: someone is looking.
+        local.engine()?;
+    }
     let bind_error = |error| StartError::Bind {
         address: settings.bind.clone(),
         error,
@@ -72,6 +77,7 @@ pub async fn run(settings: ServeSettings) -> Result<(), StartError> {
             stopping.cancel();
         }
     };
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, app).with_graceful_shutdown(stop);
     let served = tokio::select! {
         served = async { serving.await } => served,
@@ -90,7 +96,7 @@ fn router(
     stopping: &CancellationToken,
 ) -> Router {
     let allowed = allowed.and(backend.inventory());
-    let trusts_callers = backend.is_embedded() && address.ip().is_loopback();
+    let trusts_callers = matches!(backend, Backend::Local(_)) && address.ip().is_loopback();
     let endpoint = |server: Server| {
         let inventory = allowed.and(server.inventory());
         let endpoint = Arc::new(mcp::Endpoint::new(
@@ -107,7 +113,11 @@ fn router(
     let keys = endpoint(Server::Keys);
     let ratelimits = endpoint(Server::Ratelimit);
     let guard = Arc::new(guard);
-    Router::new()
+    let mut router = Router::new();
+    if let Backend::Local(local) = backend {
+        router = unkey::mount(router, local);
+    }
+    router
         .route("/mcp", keys.clone())
         .route("/mcp/", keys.clone())
         .route("/mcp/v2", keys.clone())

@@ -14,9 +14,9 @@ use crate::stop;
 /// Serves until stdin ends or the process is told to stop.
 ///
 /// # Errors
-/// Where the backend cannot be opened or the connection breaks.
+/// Where the connection breaks.
 pub async fn run(settings: StdioSettings) -> Result<(), StartError> {
-    let backend = Backend::open(settings.common.backend)?;
+    let backend = Backend::new(settings.common.backend);
     let inventory = settings
         .common
         .inventory
