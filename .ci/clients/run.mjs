@@ -40,6 +40,10 @@ const CHECKS = [
   py('unkey.py against --local', 'unkey_py.py'),
 ];
 
+// The catalogue, and the catalogue less `deploy`, which the embedded engine does not offer.
+const ALL_TOOLS = 43;
+const LOCAL_TOOLS = 41;
+
 const LIMIT_MS = 90_000;
 const START_LIMIT_MS = 20_000;
 const SHOWN_LINES = 60;
@@ -125,6 +129,8 @@ const settings = {
   CHECK_LOCAL_URL: local.url,
   CHECK_REMOTE_URL: remote.url,
   CHECK_ROOT_KEY: rootKey,
+  CHECK_ALL_TOOLS: ALL_TOOLS,
+  CHECK_LOCAL_TOOLS: LOCAL_TOOLS,
   // What clients remember stays here, and out of the home folder.
   MCP_REMOTE_CONFIG_DIR: `${process.cwd()}/state/mcp-remote`,
   MCP_STORAGE_DIR: `${process.cwd()}/state/inspector`,

@@ -6,11 +6,11 @@
 
 import assert from 'node:assert/strict';
 import { bridged } from './bridge.mjs';
-import { ALL_TOOLS, list, remoteUrl } from './surroundings.mjs';
+import { allTools, list, remoteUrl } from './surroundings.mjs';
 
 const [bridge] = process.argv.slice(2);
 await bridged({ bridge, url: remoteUrl }, async (client) => {
-  await list(client, ALL_TOOLS);
+  await list(client, allTools);
   const result = await client.callTool({ name: 'keys_create_key', arguments: { apiId: 'api_123456789' } });
   assert.equal(result.isError, true);
   assert.match(result.content[0].text, /MCP-UNKEY-BEARER-AUTH (is empty|holds `\$\{UNKEY_ROOT_KEY\}`)/);

@@ -2,17 +2,17 @@
 
 import assert from 'node:assert/strict';
 
-const { CHECK_BINARY, CHECK_LOCAL_URL, CHECK_REMOTE_URL, CHECK_ROOT_KEY } = process.env;
+const told = (name) => process.env[`CHECK_${name}`];
 
-export const binary = CHECK_BINARY;
-export const localUrl = CHECK_LOCAL_URL;
-export const remoteUrl = CHECK_REMOTE_URL;
-export const rootKey = CHECK_ROOT_KEY;
+export const binary = told('BINARY');
+/** `serve --local`: where it is, what opens it, how many tools it lists. */
+export const localUrl = told('LOCAL_URL');
+export const rootKey = told('ROOT_KEY');
+export const localTools = Number(told('LOCAL_TOOLS'));
+/** `serve` for an Unkey that does not answer. */
+export const remoteUrl = told('REMOTE_URL');
+export const allTools = Number(told('ALL_TOOLS'));
 export const header = { 'MCP-UNKEY-BEARER-AUTH': rootKey };
-
-/** The catalogue less `deploy`, which the embedded engine does not offer. */
-export const LOCAL_TOOLS = 41;
-export const ALL_TOOLS = 43;
 
 /** A name that no other check uses. */
 export const fresh = (word) => `${word}-${process.pid}-${Date.now()}`;
@@ -34,7 +34,7 @@ export async function list(client, count) {
  * by themselves, once they have the list.
  */
 export async function exercise(client) {
-  const tools = await list(client, LOCAL_TOOLS);
+  const tools = await list(client, localTools);
   assert.ok(!tools.some((tool) => tool.name.startsWith('deploy_')));
 
   const call = async (name, args) => {
