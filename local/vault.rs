@@ -1,0 +1,243 @@
+//! Encryption of the keys that can be shown again.
+//!
+//! A recoverable key is stored encrypted with XChaCha20-Poly1305 under a master key, and bound to
+//! its key's id: moved to another key's row it does not open. The master key is in a file of its
+//! own beside the database, so that a copy of the database alone gives no key away.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::{fmt, io};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use unkey_tools::types::Secret;
+
+use crate::private_file::{beside, read, read_or_make};
+use crate::random::{NoRandomness, Random};
+
+/// The first byte of everything sealed, so that another way can be told from this one.
+const FORMAT: u8 = 1;
+const NONCE: usize = 24;
+const MASTER: usize = 32;
+
+/// Seals and opens keys.
+pub(crate) struct Vault {
+    /// Where the master key is kept; `None` keeps it in memory only.
+    file: Option<PathBuf>,
+    /// Set on first use.
+    cipher: OnceLock<XChaCha20Poly1305>,
+}
+
+/// Why a key could not be sealed or opened.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum VaultError {
+    /// The master key's file cannot be read or written.
+    #[error("use the master key in {}: {}", .0.display(), .1)]
+    File(PathBuf, io::Error),
+    /// The master key's file holds something else.
+    #[error("{} holds no master key", .0.display())]
+    NotAKey(PathBuf),
+    /// There is no master key although something was sealed with one.
+    #[error("the master key is gone")]
+    Gone,
+    /// What is stored was not sealed here, was changed since, or belongs to another key.
+    #[error("open what is stored for the key")]
+    Sealed,
+    /// No randomness.
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
+}
+
+impl Vault {
+    /// A vault whose master key is lost when the process ends.
+    pub(crate) const fn in_memory() -> Self {
+        Self {
+            file: None,
+            cipher: OnceLock::new(),
+        }
+    }
+
+    /// The vault of a database. Its master key is made, in `<database>.vault-key`, when the first
+    /// key is sealed.
+    pub(crate) fn beside(database: &Path) -> Self {
+        Self {
+            file: Some(beside(database, ".vault-key")),
+            cipher: OnceLock::new(),
+        }
+    }
+
+    /// Encrypts `key` for the row of `key_id`.
+    pub(crate) fn seal(
+        &self,
+        random: &dyn Random,
+        key_id: &str,
+        key: &Secret,
+    ) -> Result<Vec<u8>, VaultError> {
+        let cipher = self.cipher(Some(random))?;
+        let mut nonce = [0; NONCE];
+        random.fill(&mut nonce)?;
+        let payload = Payload {
+            msg: key.reveal().as_bytes(),
+            aad: key_id.as_bytes(),
+        };
+        let encrypted = cipher
+            .encrypt(&XNonce::from(nonce), payload)
+            .map_err(|_| VaultError::Sealed)?;
+        Ok([&[FORMAT], &nonce[..], &encrypted].concat())
+    }
+
+    /// Decrypts what [`Vault::seal`] made for `key_id`.
+    pub(crate) fn open(&self, key_id: &str, sealed: &[u8]) -> Result<Secret, VaultError> {
+        let Some((&[FORMAT], rest)) = sealed.split_first_chunk() else {
+            return Err(VaultError::Sealed);
+        };
+        let (nonce, encrypted) = rest
+            .split_first_chunk::<NONCE>()
+            .ok_or(VaultError::Sealed)?;
+        let payload = Payload {
+            msg: encrypted,
+            aad: key_id.as_bytes(),
+        };
+        let key = self
+            .cipher(None)?
+            .decrypt(&XNonce::from(*nonce), payload)
+            .map_err(|_| VaultError::Sealed)?;
+        let key = String::from_utf8(key).map_err(|_| VaultError::Sealed)?;
+        Ok(Secret::new(key))
+    }
+
+    /// The cipher under the master key, which is made where `random` is given and there is none.
+    fn cipher(&self, random: Option<&dyn Random>) -> Result<&XChaCha20Poly1305, VaultError> {
+        if let Some(cipher) = self.cipher.get() {
+            return Ok(cipher);
+        }
+        let master = match (&self.file, random) {
+            (None, None) => None,
+            (None, Some(random)) => Some(new_master(random)?),
+            (Some(file), None) => read(file).map_err(in_file(file))?,
+            (Some(file), Some(random)) => {
+                let make = || new_master(random).map_err(io::Error::other);
+                Some(read_or_make(file, make).map_err(in_file(file))?)
+            }
+        };
+        let master = master.ok_or(VaultError::Gone)?;
+        let bytes = STANDARD.decode(master.reveal()).ok();
+        let cipher = bytes
+            .filter(|bytes| bytes.len() == MASTER)
+            .and_then(|bytes| XChaCha20Poly1305::new_from_slice(&bytes).ok())
+            .ok_or_else(|| VaultError::NotAKey(self.file.clone().unwrap_or_default()))?;
+        Ok(self.cipher.get_or_init(|| cipher))
+    }
+}
+
+fn new_master(random: &dyn Random) -> Result<Secret, NoRandomness> {
+    let mut master = [0; MASTER];
+    random.fill(&mut master)?;
+    Ok(Secret::new(STANDARD.encode(master)))
+}
+
+fn in_file(file: &Path) -> impl Fn(io::Error) -> VaultError {
+    move |error| VaultError::File(file.to_owned(), error)
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vault").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::random::{SeededRandom, SystemRandom};
+
+    fn sealed(vault: &Vault) -> Vec<u8> {
+        let key = Secret::new("sk_live_abc");
+        vault.seal(&SystemRandom, "key_1", &key).unwrap()
+    }
+
+    #[test]
+    fn what_is_sealed_opens_for_its_own_key_only() {
+        let vault = Vault::in_memory();
+        let sealed = sealed(&vault);
+        assert_eq!(
+            vault.open("key_1", &sealed).unwrap().reveal(),
+            "sk_live_abc"
+        );
+        assert!(vault.open("key_2", &sealed).is_err());
+        assert!(Vault::in_memory().open("key_1", &sealed).is_err());
+    }
+
+    #[test]
+    fn what_was_changed_does_not_open() {
+        let vault = Vault::in_memory();
+        let sealed = sealed(&vault);
+        for index in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[index] ^= 1;
+            assert!(vault.open("key_1", &changed).is_err(), "byte {index}");
+            assert!(vault.open("key_1", &sealed[..index]).is_err());
+        }
+    }
+
+    #[test]
+    fn the_same_key_is_never_sealed_the_same_way() {
+        let vault = Vault::in_memory();
+        assert_ne!(sealed(&vault), sealed(&vault));
+    }
+
+    #[test]
+    fn the_master_key_outlives_the_process() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("unkey.db");
+        let sealed = sealed(&Vault::beside(&database));
+        let reopened = Vault::beside(&database);
+        assert!(reopened.open("key_1", &sealed).is_ok());
+        assert!(folder.path().join("unkey.db.vault-key").exists());
+    }
+
+    #[test]
+    fn a_lost_master_key_is_missed_and_not_made_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("unkey.db");
+        let sealed = sealed(&Vault::beside(&database));
+        let file = folder.path().join("unkey.db.vault-key");
+        std::fs::remove_file(&file).unwrap();
+        let opened = Vault::beside(&database).open("key_1", &sealed);
+        assert!(matches!(opened, Err(VaultError::Gone)));
+        assert!(!file.exists());
+    }
+
+    #[test]
+    fn a_file_that_holds_no_master_key_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("unkey.db.vault-key");
+        std::fs::write(&file, "shopping list").unwrap();
+        let vault = Vault::beside(&folder.path().join("unkey.db"));
+        let refused = vault.seal(&SystemRandom, "key_1", &Secret::new("k"));
+        assert!(matches!(refused, Err(VaultError::NotAKey(_))));
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "shopping list");
+    }
+
+    #[test]
+    fn a_vault_prints_nothing_of_its_key() {
+        let vault = Vault::in_memory();
+        sealed(&vault);
+        assert_eq!(format!("{vault:?}"), "Vault { .. }");
+    }
+
+    proptest! {
+        #[test]
+        fn any_key_comes_back_as_it_was(key in ".{0,600}", id in "[a-z_]{1,20}", seed: u64) {
+            let vault = Vault::in_memory();
+            let random = SeededRandom::new(seed);
+            let sealed = vault.seal(&random, &id, &Secret::new(&*key)).unwrap();
+            let opened = vault.open(&id, &sealed).unwrap();
+            prop_assert_eq!(opened.reveal(), key);
+        }
+    }
+}
