@@ -13,7 +13,7 @@ pub enum StartError {
     Usage(String),
     /// The flags leave no tool.
     #[error(
-        "these flags leave no tool; drop one of --toolsets, --tools, --exclude-tools, --read-only, or name others (`unkey-mcp tools` lists them)"
+        "these flags leave no tool; drop one of --toolsets, --tools, --exclude-tools, --read-only, --server, --local, or name other tools (`unkey-mcp tools` lists them)"
     )]
     NothingLeft,
     /// The asynchronous runtime did not start.

@@ -27,9 +27,12 @@ pub(super) fn print(backend: &Backend, address: SocketAddr) -> Result<(), StartE
                  Embedded engine    {}\n",
                 local.path().display()
             );
-            if let Some(file) = local.engine()?.root_key_file() {
-                text += &format!("Root key in        {}\n", file.display());
-            }
+            let engine = local.engine()?;
+            text += &match engine.root_key_file() {
+                Some(file) => format!("Root key in        {}\n", file.display()),
+                // Nothing else tells it, and it ends with the process.
+                None => format!("Root key           {}\n", engine.root_key().reveal()),
+            };
         }
     }
     let mut stdout = io::stdout().lock();

@@ -32,9 +32,15 @@ const GRACE: Duration = Duration::from_secs(5);
 /// Serves until the process is told to stop.
 ///
 /// # Errors
-/// Where the address cannot be listened on, or the embedded engine cannot be opened.
+/// Where there is no tool to offer, the address cannot be listened on, or the embedded engine cannot
+/// be opened.
 pub async fn run(settings: ServeSettings) -> Result<(), StartError> {
     let backend = Backend::new(settings.common.backend);
+    let allowed = settings.common.inventory.and(backend.inventory());
+    // The flags alone left something; the engine may have none of it.
+    if allowed.is_empty() {
+        return Err(StartError::NothingLeft);
+    }
     if let Backend::Local(local) = &backend {
         // Better now than at the first call: someone is looking.
         local.engine()?;
@@ -55,13 +61,7 @@ pub async fn run(settings: ServeSettings) -> Result<(), StartError> {
         );
     }
     let stopping = CancellationToken::new();
-    let app = router(
-        &backend,
-        settings.common.inventory,
-        address,
-        guard,
-        &stopping,
-    );
+    let app = router(&backend, allowed, address, guard, &stopping);
     banner::print(&backend, address)?;
     // Without TCP_NODELAY an answer in two writes waits 40 ms for the client's acknowledgement.
     let listener = listener.tap_io(|socket| {
@@ -95,7 +95,6 @@ fn router(
     guard: Guard,
     stopping: &CancellationToken,
 ) -> Router {
-    let allowed = allowed.and(backend.inventory());
     let trusts_callers = matches!(backend, Backend::Local(_)) && address.ip().is_loopback();
     let endpoint = |server: Server| {
         let inventory = allowed.and(server.inventory());

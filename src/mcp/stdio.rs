@@ -14,7 +14,7 @@ use crate::stop;
 /// Serves until stdin ends or the process is told to stop.
 ///
 /// # Errors
-/// Where the connection breaks.
+/// Where there is no tool to offer, or the connection breaks.
 pub async fn run(settings: StdioSettings) -> Result<(), StartError> {
     let backend = Backend::new(settings.common.backend);
     let inventory = settings
@@ -22,6 +22,10 @@ pub async fn run(settings: StdioSettings) -> Result<(), StartError> {
         .inventory
         .and(settings.server.inventory())
         .and(backend.inventory());
+    // The flags alone left something; the server or the engine may have none of it.
+    if inventory.is_empty() {
+        return Err(StartError::NothingLeft);
+    }
     let caller = match backend {
         Backend::Local(_) => settings.surroundings.caller_of_engine(),
         Backend::Remote(_) => settings.surroundings.root_key().map(Caller::Key),
