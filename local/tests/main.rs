@@ -6,5 +6,7 @@ mod durability;
 mod form;
 mod keys;
 mod ratelimit;
+// Helpers may unwrap as tests may.
+#[cfg(test)]
 mod support;
 mod verify;
