@@ -1,0 +1,17 @@
+//! Looking up the API that a request names.
+
+use crate::apply::Work;
+use crate::failure::{Code, Failure};
+use crate::store::{Api, Apis};
+
+/// The API of that id, unless it was deleted or belongs to someone else.
+pub(crate) fn find_api(work: &Work<'_>, id: &str) -> Result<Api, Failure> {
+    Apis(work.db)
+        .find_live(work.workspace(), id)?
+        .ok_or_else(unknown_api)
+}
+
+/// The failure of an API that cannot be found.
+pub(crate) fn unknown_api() -> Failure {
+    Code::ApiNotFound.because("The requested API does not exist or has been deleted.")
+}

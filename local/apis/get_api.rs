@@ -1,0 +1,24 @@
+//! `apis_get_api` · `POST /v2/apis.getApi`
+
+use unkey_tools::apis::{Api, GetApi};
+
+use super::find::find_api;
+use crate::prelude::*;
+
+impl Apply for GetApi {
+    const ACCESS: Access = Access::Read;
+
+    fn rule() -> Value {
+        rules::object(&["apiId"], json!({"apiId": rules::id(8)}))
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Data<Api>, Failure> {
+        work.require(&Need::on("api", self.api_id.as_str(), "read_api"))?;
+        let api = find_api(work, self.api_id.as_str())?;
+        Ok(Api {
+            id: api.id.into(),
+            name: api.name,
+        }
+        .into())
+    }
+}

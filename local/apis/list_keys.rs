@@ -1,0 +1,109 @@
+//! `apis_list_keys` · `POST /v2/apis.listKeys`
+
+use unkey_tools::apis::ListKeys;
+use unkey_tools::types::{Identity, Key};
+use unkey_tools::{Page, Pagination};
+
+use super::find::{find_api, unknown_api};
+use crate::keys::plaintext;
+use crate::prelude::*;
+use crate::store::{Identities, KeySpace, Listing, LiveKey, LiveKeys};
+
+impl Apply for ListKeys {
+    const ACCESS: Access = Access::Read;
+
+    fn rule() -> Value {
+        rules::object(
+            &["apiId"],
+            json!({
+                "apiId": {"type": "string", "minLength": 1},
+                "limit": rules::integer(1, 100),
+                "cursor": {"type": "string"},
+                "externalId": {"type": "string", "minLength": 1},
+                "decrypt": rules::boolean(),
+                "revalidateKeysCache": rules::boolean(),
+            }),
+        )
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Page<Key>, Failure> {
+        let api_id = self.api_id.as_str();
+        work.require(&Need::All(vec![
+            Need::on("api", api_id, "read_key"),
+            Need::on("api", api_id, "read_api"),
+        ]))?;
+        let api = find_api(work, api_id)?;
+        let key_space = api.key_space.ok_or_else(unknown_api)?;
+        let decrypt = self.decrypt.unwrap_or(false);
+        if decrypt {
+            may_decrypt(work, api_id, &key_space)?;
+        }
+        let limit = self.limit.unwrap_or(100);
+        let mut keys = read_page(work, &self, &key_space, limit)?;
+        // One more was read than is shown: the first of the next page.
+        let next = usize::try_from(limit).ok().and_then(|limit| {
+            let next = keys.get(limit).map(|key| key.id.clone());
+            keys.truncate(limit);
+            next
+        });
+        let shown: Result<Vec<Key>, Failure> =
+            keys.iter().map(|key| show(work, key, decrypt)).collect();
+        Ok(Page {
+            data: shown?,
+            pagination: Pagination {
+                has_more: next.is_some(),
+                cursor: next,
+            },
+        })
+    }
+}
+
+/// The keys of a page, and the first of the next one.
+fn read_page(
+    work: &Work<'_>,
+    request: &ListKeys,
+    key_space: &KeySpace,
+    limit: i64,
+) -> Result<Vec<LiveKey>, Failure> {
+    let identity_id = match &request.external_id {
+        None => None,
+        Some(external_id) => {
+            match Identities(work.db).find_id(work.workspace(), external_id)? {
+                Some(id) => Some(id),
+                // Nobody's keys.
+                None => return Ok(Vec::new()),
+            }
+        }
+    };
+    Ok(LiveKeys(work.db).list(Listing {
+        key_space_id: &key_space.id,
+        identity_id: identity_id.as_deref(),
+        from: request.cursor.as_deref().unwrap_or_default(),
+        limit: limit + 1,
+    })?)
+}
+
+fn may_decrypt(work: &Work<'_>, api_id: &str, key_space: &KeySpace) -> Result<(), Failure> {
+    work.require(&Need::on("api", api_id, "decrypt_key"))?;
+    if key_space.stores_encrypted {
+        return Ok(());
+    }
+    Err(Code::PreconditionFailed.because("The requested API does not support key encryption."))
+}
+
+fn show(work: &Work<'_>, key: &LiveKey, decrypt: bool) -> Result<Key, Failure> {
+    let mut shown = LiveKeys(work.db).show(key)?;
+    if decrypt {
+        shown.plaintext = plaintext(work, &key.id)?;
+    }
+    // Lists show a deleted owner by its id; single keys do not show it at all.
+    if let (Some(id), None) = (&key.identity_id, &shown.identity) {
+        shown.identity = Some(Identity {
+            id: id.as_str().into(),
+            external_id: String::new(),
+            meta: None,
+            ratelimits: None,
+        });
+    }
+    Ok(shown)
+}

@@ -1,0 +1,7 @@
+//! The `apis` service.
+
+mod create_api;
+mod delete_api;
+mod find;
+mod get_api;
+mod list_keys;

@@ -1,0 +1,236 @@
+//! Who calls: a root key, the workspace it acts on and what it may do there.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::failure::{Code, Failure};
+use crate::store::RootKey;
+
+/// Who calls.
+#[derive(Clone, Debug)]
+pub(crate) enum Caller {
+    /// The holder of a root key.
+    RootKey(Arc<RootKey>),
+    /// Someone of whom nothing is known.
+    Anyone,
+}
+
+/// What an operation needs of its caller. Permissions are compared literally: `api.*.read_key`
+/// covers one API only because every need for it names both forms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// This permission.
+    One(String),
+    /// All of these. The first that is not met is reported.
+    All(Vec<Need>),
+    /// One of these.
+    Any(Vec<Need>),
+}
+
+impl Need {
+    /// `action` on every `kind` of thing.
+    pub(crate) fn everywhere(kind: &str, action: &str) -> Self {
+        Self::One(format!("{kind}.*.{action}"))
+    }
+
+    /// `action` on every `kind` of thing, or on the one with that id.
+    pub(crate) fn on(kind: &str, id: &str, action: &str) -> Self {
+        Self::Any(vec![
+            Self::everywhere(kind, action),
+            Self::One(format!("{kind}.{id}.{action}")),
+        ])
+    }
+
+    fn names(&self) -> String {
+        let join = |needs: &[Self], between: &str| -> String {
+            let names: Vec<String> = needs.iter().map(Self::names).collect();
+            names.join(between)
+        };
+        match self {
+            Self::One(permission) => format!("'{permission}'"),
+            Self::All(needs) => join(needs, " and "),
+            Self::Any(needs) => join(needs, ", "),
+        }
+    }
+}
+
+impl Caller {
+    /// Id of the root key; empty where there is none.
+    pub(crate) fn key_id(&self) -> &str {
+        match self {
+            Self::RootKey(key) => &key.id,
+            Self::Anyone => "",
+        }
+    }
+
+    /// The workspace that the root key acts on; empty where there is none.
+    pub(crate) fn workspace(&self) -> &str {
+        match self {
+            Self::RootKey(key) => key.target.as_ref().map_or("", |target| &target.id),
+            Self::Anyone => "",
+        }
+    }
+
+    fn permissions(&self) -> &BTreeSet<String> {
+        static NONE: BTreeSet<String> = BTreeSet::new();
+        match self {
+            Self::RootKey(key) => &key.permissions,
+            Self::Anyone => &NONE,
+        }
+    }
+
+    /// Refuses a caller that does not have what is needed.
+    pub(crate) fn require(&self, need: &Need) -> Result<(), Failure> {
+        self.lacks(need).map_or(Ok(()), |detail| {
+            Err(Code::InsufficientPermissions.because(detail))
+        })
+    }
+
+    /// Whether the caller has what is needed.
+    pub(crate) fn has(&self, need: &Need) -> bool {
+        match need {
+            Need::One(permission) => self.permissions().contains(permission),
+            Need::All(needs) => needs.iter().all(|need| self.has(need)),
+            Need::Any(needs) => needs.iter().any(|need| self.has(need)),
+        }
+    }
+
+    /// Whether the caller may do `action` on some `kind` of thing, whichever.
+    pub(crate) fn has_some(&self, kind: &str, action: &str) -> bool {
+        self.permissions().iter().any(|permission| {
+            let rest = permission.strip_prefix(kind);
+            let rest = rest.and_then(|rest| rest.strip_suffix(action));
+            rest.is_some_and(|rest| rest.starts_with('.') && rest.ends_with('.'))
+        })
+    }
+
+    /// What is missing, in a sentence, if anything is.
+    pub(crate) fn lacks(&self, need: &Need) -> Option<String> {
+        if self.has(need) {
+            return None;
+        }
+        match need {
+            Need::One(permission) => Some(format!("Missing permission: '{permission}'")),
+            Need::All(needs) => needs.iter().find_map(|need| self.lacks(need)),
+            Need::Any(_) => Some(format!(
+                "Missing one of these permissions: {}",
+                need.names()
+            )),
+        }
+    }
+}
+
+/// The token in an `Authorization` header.
+pub(crate) fn bearer(header: &str) -> Result<&str, Failure> {
+    header
+        .trim()
+        .strip_prefix("Bearer ")
+        .map(str::trim)
+        .ok_or_else(|| {
+            Code::Malformed.because(
+                "You must provide a valid root key in the Authorization header in the format \
+                 'Bearer ROOT_KEY'. Your authorization header is missing the 'Bearer ' prefix.",
+            )
+        })
+}
+
+/// The failure of a root key that does not exist.
+pub(crate) fn unknown() -> Failure {
+    Code::RootKeyNotFound
+        .because("The provided root key is invalid. We could not find the requested key.")
+}
+
+/// Refuses a root key that may not act at `now` (Unix ms).
+pub(crate) fn admit(key: &RootKey, now: i64) -> Result<(), Failure> {
+    let invalid = |code: Code, why: &str| {
+        Err(code.because(format!("The provided root key is invalid. {why}")))
+    };
+    let target = key.target.as_ref();
+    if target.is_some_and(|target| target.enabled.is_none()) {
+        return invalid(
+            Code::WorkspaceNotFound,
+            "The requested workspace does not exist.",
+        );
+    }
+    if !key.home_enabled || target.is_some_and(|target| target.enabled == Some(false)) {
+        return invalid(Code::WorkspaceDisabled, "The workspace is disabled.");
+    }
+    if key.api_deleted {
+        return Err(unknown());
+    }
+    if !key.enabled {
+        return invalid(Code::KeyDisabled, "The key is disabled.");
+    }
+    if let Some(expires) = key.expires.filter(|expires| now > *expires) {
+        let when = Timestamp::from_second(expires.div_euclid(1_000))
+            .map_or_else(|_| expires.to_string(), |time| time.to_string());
+        return invalid(Code::Forbidden, &format!("the key has expired on {when}"));
+    }
+    match target {
+        Some(_) => Ok(()),
+        None => Err(Code::RootKeyNotFound.because("The provided root key is invalid.")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn caller(permissions: &[&str]) -> Caller {
+        Caller::RootKey(Arc::new(RootKey {
+            id: "key_1".to_owned(),
+            api_deleted: false,
+            enabled: true,
+            expires: None,
+            home_enabled: true,
+            target: None,
+            permissions: permissions.iter().map(|&text| text.to_owned()).collect(),
+        }))
+    }
+
+    #[test]
+    fn a_star_is_a_letter_like_any_other() {
+        let need = Need::on("api", "api_1", "read_key");
+        for held in ["api.*.read_key", "api.api_1.read_key"] {
+            caller(&[held]).require(&need).unwrap();
+        }
+        for held in ["*", "api.*.*", "api.api_2.read_key", "API.*.READ_KEY"] {
+            assert!(!caller(&[held]).has(&need), "{held}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_named_and_what_is_held_is_not() {
+        let caller = caller(&["api.*.read_api"]);
+        let one = Need::everywhere("api", "create_api");
+        assert_eq!(
+            caller.lacks(&one).unwrap(),
+            "Missing permission: 'api.*.create_api'"
+        );
+        let both = Need::All(vec![
+            Need::on("api", "api_1", "read_api"),
+            Need::on("api", "api_1", "read_key"),
+        ]);
+        assert_eq!(
+            caller.lacks(&both).unwrap(),
+            "Missing one of these permissions: 'api.*.read_key', 'api.api_1.read_key'"
+        );
+    }
+
+    #[test]
+    fn a_permission_on_anything_of_a_kind_is_found() {
+        assert!(caller(&["api.api_1.verify_key"]).has_some("api", "verify_key"));
+        assert!(!caller(&["api.api_1.read_key"]).has_some("api", "verify_key"));
+        assert!(!caller(&["rapi.api_1.verify_key"]).has_some("api", "verify_key"));
+    }
+
+    #[test]
+    fn the_word_bearer_is_needed_as_it_is_written() {
+        assert_eq!(bearer(" Bearer  abc def ").unwrap(), "abc def");
+        for header in ["bearer abc", "Basic abc", "abc", "Bearer", "Bearer  "] {
+            assert!(bearer(header).is_err(), "{header}");
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! The engine: opens the database, answers requests, closes.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use serde_json::json;
+use unkey_tools::Data;
+use unkey_tools::types::Secret;
+
+use crate::apply::{Admission, Effects, Facts, Side};
+use crate::clock::{Clock, SystemClock};
+use crate::failure::{Code, Failure};
+use crate::opening::{self, OpenError, Opened};
+use crate::random::{Random, SystemRandom};
+use crate::readers::Readers;
+use crate::request::{Answer, Request};
+use crate::shared::{Pending, Shared, Turn};
+use crate::store::Settings;
+use crate::writer::{Job, Message, Writer};
+use crate::{envelope, routes, validate};
+
+/// Where the database is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Nowhere that lasts: it goes away with the engine.
+    Memory,
+    /// In this file, made if it is not there, its folder as well.
+    File(PathBuf),
+}
+
+/// How to open an engine.
+pub struct Options {
+    /// Where the database is.
+    pub place: Place,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids and keys come from.
+    pub random: Box<dyn Random>,
+}
+
+impl Options {
+    /// The system's time and randomness.
+    pub fn new(place: Place) -> Self {
+        Self {
+            place,
+            clock: Arc::new(SystemClock::new()),
+            random: Box::new(SystemRandom),
+        }
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("place", &self.place)
+            .field("clock", &self.clock)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An embedded Unkey. Clones are the same engine.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    shared: Arc<Shared>,
+    readers: Readers,
+    queue: Sender<Message>,
+    // Held to take the handle, once.
+    writer: Mutex<Option<JoinHandle<()>>>,
+    root_key: Secret,
+    root_key_file: Option<PathBuf>,
+    /// Removed when the engine goes away; only there in memory.
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl Engine {
+    /// Opens the database, makes what it lacks, and starts the thread that writes.
+    ///
+    /// # Errors
+    /// [`OpenError`] where the database or a file beside it cannot be made, read or written.
+    pub fn open(options: Options) -> Result<Self, OpenError> {
+        let Opened {
+            shared,
+            connection,
+            root_key,
+            root_key_file,
+            folder,
+        } = opening::open(options)?;
+        let shared = Arc::new(shared);
+        let (queue, jobs) = mpsc::channel();
+        let writer = Writer::new(Arc::clone(&shared), connection, jobs);
+        let thread = thread::Builder::new()
+            .name("unkey-writer".to_owned())
+            .spawn(move || writer.run())
+            .map_err(OpenError::Thread)?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                readers: Readers::new(shared.path.clone()),
+                shared,
+                queue,
+                writer: Mutex::new(Some(thread)),
+                root_key,
+                root_key_file,
+                _folder: folder,
+            }),
+        })
+    }
+
+    /// The root key that may do everything.
+    pub fn root_key(&self) -> Secret {
+        self.inner.root_key.clone()
+    }
+
+    /// The file that holds it, beside the database; none in memory.
+    pub fn root_key_file(&self) -> Option<&Path> {
+        self.inner.root_key_file.as_deref()
+    }
+
+    /// Answers a request. `reply` is called once: on this thread for what needs no write, else on
+    /// the writer's, after what the answer promises is on the disk. It must not wait for anything.
+    pub fn call(&self, request: Request, reply: impl FnOnce(Answer) + Send + 'static) {
+        let pending = match self.inner.prepare(request) {
+            Ok(pending) => pending,
+            Err(answer) => return reply(answer),
+        };
+        let id = &pending.facts.request_id;
+        // What came back at midnight must be there before anyone looks.
+        if !self.inner.shared.refill_is_due(pending.facts.now) {
+            match self.inner.read(&pending) {
+                Err(Failure::NeedsWriter) => {}
+                outcome => return reply(envelope::answer(outcome, id)),
+            }
+        }
+        self.inner.enqueue(Box::new(CallJob {
+            pending,
+            body: Vec::new(),
+            reply,
+        }));
+    }
+
+    /// Answers a request, and waits until it can.
+    pub fn ask(&self, request: Request) -> Answer {
+        let (sender, answer) = mpsc::sync_channel(1);
+        self.call(request, move |answer| {
+            // The receiver waits below.
+            let _ = sender.send(answer);
+        });
+        answer
+            .recv()
+            .unwrap_or_else(|_| envelope::answer(Err(Failure::NotCommitted), ""))
+    }
+
+    /// Does a job on the writer's thread.
+    pub(crate) fn enqueue(&self, job: Box<dyn Job>) {
+        self.inner.enqueue(job);
+    }
+
+    /// What the threads share.
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.inner.shared
+    }
+
+    /// Writes down the verifications that wait, and waits until they are on the disk.
+    pub fn flush(&self) {
+        let (done, wait) = mpsc::channel();
+        if self.inner.queue.send(Message::Flush(done)).is_ok() {
+            // An error is the sign: the writer dropped its end.
+            let _ = wait.recv();
+        }
+    }
+
+    /// Writes down what waits and stops the writer. Requests that write are refused afterwards.
+    /// Doing it twice is doing it once; dropping the last clone does it as well.
+    pub fn close(&self) {
+        self.inner.close();
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine")
+            .field("path", &self.inner.shared.path)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Inner {
+    /// Gives a request its id and its time, and checks its form.
+    fn prepare(&self, request: Request) -> Result<Pending, Answer> {
+        let shared = &self.shared;
+        let request_id = shared
+            .mint_id("req")
+            .map_err(|error| envelope::answer(Err(error.into()), ""))?;
+        let refuse = |failure| envelope::answer(Err(failure), &request_id);
+        let Some(route) = routes::find(&request.endpoint) else {
+            return Err(no_route(&request.endpoint, &request_id));
+        };
+        let form = match route.admission {
+            Admission::RootKey => validate::authorization(&request).map(str::to_owned),
+            Admission::Anyone => Ok(String::new()),
+        };
+        let form = form.and_then(|header| Ok((header, validate::body(&request, route.rule())?)));
+        let (authorization, body) = form.map_err(|refusal| refuse(Failure::Refused(refusal)))?;
+        Ok(Pending {
+            route,
+            body,
+            authorization,
+            facts: Facts {
+                request_id,
+                now: shared.clock.now(),
+                started: shared.clock.elapsed(),
+                caller_ip: request.caller_ip,
+            },
+        })
+    }
+
+    /// Carries a request out on this thread, as far as it goes without writing.
+    fn read(&self, pending: &Pending) -> Result<Vec<u8>, Failure> {
+        let read = || {
+            self.readers.with(|db| {
+                let turn = Turn {
+                    db,
+                    side: Side::Reader,
+                    generation: Settings(db).generation()?,
+                };
+                Ok::<_, rusqlite::Error>(self.shared.carry_out(pending, turn))
+            })
+        };
+        let (outcome, effects) = catch_unwind(AssertUnwindSafe(read))
+            .unwrap_or_else(|_| Ok((Err(Failure::Panicked), Effects::default())))?;
+        if outcome.is_ok() && self.shared.events.add(effects.events) {
+            // Without a writer the engine is closed, and the event was one too late.
+            let _ = self.queue.send(Message::EventsWait);
+        }
+        outcome
+    }
+
+    fn enqueue(&self, job: Box<dyn Job>) {
+        if let Err(mpsc::SendError(Message::Job(job))) = self.queue.send(Message::Job(job)) {
+            job.finish(Err(Failure::Unexpected("the engine is closed".to_owned())));
+        }
+    }
+
+    fn close(&self) {
+        let writer = self
+            .writer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let Some(writer) = writer else {
+            return;
+        };
+        // It may have stopped by itself only by a panic, and then there is nothing to wait for.
+        let _ = self.queue.send(Message::Stop);
+        // A reply may hold the last clone: then this is the writer's own thread.
+        if writer.thread().id() != thread::current().id() {
+            let _ = writer.join();
+        }
+        self.readers.close();
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// A request on its way through the writer.
+struct CallJob<R> {
+    pending: Pending,
+    body: Vec<u8>,
+    reply: R,
+}
+
+impl<R: FnOnce(Answer) + Send> Job for CallJob<R> {
+    fn run(&mut self, shared: &Shared, turn: Turn<'_>) -> (Result<(), Failure>, Effects) {
+        let (outcome, effects) = shared.carry_out(&self.pending, turn);
+        (outcome.map(|body| self.body = body), effects)
+    }
+
+    fn finish(self: Box<Self>, outcome: Result<(), Failure>) {
+        let Self {
+            pending,
+            body,
+            reply,
+        } = *self;
+        let id = pending.facts.request_id;
+        reply(envelope::answer(outcome.map(|()| body), &id));
+    }
+}
+
+/// The answer where no operation has that endpoint, or the engine does not offer it.
+fn no_route(endpoint: &str, request_id: &str) -> Answer {
+    if endpoint == "liveness" {
+        let data = Data {
+            data: json!({"message": "we're cooking"}),
+        };
+        return envelope::answer(envelope::success(&data, request_id), request_id);
+    }
+    let failure = match routes::why_not(endpoint) {
+        Some(why) => Code::PreconditionFailed.because(why),
+        None => Code::NotFound.because(format!("There is no operation '{endpoint}'.")),
+    };
+    envelope::answer(Err(failure), request_id)
+}

@@ -1,0 +1,132 @@
+//! `keys_create_key` · `POST /v2/keys.createKey`
+
+use unkey_tools::keys::CreateKey;
+use unkey_tools::types::{CreatedKey, Credits};
+
+use super::attach::{find_or_make_identity, find_or_make_permissions, find_roles, put_ratelimits};
+use super::issue::{Issue, issue};
+use super::refill_day::refill_day;
+use crate::meta;
+use crate::prelude::*;
+use crate::store::{Apis, Balance, KeySpace, Owner, Permissions, Roles};
+
+impl Apply for CreateKey {
+    const ACCESS: Access = Access::Write;
+
+    fn rule() -> Value {
+        rules::object(
+            &["apiId"],
+            json!({
+                "apiId": rules::id(3),
+                "prefix": rules::pattern(1, 16, "^[a-zA-Z0-9_]+$"),
+                "name": rules::text(1, 255),
+                "byteLength": rules::integer(16, 255),
+                "externalId": rules::external_id(),
+                "meta": rules::meta(),
+                "roles": rules::list(100, rules::slug(1)),
+                "permissions": rules::list(1_000, rules::text(1, 100)),
+                "expires": rules::integer(0, rules::LATEST),
+                "credits": rules::credits(),
+                "ratelimits": rules::ratelimits(),
+                "enabled": rules::boolean(),
+                "recoverable": rules::boolean(),
+            }),
+        )
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Data<CreatedKey>, Failure> {
+        let api_id = self.api_id.as_str();
+        work.require(&Need::on("api", api_id, "create_key"))?;
+        let recoverable = self.recoverable.unwrap_or(false);
+        let key_space = find_key_space(work, api_id, recoverable)?;
+        let balance = self
+            .credits
+            .as_ref()
+            .map_or(Ok(Balance::default()), balance)?;
+        let identity_id = match &self.external_id {
+            Some(external_id) => Some(find_or_make_identity(work, external_id)?),
+            None => None,
+        };
+        let prefix = self.prefix.as_ref().or(key_space.default_prefix.as_ref());
+        let created = issue(
+            work,
+            Issue {
+                key_space: &key_space,
+                prefix: prefix.map(String::as_str),
+                byte_length: self.byte_length,
+                name: self.name.as_deref(),
+                meta: self.meta.map(meta::stored).as_deref(),
+                identity_id: identity_id.as_deref(),
+                enabled: self.enabled.unwrap_or(true),
+                expires: self.expires,
+                balance,
+                recoverable,
+            },
+        )?;
+        let key_id = created.key_id.as_str();
+        work.audit("key.create", ("key", key_id))?;
+        if let Some(limits) = self.ratelimits {
+            put_ratelimits(work, Owner::Key(key_id), limits)?;
+        }
+        connect_permissions(work, key_id, &self.permissions.unwrap_or_default())?;
+        connect_roles(work, key_id, &self.roles.unwrap_or_default())?;
+        Ok(created.into())
+    }
+}
+
+/// Where the new key goes. An API that was deleted still takes keys, which nobody can use.
+fn find_key_space(work: &Work<'_>, api_id: &str, recoverable: bool) -> Result<KeySpace, Failure> {
+    let api = Apis(work.db)
+        .find(work.workspace(), api_id)?
+        .ok_or_else(|| Code::ApiNotFound.because("The specified API was not found."))?;
+    let key_space = api.key_space.ok_or_else(|| {
+        Code::PreconditionFailed.because("The requested API is not set up to handle keys.")
+    })?;
+    if recoverable {
+        work.require(&Need::on("api", api_id, "encrypt_key"))?;
+        if !key_space.stores_encrypted {
+            return Err(
+                Code::PreconditionFailed.because("This API does not support key encryption.")
+            );
+        }
+    }
+    Ok(key_space)
+}
+
+fn balance(credits: &Credits) -> Result<Balance, Failure> {
+    let remaining = credits.remaining.as_set().copied();
+    let Some(refill) = &credits.refill else {
+        return Ok(Balance {
+            remaining,
+            ..Balance::default()
+        });
+    };
+    if remaining.is_none() {
+        return Err(Code::InvalidInput
+            .because("`credits.remaining` must be provided when `credits.refill` is set."));
+    }
+    Ok(Balance {
+        remaining,
+        refill_amount: Some(refill.amount),
+        refill_day: refill_day(refill)?,
+    })
+}
+
+fn connect_permissions(work: &Work<'_>, key_id: &str, slugs: &[String]) -> Result<(), Failure> {
+    for permission in find_or_make_permissions(work, slugs, |_| None)?.permissions {
+        let id = permission.id.as_str();
+        Permissions(work.db).ensure_connected(key_id, id)?;
+        let event = "authorization.connect_permission_and_key";
+        work.audit_link(event, ("key", key_id), ("permission", id))?;
+    }
+    Ok(())
+}
+
+fn connect_roles(work: &Work<'_>, key_id: &str, names: &[String]) -> Result<(), Failure> {
+    for id in find_roles(work, names)? {
+        Roles(work.db).connect(key_id, &id)?;
+        let event = "authorization.connect_role_and_key";
+        work.audit_link(event, ("key", key_id), ("role", &id))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,30 @@
+//! `keys_delete_key` · `POST /v2/keys.deleteKey`
+
+use unkey_tools::keys::DeleteKey;
+
+use super::find::find_key;
+use crate::prelude::*;
+use crate::store::Keys;
+
+impl Apply for DeleteKey {
+    const ACCESS: Access = Access::Write;
+
+    fn rule() -> Value {
+        rules::object(
+            &["keyId"],
+            json!({"keyId": rules::id(3), "permanent": rules::boolean()}),
+        )
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Nothing, Failure> {
+        let key = find_key(work, self.key_id.as_str())?;
+        work.require(&Need::on("api", &key.api_id, "delete_key"))?;
+        if self.permanent.unwrap_or(false) {
+            Keys(work.db).remove(&key.id)?;
+        } else {
+            Keys(work.db).mark_deleted(&key.id, work.now())?;
+        }
+        work.audit("key.delete", ("key", &key.id))?;
+        Ok(Empty {}.into())
+    }
+}

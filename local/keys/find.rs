@@ -1,0 +1,53 @@
+//! Looking up the key that a request names.
+
+use unkey_tools::types::Secret;
+
+use crate::apply::Work;
+use crate::failure::{Code, Failure};
+use crate::store::{EncryptedKeys, LiveKey, LiveKeys};
+
+/// The key of that id. The two ways of not being found have texts of their own, as Unkey's server
+/// has them.
+pub(crate) fn find_key(work: &Work<'_>, id: &str) -> Result<LiveKey, Failure> {
+    own(work, LiveKeys(work.db).find(id)?)
+}
+
+/// The key that hashes so.
+pub(crate) fn find_key_by_hash(work: &Work<'_>, hash: &str) -> Result<LiveKey, Failure> {
+    own(work, LiveKeys(work.db).find_by_hash(hash)?)
+}
+
+/// The key of that id, for operations that have one text for every way of not being found.
+pub(crate) fn find_specified_key(work: &Work<'_>, id: &str) -> Result<LiveKey, Failure> {
+    LiveKeys(work.db)
+        .find(id)?
+        .filter(|key| key.workspace_id == work.workspace())
+        .ok_or_else(|| unknown_key(SPECIFIED))
+}
+
+/// The text for a key of someone else.
+pub(crate) const SPECIFIED: &str = "The specified key was not found.";
+
+fn own(work: &Work<'_>, key: Option<LiveKey>) -> Result<LiveKey, Failure> {
+    let key = key.ok_or_else(|| unknown_key("We could not find the requested key."))?;
+    if key.workspace_id == work.workspace() {
+        Ok(key)
+    } else {
+        Err(unknown_key(SPECIFIED))
+    }
+}
+
+fn unknown_key(detail: &str) -> Failure {
+    Code::KeyNotFound.because(detail)
+}
+
+/// The plain text of a recoverable key; none where it was not kept or does not decrypt.
+pub(crate) fn plaintext(work: &Work<'_>, key_id: &str) -> Result<Option<Secret>, Failure> {
+    let Some(sealed) = EncryptedKeys(work.db).find(key_id)? else {
+        return Ok(None);
+    };
+    let opened = work.vault().open(key_id, &sealed);
+    Ok(opened
+        .inspect_err(|error| tracing::warn!(key_id, %error, "a key does not decrypt"))
+        .ok())
+}

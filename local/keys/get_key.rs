@@ -1,0 +1,34 @@
+//! `keys_get_key` · `POST /v2/keys.getKey`
+
+use unkey_tools::keys::GetKey;
+use unkey_tools::types::Key;
+
+use super::find::{find_key, plaintext};
+use crate::prelude::*;
+use crate::store::LiveKeys;
+
+impl Apply for GetKey {
+    const ACCESS: Access = Access::Read;
+
+    fn rule() -> Value {
+        rules::object(
+            &["keyId"],
+            json!({"keyId": rules::id(3), "decrypt": rules::boolean()}),
+        )
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Data<Key>, Failure> {
+        let key = find_key(work, self.key_id.as_str())?;
+        work.require(&Need::on("api", &key.api_id, "read_key"))?;
+        let mut shown = LiveKeys(work.db).show(&key)?;
+        if self.decrypt.unwrap_or(false) {
+            work.require(&Need::on("api", &key.api_id, "decrypt_key"))?;
+            if !key.key_space.stores_encrypted {
+                return Err(Code::PreconditionFailed
+                    .because("The API for this key does not support key encryption."));
+            }
+            shown.plaintext = plaintext(work, &key.id)?;
+        }
+        Ok(shown.into())
+    }
+}

@@ -1,0 +1,63 @@
+//! Making a key and its row.
+
+use unkey_tools::types::CreatedKey;
+
+use crate::apply::Work;
+use crate::failure::Failure;
+use crate::mint;
+use crate::store::{Balance, EncryptedKeys, KeySpace, Keys, NewKey};
+
+/// Random bytes in a key where nobody says how many.
+const BYTES: i64 = 16;
+
+/// A key to make.
+pub(super) struct Issue<'a> {
+    pub(super) key_space: &'a KeySpace,
+    pub(super) prefix: Option<&'a str>,
+    pub(super) byte_length: Option<i64>,
+    pub(super) name: Option<&'a str>,
+    /// JSON.
+    pub(super) meta: Option<&'a str>,
+    pub(super) identity_id: Option<&'a str>,
+    pub(super) enabled: bool,
+    /// Unix ms.
+    pub(super) expires: Option<i64>,
+    pub(super) balance: Balance,
+    pub(super) recoverable: bool,
+}
+
+/// Makes a key in the caller's workspace.
+pub(super) fn issue(work: &Work<'_>, issue: Issue<'_>) -> Result<CreatedKey, Failure> {
+    let length = issue.byte_length.or(issue.key_space.default_bytes);
+    let length = usize::try_from(length.unwrap_or(BYTES)).unwrap_or_default();
+    let random = work.shared.random.as_ref();
+    let made = mint::key(random, issue.prefix, length)?;
+    let id = work.mint_id("key")?;
+    let row = NewKey {
+        id: &id,
+        hash: &made.hash,
+        key_space_id: &issue.key_space.id,
+        workspace_id: work.workspace(),
+        for_workspace_id: None,
+        start: &made.start,
+        name: issue.name,
+        meta: issue.meta,
+        identity_id: issue.identity_id,
+        enabled: issue.enabled,
+        expires: issue.expires,
+        balance: issue.balance,
+        pending_migration_id: None,
+    };
+    Keys(work.db).insert(&row, work.now())?;
+    if issue.recoverable {
+        let sealed = work
+            .vault()
+            .seal(random, &id, &made.key)
+            .map_err(|error| Failure::Unexpected(error.to_string()))?;
+        EncryptedKeys(work.db).insert(&id, &sealed, work.now())?;
+    }
+    Ok(CreatedKey {
+        key_id: id.into(),
+        key: made.key,
+    })
+}

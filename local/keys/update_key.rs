@@ -1,0 +1,150 @@
+//! `keys_update_key` · `POST /v2/keys.updateKey`
+
+use std::collections::BTreeSet;
+
+use unkey_tools::keys::{UpdateCreditsOfKey, UpdateKey};
+use unkey_tools::types::{NewRatelimit, Patch};
+
+use super::attach::{find_or_make_identity, find_or_make_permissions, find_roles, put_ratelimits};
+use super::find::find_key;
+use super::refill_day::strict_refill_day;
+use crate::meta;
+use crate::prelude::*;
+use crate::store::{Balance, KeyColumns, Keys, Owner, Permissions, Ratelimits, Roles};
+
+impl Apply for UpdateKey {
+    const ACCESS: Access = Access::Write;
+
+    fn rule() -> Value {
+        let credits = rules::object(
+            &[],
+            json!({
+                "remaining": rules::nullable(rules::balance()),
+                "refill": rules::nullable(rules::refill()),
+            }),
+        );
+        rules::object(
+            &["keyId"],
+            json!({
+                "keyId": rules::id(3),
+                "name": rules::nullable(rules::text(1, 255)),
+                "externalId": rules::nullable(rules::external_id()),
+                "meta": rules::nullable(rules::meta()),
+                "expires": rules::nullable(rules::integer(0, rules::LATEST)),
+                "credits": rules::nullable(credits),
+                "ratelimits": rules::ratelimits(),
+                "enabled": rules::boolean(),
+                "roles": rules::list(100, rules::slug(1)),
+                "permissions": rules::list(1_000, rules::slug(3)),
+            }),
+        )
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Nothing, Failure> {
+        let key = find_key(work, self.key_id.as_str())?;
+        work.require(&Need::on("api", &key.api_id, "update_key"))?;
+        let balance = changed(&self.credits, key.balance)?;
+        let identity_id = match &self.external_id {
+            Patch::Keep => key.identity_id,
+            Patch::Clear => None,
+            Patch::Set(external_id) => Some(find_or_make_identity(work, external_id)?),
+        };
+        let meta = match self.meta {
+            Patch::Keep => key.meta,
+            Patch::Clear => None,
+            Patch::Set(meta) => Some(meta::stored(meta)),
+        };
+        let columns = KeyColumns {
+            name: or_known(&self.name, &key.name).map(String::as_str),
+            meta: meta.as_deref(),
+            identity_id: identity_id.as_deref(),
+            enabled: self.enabled.unwrap_or(key.enabled),
+            expires: or_known(&self.expires, &key.expires).copied(),
+            balance,
+        };
+        Keys(work.db).update(&key.id, &columns, work.now())?;
+        if let Some(limits) = self.ratelimits {
+            replace_ratelimits(work, &key.id, limits)?;
+        }
+        if let Some(slugs) = self.permissions {
+            replace_permissions(work, &key.id, &slugs)?;
+        }
+        if let Some(names) = self.roles {
+            replace_roles(work, &key.id, &names)?;
+        }
+        work.audit("key.update", ("key", &key.id))?;
+        Ok(Empty {}.into())
+    }
+}
+
+/// The value to store: the one sent, none, or the one that was there.
+const fn or_known<'a, T>(sent: &'a Patch<T>, known: &'a Option<T>) -> Option<&'a T> {
+    match sent {
+        Patch::Keep => known.as_ref(),
+        Patch::Clear => None,
+        Patch::Set(value) => Some(value),
+    }
+}
+
+fn changed(sent: &Patch<UpdateCreditsOfKey>, known: Balance) -> Result<Balance, Failure> {
+    let sent = match sent {
+        Patch::Keep => return Ok(known),
+        Patch::Clear => return Ok(Balance::default()),
+        Patch::Set(sent) => sent,
+    };
+    let balance = match sent.remaining {
+        Patch::Keep => known,
+        Patch::Clear => Balance::default(),
+        Patch::Set(remaining) => Balance {
+            remaining: Some(remaining),
+            ..known
+        },
+    };
+    let (refill_amount, refill_day) = match &sent.refill {
+        Patch::Keep => (balance.refill_amount, balance.refill_day),
+        Patch::Clear => (None, None),
+        Patch::Set(refill) => (Some(refill.amount), strict_refill_day(refill)?),
+    };
+    Ok(Balance {
+        remaining: balance.remaining,
+        refill_amount,
+        refill_day,
+    })
+}
+
+/// Makes these the key's limits. One whose name stays keeps its id.
+fn replace_ratelimits(
+    work: &Work<'_>,
+    key_id: &str,
+    limits: Vec<NewRatelimit>,
+) -> Result<(), Failure> {
+    let names: BTreeSet<&str> = limits.iter().map(|limit| limit.name.as_str()).collect();
+    for known in Ratelimits(work.db).of_key(key_id)? {
+        if !names.contains(known.name.as_str()) {
+            Ratelimits(work.db).delete(known.id.as_str())?;
+        }
+    }
+    put_ratelimits(work, Owner::Key(key_id), limits)
+}
+
+fn replace_permissions(work: &Work<'_>, key_id: &str, slugs: &[String]) -> Result<(), Failure> {
+    let describe = |slug: &str| Some(format!("Auto-created permission: {slug}"));
+    let found = find_or_make_permissions(work, slugs, describe)?;
+    Permissions(work.db).disconnect_all(key_id)?;
+    for permission in &found.permissions {
+        Permissions(work.db).ensure_connected(key_id, permission.id.as_str())?;
+    }
+    for id in &found.made {
+        work.audit("permission.create", ("permission", id))?;
+    }
+    Ok(())
+}
+
+fn replace_roles(work: &Work<'_>, key_id: &str, names: &[String]) -> Result<(), Failure> {
+    let ids = find_roles(work, names)?;
+    Roles(work.db).disconnect_all(key_id)?;
+    for id in &ids {
+        Roles(work.db).connect(key_id, id)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,267 @@
+//! `keys_verify_key` · `POST /v2/keys.verifyKey`
+
+use std::sync::Arc;
+
+use unkey_analytics::Event;
+use unkey_tools::keys::{CheckedRatelimit, Verification, VerifyKey};
+use unkey_tools::types::Identity;
+
+use super::limits;
+use crate::apply::Side;
+use crate::mint;
+use crate::permission_query::Query;
+use crate::prelude::*;
+use crate::store::{Keys, VerifiableKey, VerifiableKeys, some};
+
+/// Where the engine says that verifications happen.
+const REGION: &str = "local";
+
+impl Apply for VerifyKey {
+    const ACCESS: Access = Access::Read;
+
+    fn rule() -> Value {
+        let credits = rules::object(
+            &["cost"],
+            json!({"cost": rules::integer(0, 1_000_000_000_000)}),
+        );
+        let ratelimit = rules::open_object(
+            &["name"],
+            json!({
+                "name": rules::text(3, 255),
+                "cost": rules::at_least(0),
+                "limit": rules::at_least(0),
+                "duration": rules::at_least(0),
+            }),
+        );
+        rules::object(
+            &["key"],
+            json!({
+                "key": rules::text(1, 512),
+                "tags": rules::list(20, rules::text(1, 512)),
+                "permissions": rules::text(1, 1_000),
+                "credits": credits,
+                "ratelimits": {"type": "array", "items": ratelimit},
+                "migrationId": {"type": "string", "maxLength": 256},
+            }),
+        )
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Data<Verification>, Failure> {
+        if !work.caller.has_some("api", "verify_key") {
+            return Err(Code::InsufficientPermissions.because(
+                "Missing one of these permissions: 'api.*.verify_key', 'api.<API_ID>.verify_key'",
+            ));
+        }
+        let Some(key) = find(work, &self)? else {
+            return Ok(not_found().into());
+        };
+        let query = self.permissions.as_deref().map(Query::parse).transpose();
+        let query = query.map_err(|error| Code::QuerySyntax.because(error.to_string()))?;
+        if work.shared.events.are_crowded() {
+            work.need_writer()?;
+        }
+        let mut verdict = judge(work, &key, query.as_ref(), &self)?;
+        let verification = show(work, &key, &mut verdict)?;
+        let event = event(work, &key, &verdict, self.tags.unwrap_or_default());
+        work.record(event);
+        Ok(verification.into())
+    }
+}
+
+/// The key, if the caller may verify it. Who may not is not told that there is one.
+fn find(work: &Work<'_>, request: &VerifyKey) -> Result<Option<Arc<VerifiableKey>>, Failure> {
+    let hash = mint::hash(request.key.reveal());
+    let found = work.snapshot(&work.shared.keys, &hash, |db| {
+        VerifiableKeys(db).find(&hash)
+    })?;
+    Ok(found.filter(|key| {
+        key.workspace_id == work.workspace()
+            && !key.api_deleted
+            && work.caller.has(&Need::on("api", &key.api_id, "verify_key"))
+    }))
+}
+
+fn not_found() -> Verification {
+    Verification {
+        valid: false,
+        code: "NOT_FOUND".to_owned(),
+        key_id: None,
+        name: None,
+        meta: None,
+        expires: None,
+        credits: None,
+        enabled: None,
+        permissions: None,
+        roles: None,
+        identity: None,
+        ratelimits: None,
+    }
+}
+
+/// How a verification ended.
+struct Verdict {
+    code: &'static str,
+    /// Whether the key was looked at any further than whether it is switched on and not expired.
+    examined: bool,
+    /// What was spent of the balance.
+    spent: i64,
+    /// The balance, where the last step told it.
+    balance: Option<i64>,
+    ratelimits: Option<Vec<CheckedRatelimit>>,
+}
+
+impl Verdict {
+    const fn new(code: &'static str) -> Self {
+        Self {
+            code,
+            examined: true,
+            spent: 0,
+            balance: None,
+            ratelimits: None,
+        }
+    }
+}
+
+/// Goes through what decides a key's use, in order. A step that refuses leaves what later steps
+/// would have used up untouched; what an earlier one counted stays counted.
+fn judge(
+    work: &Work<'_>,
+    key: &VerifiableKey,
+    query: Option<&Query>,
+    request: &VerifyKey,
+) -> Result<Verdict, Failure> {
+    let unexamined = |code| Verdict {
+        examined: false,
+        ..Verdict::new(code)
+    };
+    if !key.enabled {
+        return Ok(unexamined("DISABLED"));
+    }
+    if key.expires.is_some_and(|expires| work.now() > expires) {
+        return Ok(unexamined("EXPIRED"));
+    }
+    if !may_come_from(key, work.facts.caller_ip.as_deref()) {
+        return Ok(Verdict::new("FORBIDDEN"));
+    }
+    let holds = |slug: &str| key.permissions.iter().any(|held| held == slug);
+    if query.is_some_and(|query| !query.is_met(&holds)) {
+        return Ok(Verdict::new("INSUFFICIENT_PERMISSIONS"));
+    }
+    let selected = limits::select(key, request.ratelimits.as_deref().unwrap_or_default())?;
+    let cost = request.credits.as_ref().map_or(1, |credits| credits.cost);
+    // Before anything is counted: a verification that will spend must do all of it as a writer.
+    if key.limited
+        && cost > 0
+        && Keys(work.db)
+            .remaining(&key.id)?
+            .is_some_and(|left| left >= cost)
+    {
+        work.need_writer()?;
+    }
+    let ratelimits = limits::check(work, &selected);
+    let exceeded = |limits: &Vec<CheckedRatelimit>| limits.iter().any(|limit| limit.exceeded);
+    if ratelimits.as_ref().is_some_and(exceeded) {
+        return Ok(Verdict {
+            ratelimits,
+            ..Verdict::new("RATE_LIMITED")
+        });
+    }
+    let verdict = Verdict {
+        ratelimits,
+        ..Verdict::new("VALID")
+    };
+    if key.limited {
+        spend(work, key, cost, verdict)
+    } else {
+        Ok(verdict)
+    }
+}
+
+/// Takes the cost from the balance, or refuses.
+fn spend(
+    work: &Work<'_>,
+    key: &VerifiableKey,
+    cost: i64,
+    verdict: Verdict,
+) -> Result<Verdict, Failure> {
+    if cost == 0 {
+        return Ok(verdict);
+    }
+    let balance = match work.side {
+        Side::Writer => Keys(work.db).spend(&key.id, cost)?,
+        // There was too little a moment ago, in this same transaction.
+        Side::Reader => None,
+    };
+    Ok(match balance {
+        Some(balance) => Verdict {
+            spent: cost,
+            balance: Some(balance),
+            ..verdict
+        },
+        None => Verdict {
+            code: "USAGE_EXCEEDED",
+            ..verdict
+        },
+    })
+}
+
+fn may_come_from(key: &VerifiableKey, address: Option<&str>) -> bool {
+    key.allowed_addresses.is_empty()
+        || address.is_some_and(|address| key.allowed_addresses.iter().any(|known| known == address))
+}
+
+fn show(
+    work: &Work<'_>,
+    key: &VerifiableKey,
+    verdict: &mut Verdict,
+) -> Result<Verification, Failure> {
+    let credits = match verdict.balance {
+        None if key.limited => Keys(work.db).remaining(&key.id)?,
+        balance => balance,
+    };
+    Ok(Verification {
+        valid: verdict.code == "VALID",
+        code: verdict.code.to_owned(),
+        key_id: Some(key.id.as_str().into()),
+        name: key.name.clone(),
+        meta: key.meta.clone(),
+        expires: key.expires.filter(|expires| *expires != 0),
+        credits,
+        enabled: Some(key.enabled),
+        permissions: some(key.permissions.clone()),
+        roles: some(key.roles.clone()),
+        identity: key.identity.as_ref().map(|identity| owner(identity, key)),
+        ratelimits: verdict.ratelimits.take(),
+    })
+}
+
+/// The owner, without the limits that limits of the key take the place of.
+fn owner(identity: &Identity, key: &VerifiableKey) -> Identity {
+    let replaced = |name: &str| key.ratelimits.iter().any(|limit| limit.name == name);
+    let limits = identity.ratelimits.iter().flatten();
+    let limits = limits.filter(|limit| !replaced(&limit.name));
+    Identity {
+        ratelimits: some(limits.cloned().collect()),
+        id: identity.id.clone(),
+        external_id: identity.external_id.clone(),
+        meta: identity.meta.clone(),
+    }
+}
+
+fn event(work: &Work<'_>, key: &VerifiableKey, verdict: &Verdict, tags: Vec<String>) -> Event {
+    let identity = key.identity.as_ref();
+    Event {
+        request_id: work.facts.request_id.clone(),
+        time: work.now(),
+        workspace_id: key.workspace_id.clone(),
+        key_space_id: key.key_space_id.clone(),
+        identity_id: identity.map_or_else(String::new, |owner| owner.id.to_string()),
+        external_id: identity.map_or_else(String::new, |owner| owner.external_id.clone()),
+        key_id: key.id.clone(),
+        region: REGION.to_owned(),
+        outcome: verdict.code.to_owned(),
+        tags: if verdict.examined { tags } else { Vec::new() },
+        spent_credits: verdict.spent,
+        latency: work.latency(),
+    }
+}

@@ -1,0 +1,26 @@
+//! `keys_whoami` · `POST /v2/keys.whoami`
+
+use unkey_tools::keys::Whoami;
+use unkey_tools::types::Key;
+
+use super::find::{SPECIFIED, find_key_by_hash};
+use crate::mint;
+use crate::prelude::*;
+use crate::store::LiveKeys;
+
+impl Apply for Whoami {
+    const ACCESS: Access = Access::Read;
+
+    fn rule() -> Value {
+        rules::object(&["key"], json!({"key": rules::text(1, 512)}))
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Data<Key>, Failure> {
+        let key = find_key_by_hash(work, &mint::hash(self.key.reveal()))?;
+        // Who may not read the key is not told in the status that there is one.
+        if let Some(missing) = work.caller.lacks(&Need::on("api", &key.api_id, "read_key")) {
+            return Err(Code::KeyNotFound.because(format!("{SPECIFIED} {missing}")));
+        }
+        Ok(LiveKeys(work.db).show(&key)?.into())
+    }
+}

@@ -1,0 +1,188 @@
+//! Opening: the folder, the file, the tables, the workspace and the first root key.
+
+use std::fs::{self, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicI64;
+
+use rusqlite::{Connection, TransactionBehavior};
+use tempfile::TempDir;
+use unkey_tools::types::Secret;
+
+use crate::engine::{Options, Place};
+use crate::events::Events;
+use crate::grants::EVERY_GRANT;
+use crate::limiter::Limiter;
+use crate::random::{NoRandomness, Random};
+use crate::refill::utc_day;
+use crate::shared::Shared;
+use crate::snapshots::Snapshots;
+use crate::store::{Durability, NewRootKey, RootKeys, Settings, Workspaces, open_writer};
+use crate::vault::Vault;
+use crate::{mint, private_file};
+
+/// Why an engine could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The folder, the database or the root key's file cannot be made or read.
+    #[error("make or read {}", .0.display())]
+    File(PathBuf, #[source] io::Error),
+    /// The database cannot be used.
+    #[error("use the database {}", .0.display())]
+    Database(PathBuf, #[source] rusqlite::Error),
+    /// The thread that writes cannot be started.
+    #[error("start the thread that writes")]
+    Thread(#[source] io::Error),
+    /// The source of randomness failed.
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
+}
+
+/// What an engine is made of.
+pub(crate) struct Opened {
+    pub(crate) shared: Shared,
+    pub(crate) connection: Connection,
+    pub(crate) root_key: Secret,
+    pub(crate) root_key_file: Option<PathBuf>,
+    pub(crate) folder: Option<TempDir>,
+}
+
+/// The id of the root key that may do everything.
+const OWNER: &str = "key_owner";
+
+/// Opens what `options` name, and makes what is missing.
+pub(crate) fn open(options: Options) -> Result<Opened, OpenError> {
+    let random = options.random;
+    let new_root_key = || mint::key(random.as_ref(), Some("unkey"), 24).map(|made| made.key);
+    let (path, folder, durability, vault);
+    let (root_key, root_key_file);
+    match options.place {
+        // SQLite's own databases in memory take either one connection or locks on whole tables.
+        // A file that only this process may read behaves as the real one does, and where nothing
+        // waits for the disk it stays in the system's cache.
+        Place::Memory => {
+            let made = tempfile::Builder::new().prefix("unkey-").tempdir();
+            let made = made.map_err(|error| OpenError::File(std::env::temp_dir(), error))?;
+            path = made.path().join("unkey.db");
+            folder = Some(made);
+            durability = Durability::None;
+            vault = Vault::in_memory();
+            root_key = new_root_key()?;
+            root_key_file = None;
+        }
+        Place::File(file) => {
+            make_private(&file).map_err(|error| OpenError::File(file.clone(), error))?;
+            let key_file = private_file::beside(&file, ".root-key");
+            let make = || new_root_key().map_err(io::Error::other);
+            root_key = private_file::read_or_make(&key_file, make)
+                .map_err(|error| OpenError::File(key_file.clone(), error))?;
+            root_key_file = Some(key_file);
+            vault = Vault::beside(&file);
+            path = file;
+            folder = None;
+            durability = Durability::Disk;
+        }
+    }
+    let now = options.clock.now();
+    let in_database = |error| OpenError::Database(path.clone(), error);
+    let mut connection = open_writer(&path, durability).map_err(in_database)?;
+    let ids = Ids::mint(random.as_ref())?;
+    settle(&mut connection, &ids, &root_key, now).map_err(in_database)?;
+    let refilled_day = Settings(&connection).refilled_day().map_err(in_database)?;
+    let shared = Shared {
+        path: path.clone(),
+        clock: options.clock,
+        random,
+        limiter: Limiter::new(),
+        vault,
+        events: Events::default(),
+        root_keys: Snapshots::default(),
+        keys: Snapshots::default(),
+        namespaces: Snapshots::default(),
+        refilled_day: AtomicI64::new(refilled_day.unwrap_or(i64::MIN)),
+    };
+    Ok(Opened {
+        shared,
+        connection,
+        root_key,
+        root_key_file,
+        folder,
+    })
+}
+
+/// Makes the folder and the file, for the owner's eyes only where they are new.
+fn make_private(file: &Path) -> io::Result<()> {
+    let folder = file.parent().filter(|folder| *folder != Path::new(""));
+    if let Some(folder) = folder.filter(|folder| !folder.exists()) {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder)?;
+    }
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(drop)
+}
+
+/// Ids that may be needed.
+struct Ids {
+    workspace: String,
+    grants: Vec<(&'static str, String)>,
+}
+
+impl Ids {
+    fn mint(random: &dyn Random) -> Result<Self, NoRandomness> {
+        let grants = EVERY_GRANT.iter();
+        Ok(Self {
+            workspace: mint::id(random, "ws")?,
+            grants: grants
+                .map(|grant| Ok((*grant, mint::id(random, "perm")?)))
+                .collect::<Result<_, NoRandomness>>()?,
+        })
+    }
+}
+
+/// Makes the workspace if there is none, and makes `root_key` the one that may do everything.
+///
+/// The key is what its file says: to change it, change or delete the file and start again.
+fn settle(
+    connection: &mut Connection,
+    ids: &Ids,
+    root_key: &Secret,
+    now: i64,
+) -> rusqlite::Result<()> {
+    let hash = mint::hash(root_key.reveal());
+    let known = RootKeys(connection).find(&hash)?;
+    if known.is_some_and(|key| key.holds_all(EVERY_GRANT)) {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let workspaces = Workspaces(&transaction);
+    let workspace_id = match workspaces.served()? {
+        Some(id) => id,
+        None => {
+            workspaces.create(&ids.workspace, now)?;
+            Settings(&transaction).set_refilled_day(utc_day(now))?;
+            ids.workspace.clone()
+        }
+    };
+    let root_keys = RootKeys(&transaction);
+    root_keys.remove(OWNER)?;
+    let key = NewRootKey {
+        id: OWNER,
+        hash: &hash,
+        start: root_key.reveal().get(..10).unwrap_or_default(),
+        name: "owner",
+        workspace_id: &workspace_id,
+        expires: None,
+    };
+    root_keys.insert(&key, now)?;
+    for (grant, id) in &ids.grants {
+        root_keys.grant(OWNER, grant, id, now)?;
+    }
+    Settings(&transaction).next_generation()?;
+    transaction.commit()
+}

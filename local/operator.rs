@@ -1,0 +1,166 @@
+//! What the operator of an engine can do beside calling operations: what Unkey offers in its
+//! dashboard alone.
+
+use std::sync::mpsc::{self, SyncSender};
+
+use unkey_tools::types::Secret;
+
+use crate::apply::Effects;
+use crate::engine::Engine;
+use crate::failure::Failure;
+use crate::mint;
+use crate::random::NoRandomness;
+use crate::shared::{Shared, Turn};
+use crate::store::{ApiSettings, Apis, ListedRootKey, NewRootKey, RootKeys, Workspaces};
+use crate::writer::Job;
+
+/// Why something the operator asked for was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum OperatorError {
+    /// There is no such thing.
+    #[error("there is no {0}")]
+    NotFound(&'static str),
+    /// The database could not be read or written.
+    #[error("read or write the database")]
+    Database(#[from] rusqlite::Error),
+    /// The source of randomness failed.
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
+    /// It was done and could not be kept; the log says why. Or the engine is closed.
+    #[error("keep the change")]
+    NotCommitted,
+}
+
+/// A root key to make.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewRootKeySettings {
+    /// Label for people.
+    pub name: String,
+    /// What it may do, such as `api.*.create_key` or `api.api_1.verify_key`; compared literally.
+    pub permissions: Vec<String>,
+    /// When it stops working, Unix ms; `None` is never.
+    pub expires: Option<i64>,
+}
+
+impl Engine {
+    /// Makes a root key. Returns its id, and the key itself, which cannot be read again.
+    ///
+    /// # Errors
+    /// [`OperatorError`] where it could not be kept.
+    pub fn create_root_key(
+        &self,
+        settings: NewRootKeySettings,
+    ) -> Result<(String, Secret), OperatorError> {
+        self.operate(move |shared, turn| {
+            let now = shared.clock.now();
+            let workspace_id = Workspaces(turn.db)
+                .served()?
+                .ok_or(OperatorError::NotFound("workspace"))?;
+            let made = mint::key(shared.random.as_ref(), Some("unkey"), 24)?;
+            let id = shared.mint_id("key")?;
+            let key = NewRootKey {
+                id: &id,
+                hash: &made.hash,
+                start: &made.start,
+                name: &settings.name,
+                workspace_id: &workspace_id,
+                expires: settings.expires,
+            };
+            RootKeys(turn.db).insert(&key, now)?;
+            for permission in &settings.permissions {
+                let permission_id = shared.mint_id("perm")?;
+                RootKeys(turn.db).grant(&id, permission, &permission_id, now)?;
+            }
+            Ok((id, made.key))
+        })
+    }
+
+    /// Every root key, the oldest first.
+    ///
+    /// # Errors
+    /// [`OperatorError`] where the database cannot be read.
+    pub fn root_keys(&self) -> Result<Vec<ListedRootKey>, OperatorError> {
+        self.operate(|_, turn| Ok(RootKeys(turn.db).list()?))
+    }
+
+    /// Deletes a root key by its id.
+    ///
+    /// # Errors
+    /// [`OperatorError::NotFound`] where there is none, others where it could not be kept.
+    pub fn delete_root_key(&self, id: &str) -> Result<(), OperatorError> {
+        let id = id.to_owned();
+        self.operate(move |_, turn| {
+            let removed = RootKeys(turn.db).remove(&id)?;
+            removed
+                .then_some(())
+                .ok_or(OperatorError::NotFound("root key"))
+        })
+    }
+
+    /// Sets what Unkey's dashboard sets of an API.
+    ///
+    /// # Errors
+    /// [`OperatorError::NotFound`] where there is none, others where it could not be kept.
+    pub fn configure_api(&self, id: &str, settings: ApiSettings) -> Result<(), OperatorError> {
+        let id = id.to_owned();
+        self.operate(move |_, turn| {
+            let workspace_id = Workspaces(turn.db).served()?.unwrap_or_default();
+            let api = Apis(turn.db)
+                .find_live(&workspace_id, &id)?
+                .ok_or(OperatorError::NotFound("API"))?;
+            Ok(Apis(turn.db).configure(&api, &settings)?)
+        })
+    }
+
+    /// Does something on the writer's thread and waits until it is kept.
+    pub(crate) fn operate<T: Send + 'static>(
+        &self,
+        run: impl FnOnce(&Shared, Turn<'_>) -> Result<T, OperatorError> + Send + 'static,
+    ) -> Result<T, OperatorError> {
+        let (sender, result) = mpsc::sync_channel(1);
+        self.enqueue(Box::new(Operation {
+            run: Some(run),
+            result: Err(OperatorError::NotCommitted),
+            sender,
+        }));
+        result.recv().unwrap_or(Err(OperatorError::NotCommitted))
+    }
+}
+
+struct Operation<T, F> {
+    /// Taken when it runs.
+    run: Option<F>,
+    result: Result<T, OperatorError>,
+    sender: SyncSender<Result<T, OperatorError>>,
+}
+
+impl<T, F> Job for Operation<T, F>
+where
+    T: Send,
+    F: FnOnce(&Shared, Turn<'_>) -> Result<T, OperatorError> + Send,
+{
+    fn run(&mut self, shared: &Shared, turn: Turn<'_>) -> (Result<(), Failure>, Effects) {
+        if let Some(run) = self.run.take() {
+            self.result = run(shared, turn);
+        }
+        // The caller has a reason of its own; here it only matters that there is one.
+        let outcome = match self.result {
+            Ok(_) => Ok(()),
+            Err(_) => Err(Failure::NotCommitted),
+        };
+        let effects = Effects {
+            invalidates: true,
+            ..Effects::default()
+        };
+        (outcome, effects)
+    }
+
+    fn finish(self: Box<Self>, outcome: Result<(), Failure>) {
+        let result = match (self.result, outcome) {
+            (Ok(_), Err(_)) => Err(OperatorError::NotCommitted),
+            (result, _) => result,
+        };
+        // The receiver waits.
+        let _ = self.sender.send(result);
+    }
+}

@@ -1,0 +1,9 @@
+//! What nearly every handler names.
+
+pub(crate) use serde_json::{Value, json};
+pub(crate) use unkey_tools::{Data, Empty, Nothing};
+
+pub(crate) use crate::apply::{Access, Apply, Work};
+pub(crate) use crate::caller::Need;
+pub(crate) use crate::failure::{Code, Failure};
+pub(crate) use crate::rules;

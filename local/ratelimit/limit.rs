@@ -1,0 +1,53 @@
+//! `ratelimit_limit` · `POST /v2/ratelimit.limit`
+
+use unkey_tools::ratelimit::{Limit, Limited};
+
+use super::namespace::{find_or_make_namespace, gone};
+use crate::limiter::{Check, Space};
+use crate::prelude::*;
+
+impl Apply for Limit {
+    const ACCESS: Access = Access::Read;
+
+    fn rule() -> Value {
+        rules::object(
+            &["namespace", "identifier", "limit", "duration"],
+            json!({
+                "namespace": rules::text(1, 255),
+                "identifier": rules::text(1, 255),
+                "limit": rules::at_least(1),
+                "duration": rules::integer(1_000, 2_592_000_000),
+                "cost": rules::at_least(0),
+            }),
+        )
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Data<Limited>, Failure> {
+        let namespace = find_or_make_namespace(work, &self.namespace)?;
+        if namespace.deleted {
+            return Err(gone());
+        }
+        work.require(&Need::on("ratelimit", &namespace.id, "limit"))?;
+        let found = namespace.override_for(&self.identifier);
+        let limit = found.map_or(self.limit, |found| found.limit);
+        let decision = work.limiter().check(
+            work.now(),
+            &Check {
+                workspace: work.workspace(),
+                space: Space::Namespace(&namespace.id),
+                identifier: &self.identifier,
+                duration: found.map_or(self.duration, |found| found.duration),
+                limit,
+                cost: self.cost.unwrap_or(1),
+            },
+        );
+        Ok(Limited {
+            limit,
+            remaining: decision.remaining,
+            reset: decision.reset,
+            success: decision.passed,
+            override_id: found.map(|found| found.id.as_str().into()),
+        }
+        .into())
+    }
+}

@@ -1,0 +1,4 @@
+//! The `ratelimit` service.
+
+mod limit;
+mod namespace;

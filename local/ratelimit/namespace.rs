@@ -1,0 +1,47 @@
+//! Looking up the namespace that a request names, and making it where there is none.
+
+use std::sync::Arc;
+
+use crate::apply::Work;
+use crate::caller::Need;
+use crate::failure::{Code, Failure};
+use crate::store::{Namespace, Namespaces};
+
+/// The namespace of that id or name, a deleted one as well.
+pub(super) fn find_namespace(
+    work: &Work<'_>,
+    id_or_name: &str,
+) -> Result<Option<Arc<Namespace>>, Failure> {
+    let workspace = work.workspace();
+    // No id holds a slash, so that no two workspaces share a name here.
+    let cached = format!("{workspace}/{id_or_name}");
+    work.snapshot(&work.shared.namespaces, &cached, |db| {
+        Namespaces(db).find(workspace, id_or_name)
+    })
+}
+
+/// The namespace of that id or name, a deleted one as well; made where there is none.
+///
+/// A new namespace stays even if the caller turns out not to be allowed to use it.
+pub(super) fn find_or_make_namespace(
+    work: &mut Work<'_>,
+    id_or_name: &str,
+) -> Result<Arc<Namespace>, Failure> {
+    if let Some(found) = find_namespace(work, id_or_name)? {
+        return Ok(found);
+    }
+    work.require(&Need::everywhere("ratelimit", "create_namespace"))?;
+    work.need_writer()?;
+    let id = work.mint_id("rlns")?;
+    Namespaces(work.db).insert(work.workspace(), &id, id_or_name, work.now())?;
+    work.audit("ratelimitNamespace.create", ("ratelimitNamespace", &id))?;
+    work.keep();
+    let made = Namespaces(work.db).find(work.workspace(), &id)?;
+    made.map(Arc::new)
+        .ok_or_else(|| Failure::Unexpected("a new namespace is not there".to_owned()))
+}
+
+/// The failure of a namespace that was deleted.
+pub(super) fn gone() -> Failure {
+    Code::NamespaceGone.because("This namespace has been deleted. Contact support to restore.")
+}

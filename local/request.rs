@@ -1,0 +1,49 @@
+//! A request and its answer, as the layer above sends and takes them.
+
+use std::fmt;
+
+/// One call of one endpoint.
+#[derive(Clone)]
+pub struct Request {
+    /// The path behind `/v2/`, such as `keys.verifyKey`.
+    pub endpoint: String,
+    /// The value of the `Authorization` header, if there was one.
+    pub authorization: Option<String>,
+    /// The value of the `Content-Type` header, if there was one.
+    pub content_type: Option<String>,
+    /// The body as it came.
+    pub body: Vec<u8>,
+    /// The address of the caller, without a port: the first entry of `X-Forwarded-For`, or the
+    /// peer's. Only APIs that restrict addresses look at it.
+    pub caller_ip: Option<String>,
+}
+
+// Header and body hold keys.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("endpoint", &self.endpoint)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the engine answers.
+#[derive(Clone)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// Unkey's envelope, as JSON.
+    pub body: Vec<u8>,
+    /// Whether the check of the request's form found the error, or nothing did: such an answer is
+    /// always `application/json`, whatever the caller accepts.
+    pub validation: bool,
+}
+
+// The body may hold a new key.
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}

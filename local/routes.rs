@@ -1,0 +1,164 @@
+//! Every operation that the engine offers, and what it does not offer.
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use serde_json::Value;
+use unkey_tools::{Rule, apis, keys, ratelimit};
+
+use crate::apply::{Access, Admission, Apply, Work};
+use crate::envelope;
+use crate::failure::{Code, Failure};
+
+/// Every operation that the engine offers.
+static ROUTES: [Route; 13] = [
+    Route::of::<apis::CreateApi>(),
+    Route::of::<apis::DeleteApi>(),
+    Route::of::<apis::GetApi>(),
+    Route::of::<apis::ListKeys>(),
+    Route::of::<keys::CreateKey>(),
+    Route::of::<keys::DeleteKey>(),
+    Route::of::<keys::GetKey>(),
+    Route::of::<keys::RerollKey>(),
+    Route::of::<keys::UpdateCredits>(),
+    Route::of::<keys::UpdateKey>(),
+    Route::of::<keys::VerifyKey>(),
+    Route::of::<keys::Whoami>(),
+    Route::of::<ratelimit::Limit>(),
+];
+
+/// What Unkey offers and the engine does not: the endpoint, and a sentence that says why.
+pub const UNSUPPORTED: &[(&str, &str)] = &[
+    ("deploy.createDeployment", DEPLOY),
+    ("deploy.getDeployment", DEPLOY),
+    ("analytics.getVerifications", NOT_YET),
+    ("identities.createIdentity", NOT_YET),
+    ("identities.deleteIdentity", NOT_YET),
+    ("identities.getIdentity", NOT_YET),
+    ("identities.listIdentities", NOT_YET),
+    ("identities.updateIdentity", NOT_YET),
+    ("keys.addPermissions", NOT_YET),
+    ("keys.addRoles", NOT_YET),
+    ("keys.migrateKeys", NOT_YET),
+    ("keys.removePermissions", NOT_YET),
+    ("keys.removeRoles", NOT_YET),
+    ("keys.setPermissions", NOT_YET),
+    ("keys.setRoles", NOT_YET),
+    ("permissions.createPermission", NOT_YET),
+    ("permissions.createRole", NOT_YET),
+    ("permissions.deletePermission", NOT_YET),
+    ("permissions.deleteRole", NOT_YET),
+    ("permissions.getPermission", NOT_YET),
+    ("permissions.getRole", NOT_YET),
+    ("permissions.listPermissions", NOT_YET),
+    ("permissions.listRoles", NOT_YET),
+    ("portal.createSession", NOT_YET),
+    ("portal.exchangeSession", NOT_YET),
+    ("ratelimit.deleteOverride", NOT_YET),
+    ("ratelimit.getOverride", NOT_YET),
+    ("ratelimit.listOverrides", NOT_YET),
+    ("ratelimit.multiLimit", NOT_YET),
+    ("ratelimit.setOverride", NOT_YET),
+];
+
+const DEPLOY: &str = "The embedded engine has no deployments: it runs on this machine alone. Use \
+                      Unkey's cloud or a self-hosted Unkey, without --local, to deploy.";
+
+const NOT_YET: &str = "The embedded engine does not carry this operation out yet.";
+
+/// An operation with its types erased.
+pub(crate) struct Route {
+    /// `<service>.<operation>`.
+    pub(crate) endpoint: &'static str,
+    pub(crate) access: Access,
+    pub(crate) admission: Admission,
+    make_rule: fn() -> Value,
+    rule: OnceLock<Rule>,
+    run: fn(&Value, &mut Work<'_>) -> Result<Vec<u8>, Failure>,
+}
+
+impl Route {
+    const fn of<Op: Apply>() -> Self {
+        Self {
+            endpoint: Op::ENDPOINT,
+            access: Op::ACCESS,
+            admission: Op::ADMISSION,
+            make_rule: Op::rule,
+            rule: OnceLock::new(),
+            run: run::<Op>,
+        }
+    }
+
+    /// What a body must keep; made on first use, then kept.
+    pub(crate) fn rule(&self) -> &Rule {
+        self.rule.get_or_init(|| Rule::compile(&(self.make_rule)()))
+    }
+
+    /// Carries the operation out. The bytes are its answer, envelope and all.
+    pub(crate) fn run(&self, body: &Value, work: &mut Work<'_>) -> Result<Vec<u8>, Failure> {
+        (self.run)(body, work)
+    }
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Route").field(&self.endpoint).finish()
+    }
+}
+
+fn run<Op: Apply>(body: &Value, work: &mut Work<'_>) -> Result<Vec<u8>, Failure> {
+    // The schema takes 1.0 and 1e3 for integers, as JSON Schema says; the server's types do not.
+    let operation = Op::deserialize(body).map_err(|_| {
+        Code::InvalidInput
+            .because("The request body is invalid. The request body was not valid JSON.")
+    })?;
+    let reply = operation.apply(work)?;
+    envelope::success(&reply, &work.facts.request_id)
+}
+
+/// The route of an endpoint.
+pub(crate) fn find(endpoint: &str) -> Option<&'static Route> {
+    ROUTES.iter().find(|route| route.endpoint == endpoint)
+}
+
+/// Whether the engine carries out the operation with that endpoint, such as `keys.verifyKey`.
+pub fn supports(endpoint: &str) -> bool {
+    find(endpoint).is_some()
+}
+
+/// Why the engine does not offer the operation with that endpoint, where Unkey does.
+pub(crate) fn why_not(endpoint: &str) -> Option<&'static str> {
+    let (_, why) = UNSUPPORTED.iter().find(|(known, _)| *known == endpoint)?;
+    Some(why)
+}
+
+#[cfg(test)]
+mod tests {
+    use unkey_tools::CATALOGUE;
+
+    use super::*;
+
+    #[test]
+    fn every_operation_is_offered_or_the_reason_is_given() {
+        for entry in &CATALOGUE {
+            let offered = supports(entry.endpoint);
+            assert_ne!(
+                offered,
+                why_not(entry.endpoint).is_some(),
+                "{}",
+                entry.endpoint
+            );
+        }
+    }
+
+    #[test]
+    fn every_rule_compiles() {
+        for route in &ROUTES {
+            assert!(
+                route.rule().check(&Value::Null).len() == 1,
+                "{}",
+                route.endpoint
+            );
+        }
+    }
+}

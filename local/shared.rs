@@ -1,0 +1,120 @@
+//! What the threads of an engine share.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use rusqlite::Connection;
+use serde_json::Value;
+
+use crate::apply::{Access, Admission, Effects, Facts, Side, Work, snapshot};
+use crate::caller::{self, Caller};
+use crate::clock::Clock;
+use crate::events::Events;
+use crate::failure::Failure;
+use crate::limiter::Limiter;
+use crate::mint;
+use crate::random::{NoRandomness, Random};
+use crate::refill::utc_day;
+use crate::routes::Route;
+use crate::snapshots::Snapshots;
+use crate::store::{Namespace, RootKey, RootKeys, VerifiableKey};
+use crate::vault::Vault;
+
+/// What the threads of an engine share.
+pub(crate) struct Shared {
+    pub(crate) path: PathBuf,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Box<dyn Random>,
+    pub(crate) limiter: Limiter,
+    pub(crate) vault: Vault,
+    pub(crate) events: Events,
+    pub(crate) root_keys: Snapshots<RootKey>,
+    pub(crate) keys: Snapshots<VerifiableKey>,
+    pub(crate) namespaces: Snapshots<Namespace>,
+    /// The last UTC day whose refills were applied, as far as this process knows.
+    pub(crate) refilled_day: AtomicI64,
+}
+
+/// A request that has the form its operation asks for.
+#[derive(Debug)]
+pub(crate) struct Pending {
+    pub(crate) route: &'static Route,
+    pub(crate) body: Value,
+    /// The value of the `Authorization` header.
+    pub(crate) authorization: String,
+    pub(crate) facts: Facts,
+}
+
+/// A transaction to work in.
+#[derive(Clone, Copy)]
+pub(crate) struct Turn<'a> {
+    pub(crate) db: &'a Connection,
+    pub(crate) side: Side,
+    pub(crate) generation: i64,
+}
+
+impl Shared {
+    /// A new id, `<prefix>_` and nine characters.
+    pub(crate) fn mint_id(&self, prefix: &str) -> Result<String, NoRandomness> {
+        mint::id(self.random.as_ref(), prefix)
+    }
+
+    /// Whether midnight, UTC, passed since the last refills.
+    pub(crate) fn refill_is_due(&self, now: i64) -> bool {
+        utc_day(now) > self.refilled_day.load(Ordering::Acquire)
+    }
+
+    /// Notes the last UTC day whose refills were applied.
+    pub(crate) fn set_refilled_day(&self, day: i64) {
+        self.refilled_day.fetch_max(day, Ordering::AcqRel);
+    }
+
+    /// Carries a request out: who calls, then what they ask for.
+    pub(crate) fn carry_out(
+        &self,
+        pending: &Pending,
+        turn: Turn<'_>,
+    ) -> (Result<Vec<u8>, Failure>, Effects) {
+        let caller = match pending.route.admission {
+            Admission::RootKey => self.authenticate(pending, turn),
+            Admission::Anyone => Ok(Caller::Anyone),
+        };
+        let caller = match caller {
+            Ok(caller) => caller,
+            Err(failure) => return (Err(failure), Effects::default()),
+        };
+        if turn.side == Side::Reader && pending.route.access == Access::Write {
+            return (Err(Failure::NeedsWriter), Effects::default());
+        }
+        let mut work = Work {
+            db: turn.db,
+            caller: &caller,
+            facts: &pending.facts,
+            shared: self,
+            side: turn.side,
+            generation: turn.generation,
+            effects: Effects {
+                invalidates: pending.route.access == Access::Write,
+                ..Effects::default()
+            },
+        };
+        let outcome = pending.route.run(&pending.body, &mut work);
+        (outcome, work.effects)
+    }
+
+    fn authenticate(&self, pending: &Pending, turn: Turn<'_>) -> Result<Caller, Failure> {
+        let token = caller::bearer(&pending.authorization)?;
+        let hash = mint::hash(token);
+        let load = |db: &Connection| RootKeys(db).find(&hash);
+        let Turn {
+            db,
+            side,
+            generation,
+        } = turn;
+        let key = snapshot(db, side, generation, &self.root_keys, &hash, load)?;
+        let key = key.ok_or_else(caller::unknown)?;
+        caller::admit(&key, pending.facts.now)?;
+        Ok(Caller::RootKey(key))
+    }
+}

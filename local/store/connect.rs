@@ -1,0 +1,80 @@
+//! Opening the database: what every connection is told, and which migrations have run.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+/// Every migration, in order. `user_version` counts the ones that have run.
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_start.sql"),
+    unkey_analytics::SCHEMA,
+];
+
+/// How long a connection waits for another process that is writing.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// Statements that a connection keeps prepared. There are fewer in all.
+const PREPARED: usize = 256;
+
+/// Whether an answer waits until what it promises is on the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// It does.
+    Disk,
+    /// It does not: the database goes away with the engine.
+    None,
+}
+
+/// Opens the connection that writes, creates the file if need be and runs what migrations it lacks.
+pub(crate) fn open_writer(path: &Path, durability: Durability) -> rusqlite::Result<Connection> {
+    let mut connection = Connection::open(path)?;
+    prepare(&connection)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    let synchronous = match durability {
+        Durability::Disk => "FULL",
+        Durability::None => "OFF",
+    };
+    connection.pragma_update(None, "synchronous", synchronous)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    migrate(&mut connection)?;
+    Ok(connection)
+}
+
+/// Opens a connection that reads. The file must be there.
+pub(crate) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    prepare(&connection)?;
+    Ok(connection)
+}
+
+fn prepare(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(PREPARED);
+    connection.pragma_update(None, "temp_store", "MEMORY")
+}
+
+fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+    if usize::try_from(user_version(connection)?) == Ok(MIGRATIONS.len()) {
+        return Ok(());
+    }
+    // Two processes may open a new file at once: the second finds the work done.
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for (version, migration) in (1_i64..).zip(MIGRATIONS) {
+        if version > user_version(&transaction)? {
+            transaction.execute_batch(migration)?;
+            transaction.pragma_update(None, "user_version", version)?;
+        }
+    }
+    transaction.commit()
+}
+
+fn user_version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+/// Runs a statement that takes no parameters, kept prepared.
+pub(crate) fn execute(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(sql)?.execute([]).map(drop)
+}

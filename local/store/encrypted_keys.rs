@@ -1,0 +1,27 @@
+//! The table `encrypted_keys`: the plain text of recoverable keys, encrypted.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// The table `encrypted_keys`.
+#[derive(Clone, Copy)]
+pub(crate) struct EncryptedKeys<'a>(pub(crate) &'a Connection);
+
+impl EncryptedKeys<'_> {
+    /// Keeps the plain text of a key.
+    pub(crate) fn insert(self, key_id: &str, ciphertext: &[u8], now: i64) -> rusqlite::Result<()> {
+        self.0
+            .prepare_cached(
+                "INSERT INTO encrypted_keys (key_id, ciphertext, created_at) VALUES (?1, ?2, ?3)",
+            )?
+            .execute(params![key_id, ciphertext, now])
+            .map(drop)
+    }
+
+    /// The plain text of a key, encrypted, if it was kept.
+    pub(crate) fn find(self, key_id: &str) -> rusqlite::Result<Option<Vec<u8>>> {
+        self.0
+            .prepare_cached("SELECT ciphertext FROM encrypted_keys WHERE key_id = ?1")?
+            .query_row([key_id], |row| row.get(0))
+            .optional()
+    }
+}

@@ -1,0 +1,41 @@
+//! The database. Only these files hold SQL, one for each table.
+
+mod apis;
+mod audit;
+mod connect;
+mod encrypted_keys;
+mod identities;
+mod keys;
+mod live_keys;
+mod namespaces;
+mod overrides;
+mod permissions;
+mod ratelimits;
+mod refills;
+mod roles;
+mod root_keys;
+mod settings;
+mod verifiable_keys;
+mod verifications;
+mod workspaces;
+
+pub use apis::ApiSettings;
+pub(crate) use apis::*;
+pub(crate) use audit::*;
+pub(crate) use connect::*;
+pub(crate) use encrypted_keys::*;
+pub(crate) use identities::*;
+pub(crate) use keys::*;
+pub(crate) use live_keys::*;
+pub(crate) use namespaces::*;
+pub(crate) use overrides::*;
+pub(crate) use permissions::*;
+pub(crate) use ratelimits::*;
+pub(crate) use refills::*;
+pub(crate) use roles::*;
+pub use root_keys::ListedRootKey;
+pub(crate) use root_keys::*;
+pub(crate) use settings::*;
+pub(crate) use verifiable_keys::*;
+pub(crate) use verifications::*;
+pub(crate) use workspaces::*;

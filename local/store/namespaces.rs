@@ -1,0 +1,89 @@
+//! The table `ratelimit_namespaces`.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{Overrides, StoredOverride};
+use crate::wildcard::matches;
+
+/// The table `ratelimit_namespaces`.
+#[derive(Clone, Copy)]
+pub(crate) struct Namespaces<'a>(pub(crate) &'a Connection);
+
+/// A namespace with its overrides.
+#[derive(Debug)]
+pub(crate) struct Namespace {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) deleted: bool,
+    /// By identifier or pattern.
+    pub(crate) overrides: BTreeMap<String, StoredOverride>,
+    /// Those whose identifier is a pattern, in the order of their creation.
+    pub(crate) patterns: Vec<StoredOverride>,
+}
+
+impl Namespace {
+    /// The override that goes for an identifier: the one that names it, or else the oldest whose
+    /// pattern matches it.
+    pub(crate) fn override_for(&self, identifier: &str) -> Option<&StoredOverride> {
+        self.overrides.get(identifier).or_else(|| {
+            let mut patterns = self.patterns.iter();
+            patterns.find(|pattern| matches(&pattern.identifier, identifier))
+        })
+    }
+}
+
+impl Namespaces<'_> {
+    /// The namespace of that id or, where there is none, of that name; deleted ones included.
+    pub(crate) fn find(
+        self,
+        workspace_id: &str,
+        id_or_name: &str,
+    ) -> rusqlite::Result<Option<Namespace>> {
+        let found = self
+            .0
+            .prepare_cached(
+                "SELECT id, name, deleted_at IS NOT NULL AS deleted FROM ratelimit_namespaces
+                 WHERE workspace_id = ?1 AND (id = ?2 OR name = ?2)
+                 ORDER BY id = ?2 DESC LIMIT 1",
+            )?
+            .query_row([workspace_id, id_or_name], |row| {
+                Ok(Namespace {
+                    id: row.get("id")?,
+                    name: row.get("name")?,
+                    deleted: row.get("deleted")?,
+                    overrides: BTreeMap::new(),
+                    patterns: Vec::new(),
+                })
+            })
+            .optional()?;
+        let Some(mut namespace) = found else {
+            return Ok(None);
+        };
+        for found in Overrides(self.0).of_namespace(&namespace.id)? {
+            if found.identifier.contains('*') {
+                namespace.patterns.push(found.clone());
+            }
+            namespace.overrides.insert(found.identifier.clone(), found);
+        }
+        Ok(Some(namespace))
+    }
+
+    /// Inserts a namespace. A name that is in use is an error of the database.
+    pub(crate) fn insert(
+        self,
+        workspace_id: &str,
+        id: &str,
+        name: &str,
+        now: i64,
+    ) -> rusqlite::Result<()> {
+        self.0
+            .prepare_cached(
+                "INSERT INTO ratelimit_namespaces (id, workspace_id, name, created_at)
+                 VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute(params![id, workspace_id, name, now])
+            .map(drop)
+    }
+}

@@ -1,0 +1,130 @@
+//! The tables `permissions` and `keys_permissions`.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use unkey_tools::types::Permission;
+
+/// The tables `permissions` and `keys_permissions`.
+#[derive(Clone, Copy)]
+pub(crate) struct Permissions<'a>(pub(crate) &'a Connection);
+
+pub(super) fn read_permission(row: &Row<'_>) -> rusqlite::Result<Permission> {
+    let id: String = row.get("id")?;
+    Ok(Permission {
+        id: id.into(),
+        name: row.get("name")?,
+        slug: row.get("slug")?,
+        description: row.get("description")?,
+    })
+}
+
+impl Permissions<'_> {
+    /// The permission whose slug is exactly that one, upper and lower case told apart.
+    pub(crate) fn find_exact(
+        self,
+        workspace_id: &str,
+        slug: &str,
+    ) -> rusqlite::Result<Option<Permission>> {
+        self.0
+            .prepare_cached(
+                "SELECT id, name, slug, description FROM permissions
+                 WHERE workspace_id = ?1 AND slug = ?2 AND slug = ?2 COLLATE BINARY",
+            )?
+            .query_row([workspace_id, slug], read_permission)
+            .optional()
+    }
+
+    /// Inserts a permission. A slug that is in use, in upper or lower case, is an error of the
+    /// database.
+    pub(crate) fn insert(
+        self,
+        workspace_id: &str,
+        permission: &Permission,
+        now: i64,
+    ) -> rusqlite::Result<()> {
+        self.0
+            .prepare_cached(
+                "INSERT INTO permissions (id, workspace_id, name, slug, description, created_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![
+                permission.id.as_str(),
+                workspace_id,
+                permission.name,
+                permission.slug,
+                permission.description,
+                now
+            ])
+            .map(drop)
+    }
+
+    /// The permissions that a key has itself, not through roles, by slug.
+    pub(crate) fn of_key(self, key_id: &str) -> rusqlite::Result<Vec<Permission>> {
+        self.0
+            .prepare_cached(
+                "SELECT id, name, slug, description FROM permissions
+                 JOIN keys_permissions ON permission_id = id
+                 WHERE key_id = ?1 ORDER BY slug COLLATE BINARY",
+            )?
+            .query_map([key_id], read_permission)?
+            .collect()
+    }
+
+    /// The slugs that a key has itself, then those it has through roles; one that it has twice
+    /// stands there twice.
+    pub(crate) fn slugs_of_key(self, key_id: &str) -> rusqlite::Result<Vec<String>> {
+        self.0
+            .prepare_cached(
+                "SELECT slug FROM (
+                     SELECT 0 AS place, slug FROM keys_permissions
+                     JOIN permissions ON permissions.id = permission_id
+                     WHERE key_id = ?1
+                     UNION ALL
+                     SELECT 1 AS place, slug FROM keys_roles
+                     JOIN roles_permissions USING (role_id)
+                     JOIN permissions ON permissions.id = permission_id
+                     WHERE key_id = ?1
+                 ) ORDER BY place, slug COLLATE BINARY",
+            )?
+            .query_map([key_id], |row| row.get(0))?
+            .collect()
+    }
+
+    /// The slugs that a key has, itself or through roles, sorted, each once.
+    pub(crate) fn effective_slugs(self, key_id: &str) -> rusqlite::Result<Vec<String>> {
+        let mut slugs = self.slugs_of_key(key_id)?;
+        slugs.sort_unstable();
+        slugs.dedup();
+        Ok(slugs)
+    }
+
+    /// Gives a key a permission. One that it has already is an error of the database.
+    pub(crate) fn connect(self, key_id: &str, permission_id: &str) -> rusqlite::Result<()> {
+        self.0
+            .prepare_cached("INSERT INTO keys_permissions (key_id, permission_id) VALUES (?1, ?2)")?
+            .execute([key_id, permission_id])
+            .map(drop)
+    }
+
+    /// Gives a key a permission, unless it has it.
+    pub(crate) fn ensure_connected(
+        self,
+        key_id: &str,
+        permission_id: &str,
+    ) -> rusqlite::Result<()> {
+        self.0
+            .prepare_cached(
+                "INSERT INTO keys_permissions (key_id, permission_id) VALUES (?1, ?2)
+                 ON CONFLICT DO NOTHING",
+            )?
+            .execute([key_id, permission_id])
+            .map(drop)
+    }
+
+    /// Takes every permission of its own from a key.
+    pub(crate) fn disconnect_all(self, key_id: &str) -> rusqlite::Result<()> {
+        self.0
+            .prepare_cached("DELETE FROM keys_permissions WHERE key_id = ?1")?
+            .execute([key_id])
+            .map(drop)
+    }
+}

@@ -1,0 +1,44 @@
+//! The table `settings`: what the engine must remember of itself.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// The table `settings`.
+#[derive(Clone, Copy)]
+pub(crate) struct Settings<'a>(pub(crate) &'a Connection);
+
+impl Settings<'_> {
+    /// Counts the commits after which a cached snapshot may be wrong, of all processes.
+    pub(crate) fn generation(self) -> rusqlite::Result<i64> {
+        self.0
+            .prepare_cached("SELECT value FROM settings WHERE name = 'generation'")?
+            .query_row([], |row| row.get(0))
+    }
+
+    /// Makes every snapshot cached so far invalid, once this transaction commits.
+    pub(crate) fn next_generation(self) -> rusqlite::Result<i64> {
+        self.0
+            .prepare_cached(
+                "UPDATE settings SET value = value + 1 WHERE name = 'generation' RETURNING value",
+            )?
+            .query_row([], |row| row.get(0))
+    }
+
+    /// The last UTC day whose refills were applied, counted from 1970-01-01.
+    pub(crate) fn refilled_day(self) -> rusqlite::Result<Option<i64>> {
+        self.0
+            .prepare_cached("SELECT value FROM settings WHERE name = 'refilled_day'")?
+            .query_row([], |row| row.get(0))
+            .optional()
+    }
+
+    /// Notes that the refills up to and including `day` were applied.
+    pub(crate) fn set_refilled_day(self, day: i64) -> rusqlite::Result<()> {
+        self.0
+            .prepare_cached(
+                "INSERT INTO settings (name, value) VALUES ('refilled_day', ?1)
+                 ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            )?
+            .execute(params![day])
+            .map(drop)
+    }
+}

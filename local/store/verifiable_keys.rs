@@ -1,0 +1,94 @@
+//! The table `keys` as verification sees it: one key with all that decides its use.
+
+use rusqlite::{Connection, OptionalExtension};
+use serde_json::{Map, Value};
+use unkey_tools::types::{Identity, Ratelimit};
+
+use super::{Identities, Permissions, Ratelimits, Roles, read_meta};
+
+/// The keys that verification can reach.
+#[derive(Clone, Copy)]
+pub(crate) struct VerifiableKeys<'a>(pub(crate) &'a Connection);
+
+/// A key and all that decides its use, except its balance, which every use changes.
+#[derive(Debug)]
+pub(crate) struct VerifiableKey {
+    pub(crate) id: String,
+    pub(crate) workspace_id: String,
+    pub(crate) key_space_id: String,
+    pub(crate) api_id: String,
+    pub(crate) api_deleted: bool,
+    /// The addresses that may verify; empty: all may.
+    pub(crate) allowed_addresses: Vec<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) meta: Option<Map<String, Value>>,
+    pub(crate) enabled: bool,
+    /// Unix ms.
+    pub(crate) expires: Option<i64>,
+    /// Whether it has a balance.
+    pub(crate) limited: bool,
+    /// Slugs, its own and then those of its roles.
+    pub(crate) permissions: Vec<String>,
+    pub(crate) roles: Vec<String>,
+    pub(crate) ratelimits: Vec<Ratelimit>,
+    /// Its owner, with all the limits that its keys share.
+    pub(crate) identity: Option<Identity>,
+}
+
+impl VerifiableKeys<'_> {
+    /// The key that hashes so, of any workspace, unless it was deleted.
+    pub(crate) fn find(self, hash: &str) -> rusqlite::Result<Option<VerifiableKey>> {
+        let found = self
+            .0
+            .prepare_cached(
+                "SELECT keys.id, keys.workspace_id, keys.key_space_id, apis.id AS api_id,
+                        apis.deleted_at IS NOT NULL AS api_deleted, ip_whitelist, keys.name, meta,
+                        enabled, expires, remaining IS NOT NULL AS limited, identity_id
+                 FROM keys JOIN apis ON apis.key_space_id = keys.key_space_id
+                 WHERE hash = ?1 AND keys.deleted_at IS NULL",
+            )?
+            .query_row([hash], |row| {
+                let meta: Option<String> = row.get("meta")?;
+                let addresses: Option<String> = row.get("ip_whitelist")?;
+                let identity_id: Option<String> = row.get("identity_id")?;
+                let key = VerifiableKey {
+                    id: row.get("id")?,
+                    workspace_id: row.get("workspace_id")?,
+                    key_space_id: row.get("key_space_id")?,
+                    api_id: row.get("api_id")?,
+                    api_deleted: row.get("api_deleted")?,
+                    allowed_addresses: split_addresses(addresses.as_deref()),
+                    name: row.get("name")?,
+                    meta: read_meta(meta.as_deref()),
+                    enabled: row.get("enabled")?,
+                    expires: row.get("expires")?,
+                    limited: row.get("limited")?,
+                    permissions: Vec::new(),
+                    roles: Vec::new(),
+                    ratelimits: Vec::new(),
+                    identity: None,
+                };
+                Ok((key, identity_id))
+            })
+            .optional()?;
+        let Some((mut key, identity_id)) = found else {
+            return Ok(None);
+        };
+        key.permissions = Permissions(self.0).slugs_of_key(&key.id)?;
+        key.roles = Roles(self.0).names_of_key(&key.id)?;
+        key.ratelimits = Ratelimits(self.0).of_key(&key.id)?;
+        if let Some(id) = identity_id {
+            key.identity = Identities(self.0).show(&id)?;
+        }
+        Ok(Some(key))
+    }
+}
+
+fn split_addresses(list: Option<&str>) -> Vec<String> {
+    list.unwrap_or_default()
+        .split(',')
+        .map(str::trim)
+        .filter(|address| !address.is_empty())
+        .map(str::to_owned)
+        .collect()
+}

@@ -1,0 +1,227 @@
+//! The one thread that writes.
+//!
+//! It takes what waits in its queue, carries all of it out in one transaction, each job in a
+//! savepoint of its own, commits once and then answers everyone. The disk is asked to hold on to
+//! things once for a whole batch, and nobody is answered before it does.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::Instant;
+
+use rusqlite::Connection;
+use unkey_analytics::Event;
+
+use crate::apply::{Effects, Side};
+use crate::events::PATIENCE;
+use crate::failure::Failure;
+use crate::midnight;
+use crate::shared::{Shared, Turn};
+use crate::store::{Settings, Verifications, execute};
+
+/// How many jobs share a transaction at most.
+const BATCH: usize = 512;
+
+/// Something to do on the writer's thread.
+pub(crate) trait Job: Send {
+    /// Does it, inside a savepoint. On an error all that it wrote is undone, unless the effects
+    /// say that it stays.
+    fn run(&mut self, shared: &Shared, turn: Turn<'_>) -> (Result<(), Failure>, Effects);
+
+    /// Tells whoever waits how it went: what [`Job::run`] found, or that it could not be kept.
+    fn finish(self: Box<Self>, outcome: Result<(), Failure>);
+}
+
+/// What the writer is told.
+pub(crate) enum Message {
+    /// There is something to do.
+    Job(Box<dyn Job>),
+    /// Events have begun to wait.
+    EventsWait,
+    /// Everything that waits is to be written down now; the sender is dropped when it is.
+    Flush(Sender<()>),
+    /// Nothing comes after this.
+    Stop,
+}
+
+/// The thread that writes.
+pub(crate) struct Writer {
+    shared: Arc<Shared>,
+    connection: Connection,
+    queue: Receiver<Message>,
+    /// When the events that wait are to be written down.
+    flush_at: Option<Instant>,
+}
+
+/// What the writer took from its queue.
+#[derive(Default)]
+struct Batch {
+    jobs: Vec<Box<dyn Job>>,
+    flushes: Vec<Sender<()>>,
+    stop: bool,
+}
+
+impl Batch {
+    fn add(&mut self, message: Message, flush_at: &mut Option<Instant>) {
+        match message {
+            Message::Job(job) => self.jobs.push(job),
+            Message::EventsWait => {
+                flush_at.get_or_insert_with(|| Instant::now() + PATIENCE);
+            }
+            Message::Flush(done) => self.flushes.push(done),
+            Message::Stop => self.stop = true,
+        }
+    }
+}
+
+impl Writer {
+    /// A writer that takes its work from `queue`.
+    pub(crate) const fn new(
+        shared: Arc<Shared>,
+        connection: Connection,
+        queue: Receiver<Message>,
+    ) -> Self {
+        Self {
+            shared,
+            connection,
+            queue,
+            flush_at: None,
+        }
+    }
+
+    /// Works until it is told to stop, then writes down what waits.
+    pub(crate) fn run(mut self) {
+        loop {
+            let batch = self.next();
+            let flush = batch.stop
+                || !batch.flushes.is_empty()
+                || self.flush_at.is_some_and(|at| Instant::now() >= at);
+            let events = if flush {
+                self.flush_at = None;
+                self.shared.events.take()
+            } else {
+                Vec::new()
+            };
+            self.commit(batch.jobs, events);
+            if batch.stop {
+                return;
+            }
+        }
+    }
+
+    /// Waits for something to do, and takes what else is there.
+    fn next(&mut self) -> Batch {
+        let mut batch = Batch::default();
+        let first = match self.flush_at {
+            None => self
+                .queue
+                .recv()
+                .map_err(|_| RecvTimeoutError::Disconnected),
+            Some(at) => {
+                let left = at.saturating_duration_since(Instant::now());
+                self.queue.recv_timeout(left)
+            }
+        };
+        match first {
+            Ok(message) => batch.add(message, &mut self.flush_at),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => batch.stop = true,
+        }
+        while batch.jobs.len() < BATCH
+            && let Ok(message) = self.queue.try_recv()
+        {
+            batch.add(message, &mut self.flush_at);
+        }
+        batch
+    }
+
+    fn commit(&mut self, mut jobs: Vec<Box<dyn Job>>, mut events: Vec<Event>) {
+        if jobs.is_empty() && events.is_empty() {
+            return;
+        }
+        let waiting = events.len();
+        match self.transact(&mut jobs, &mut events) {
+            Ok(outcomes) => {
+                for (job, outcome) in jobs.into_iter().zip(outcomes) {
+                    finish(job, outcome);
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "a transaction failed");
+                // It may have ended by itself.
+                if !self.connection.is_autocommit() {
+                    let _ = execute(&self.connection, "ROLLBACK");
+                }
+                events.truncate(waiting);
+                let lost = self.shared.events.put_back(events);
+                if lost > 0 {
+                    tracing::error!(lost, "verification events could not be written down");
+                }
+                self.flush_at = Some(Instant::now() + PATIENCE);
+                for job in jobs {
+                    finish(job, Err(Failure::NotCommitted));
+                }
+            }
+        }
+    }
+
+    /// One transaction: refills that are due, the jobs, the events.
+    fn transact(
+        &self,
+        jobs: &mut [Box<dyn Job>],
+        events: &mut Vec<Event>,
+    ) -> rusqlite::Result<Vec<Result<(), Failure>>> {
+        let db = &self.connection;
+        execute(db, "BEGIN IMMEDIATE")?;
+        let refilled_day = midnight::refill(&self.shared, db)?;
+        let mut generation = Settings(db).generation()?;
+        let mut counted_up = false;
+        let mut outcomes = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            let turn = Turn {
+                db,
+                side: Side::Writer,
+                generation,
+            };
+            let (outcome, effects) = self.run_one(job.as_mut(), turn)?;
+            if outcome.is_ok() || effects.keeps {
+                events.extend(effects.events);
+                if effects.invalidates && !counted_up {
+                    generation = Settings(db).next_generation()?;
+                    counted_up = true;
+                }
+            }
+            outcomes.push(outcome);
+        }
+        if !events.is_empty() {
+            Verifications(db).record(events)?;
+        }
+        execute(db, "COMMIT")?;
+        self.shared.set_refilled_day(refilled_day);
+        Ok(outcomes)
+    }
+
+    /// One job in its savepoint. An error here is one of the whole transaction.
+    fn run_one(
+        &self,
+        job: &mut dyn Job,
+        turn: Turn<'_>,
+    ) -> rusqlite::Result<(Result<(), Failure>, Effects)> {
+        execute(turn.db, "SAVEPOINT job")?;
+        let run = AssertUnwindSafe(|| job.run(&self.shared, turn));
+        let (outcome, effects) =
+            catch_unwind(run).unwrap_or_else(|_| (Err(Failure::Panicked), Effects::default()));
+        if outcome.is_err() && !effects.keeps {
+            execute(turn.db, "ROLLBACK TO job")?;
+        }
+        execute(turn.db, "RELEASE job")?;
+        Ok((outcome, effects))
+    }
+}
+
+/// Tells whoever waits. What they do with it must not stop the writer.
+fn finish(job: Box<dyn Job>, outcome: Result<(), Failure>) {
+    if catch_unwind(AssertUnwindSafe(|| job.finish(outcome))).is_err() {
+        tracing::error!("a reply panicked");
+    }
+}
