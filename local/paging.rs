@@ -34,7 +34,10 @@ mod tests {
 
     #[test]
     fn the_last_page_names_none() {
-        assert_eq!(ids(&page(vec!["a", "b"], 2, |id| id)), ("ab".to_owned(), None));
+        assert_eq!(
+            ids(&page(vec!["a", "b"], 2, |id| id)),
+            ("ab".to_owned(), None)
+        );
         assert_eq!(ids(&page(vec![], 2, |id| id)), (String::new(), None));
     }
 }

@@ -36,7 +36,11 @@ impl Apply for CreateIdentity {
         let external_id = &self.external_id;
         table.insert(work.workspace(), &id, external_id, Some(&meta), work.now())?;
         work.audit("identity.create", ("identity", &id))?;
-        put_ratelimits(work, Owner::Identity(&id), self.ratelimits.unwrap_or_default())?;
+        put_ratelimits(
+            work,
+            Owner::Identity(&id),
+            self.ratelimits.unwrap_or_default(),
+        )?;
         for limit in Ratelimits(work.db).of_identity(&id)? {
             work.audit("ratelimit.create", ("ratelimit", limit.id.as_str()))?;
         }

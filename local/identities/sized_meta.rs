@@ -25,7 +25,10 @@ mod tests {
     use super::*;
 
     fn of(length: usize) -> Result<String, Failure> {
-        stored(Map::from_iter([("a".to_owned(), "x".repeat(length).into())]))
+        stored(Map::from_iter([(
+            "a".to_owned(),
+            "x".repeat(length).into(),
+        )]))
     }
 
     #[test]

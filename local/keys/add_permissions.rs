@@ -1,5 +1,7 @@
 //! `keys_add_permissions` · `POST /v2/keys.addPermissions`
 
+use std::collections::BTreeSet;
+
 use unkey_tools::keys::AddPermissions;
 use unkey_tools::types::Permission;
 
@@ -28,8 +30,9 @@ impl Apply for AddPermissions {
         let wanted = find_or_create_permissions(work, &self.permissions)?;
         // What it had, by slug; then what is new, as it was sent.
         let mut attached = Permissions(work.db).of_key(&key.id)?;
+        let known: BTreeSet<_> = attached.iter().map(|known| known.id.clone()).collect();
         for permission in wanted {
-            if !attached.iter().any(|known| known.id == permission.id) {
+            if !known.contains(&permission.id) {
                 connect_permission(work, &key.id, &permission)?;
                 attached.push(permission);
             }

@@ -1,6 +1,8 @@
 //! Connecting keys with permissions and roles, and disconnecting them, as the operations for just
 //! that do.
 
+use std::collections::BTreeSet;
+
 use unkey_tools::types::{Permission, Role};
 
 use crate::apply::Work;
@@ -15,10 +17,11 @@ pub(super) fn find_or_create_permissions(
     slugs: &[String],
 ) -> Result<Vec<Permission>, Failure> {
     let table = Permissions(work.db);
-    let mut found: Vec<Permission> = Vec::with_capacity(slugs.len());
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::with_capacity(slugs.len());
     let mut may_create = false;
     for slug in slugs {
-        if found.iter().any(|known| known.slug == *slug) {
+        if !seen.insert(slug) {
             continue;
         }
         let known = table.find_exact(work.workspace(), slug)?;
@@ -69,17 +72,20 @@ pub(super) fn disconnect_permission(
 
 /// The roles with those names, each once, in that order.
 pub(super) fn find_named_roles(work: &Work<'_>, names: &[String]) -> Result<Vec<Role>, Failure> {
-    let mut found: Vec<Role> = Vec::with_capacity(names.len());
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::with_capacity(names.len());
     for name in names {
-        if found.iter().any(|known| known.name == *name) {
+        if !seen.insert(name) {
             continue;
         }
         let role = Roles(work.db)
             .find(work.workspace(), name)?
             .filter(|role| role.name == *name);
-        found.push(role.ok_or_else(|| {
-            Code::RoleNotFound.because(format!("Role '{name}' was not found."))
-        })?);
+        found.push(
+            role.ok_or_else(|| {
+                Code::RoleNotFound.because(format!("Role '{name}' was not found."))
+            })?,
+        );
     }
     Ok(found)
 }

@@ -118,6 +118,7 @@ impl Import<'_> {
             .map(|external_id| find_or_make_identity(work, external_id))
             .transpose()?;
         let id = work.mint_id("key")?;
+        let meta = key.meta.map(meta::stored);
         let row = NewKey {
             id: &id,
             hash: &key.hash,
@@ -127,7 +128,7 @@ impl Import<'_> {
             // Nobody here has seen the key yet.
             start: "",
             name: key.name.as_deref(),
-            meta: key.meta.map(meta::stored).as_deref(),
+            meta: meta.as_deref(),
             identity_id: identity_id.as_deref(),
             enabled: key.enabled.unwrap_or(true),
             expires: key.expires,

@@ -3,17 +3,25 @@
 use crate::apply::Work;
 use crate::failure::{Code, Failure};
 use crate::mint;
-use crate::store::{MigrationAlgorithm, Migrations};
+use crate::store::{MigrationAlgorithm, Migrations, VerifiableKey, VerifiableKeys};
+
+/// The key whose text is `key`, which is not known by its own hash, if a migration brought it.
+pub(super) fn find_migrating(
+    work: &mut Work<'_>,
+    key: &str,
+    migration_id: &str,
+) -> Result<Option<VerifiableKey>, Failure> {
+    Ok(match migrate(work, key, migration_id)? {
+        Some(hash) => VerifiableKeys(work.db).find(&hash)?,
+        None => None,
+    })
+}
 
 /// Looks for `key`, which is not known by its own hash, among the keys of a migration. Returns the
 /// hash that it can now be found by.
 ///
 /// A key that waited for this migration is from here on known by its own hash.
-pub(super) fn migrate(
-    work: &mut Work<'_>,
-    key: &str,
-    migration_id: &str,
-) -> Result<Option<String>, Failure> {
+fn migrate(work: &mut Work<'_>, key: &str, migration_id: &str) -> Result<Option<String>, Failure> {
     let table = Migrations(work.db);
     match table.find(work.workspace(), migration_id)? {
         Some(MigrationAlgorithm::PrefixedApiKey) => {}

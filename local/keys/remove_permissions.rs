@@ -28,8 +28,9 @@ impl Apply for RemovePermissions {
         let table = Permissions(work.db);
         for slug in &self.permissions {
             if table.find_exact(work.workspace(), slug)?.is_none() {
-                return Err(Code::PermissionNotFound
-                    .because(format!("Permission '{slug}' was not found.")));
+                return Err(
+                    Code::PermissionNotFound.because(format!("Permission '{slug}' was not found."))
+                );
             }
         }
         let (unwanted, left): (Vec<_>, Vec<_>) = table

@@ -1,7 +1,9 @@
 //! `keys_set_permissions` · `POST /v2/keys.setPermissions`
 
+use std::collections::BTreeSet;
+
 use unkey_tools::keys::SetPermissions;
-use unkey_tools::types::Permission;
+use unkey_tools::types::{Permission, PermissionId};
 
 use super::find::find_specified_key;
 use super::links::{connect_permission, disconnect_permission, find_or_create_permissions};
@@ -29,17 +31,24 @@ impl Apply for SetPermissions {
         let wanted = find_or_create_permissions(work, &self.permissions)?;
         let table = Permissions(work.db);
         let attached = table.of_key(&key.id)?;
-        let among = |list: &[Permission], id| list.iter().any(|other| other.id == id);
+        let (stay, known) = (ids(&wanted), ids(&attached));
         for permission in &attached {
-            if !among(&wanted, permission.id.clone()) {
+            if !stay.contains(&permission.id) {
                 disconnect_permission(work, &key.id, permission)?;
             }
         }
         for permission in &wanted {
-            if !among(&attached, permission.id.clone()) {
+            if !known.contains(&permission.id) {
                 connect_permission(work, &key.id, permission)?;
             }
         }
         Ok(table.of_key(&key.id)?.into())
     }
+}
+
+fn ids(permissions: &[Permission]) -> BTreeSet<&PermissionId> {
+    permissions
+        .iter()
+        .map(|permission| &permission.id)
+        .collect()
 }

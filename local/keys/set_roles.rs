@@ -13,7 +13,10 @@ impl Apply for SetRoles {
 
     fn rule() -> Value {
         let roles = rules::list(100, rules::pattern(3, 255, rules::SLUG));
-        rules::object(&["keyId", "roles"], json!({"keyId": rules::id(3), "roles": roles}))
+        rules::object(
+            &["keyId", "roles"],
+            json!({"keyId": rules::id(3), "roles": roles}),
+        )
     }
 
     fn apply(self, work: &mut Work<'_>) -> Result<Data<Vec<Role>>, Failure> {

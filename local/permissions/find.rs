@@ -10,9 +10,7 @@ use crate::store::{Permissions, Roles};
 pub(super) fn find_permission(work: &Work<'_>, id_or_slug: &str) -> Result<Permission, Failure> {
     Permissions(work.db)
         .find(work.workspace(), id_or_slug)?
-        .ok_or_else(|| {
-            Code::PermissionNotFound.because("The requested permission does not exist.")
-        })
+        .ok_or_else(|| Code::PermissionNotFound.because("The requested permission does not exist."))
 }
 
 /// The role of that id or name, the name in upper or lower case.

@@ -41,9 +41,7 @@ impl Apply for CreateSession {
         let table = Portals(work.db);
         let portal = table
             .find(work.workspace(), &self.slug)?
-            .ok_or_else(|| {
-                Code::PortalConfigNotFound.because("Portal configuration not found.")
-            })?;
+            .ok_or_else(|| Code::PortalConfigNotFound.because("Portal configuration not found."))?;
         if !portal.enabled {
             return Err(Code::Forbidden.because("Portal is disabled."));
         }

@@ -5,7 +5,7 @@ use unkey_tools::portal::{ExchangeSession, PortalSession};
 use crate::apply::Admission;
 use crate::mint;
 use crate::prelude::*;
-use crate::store::{Actor, Portals};
+use crate::store::Portals;
 
 /// How long a session lasts, ms.
 const LIFETIME: i64 = 24 * 60 * 60 * 1_000;
@@ -31,8 +31,8 @@ impl Apply for ExchangeSession {
         let id = mint::hash(token.reveal());
         table.insert_session(&id, &token_id, expires_at, work.now())?;
         let portal = ("portalConfig", exchanged.config_id.as_str());
-        let system = Actor::System("portal");
-        work.audit_as(&exchanged.workspace_id, system, "portal.session.exchange", portal)?;
+        let workspace_id = &exchanged.workspace_id;
+        work.audit_system("portal", workspace_id, "portal.session.exchange", portal)?;
         Ok(PortalSession { token, expires_at }.into())
     }
 }

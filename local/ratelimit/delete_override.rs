@@ -20,12 +20,13 @@ impl Apply for DeleteOverride {
         let namespace = find_live_namespace(work, &self.namespace)?;
         work.require(&Need::on("ratelimit", &namespace.id, "delete_override"))?;
         // Letter by letter: a pattern is deleted by naming the pattern.
-        let mut overrides = namespace.overrides.iter();
-        let found = overrides
-            .find(|found| found.identifier == self.identifier)
-            .ok_or_else(unknown_override)?;
+        let found = namespace.overrides.get(&self.identifier);
+        let found = found.ok_or_else(unknown_override)?;
         Overrides(work.db).mark_deleted(&found.id, work.now())?;
-        work.audit("ratelimit.delete_override", ("ratelimitOverride", &found.id))?;
+        work.audit(
+            "ratelimit.delete_override",
+            ("ratelimitOverride", &found.id),
+        )?;
         Ok(Empty {}.into())
     }
 }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use unkey_tools::Operation;
 use unkey_tools::ratelimit::{Limit, LimitedOne, MultiLimit, MultiLimited};
 
 use super::namespace::{find_or_make_namespace, gone};
-use crate::limiter::{Check, Decision, Space};
+use crate::limiter::{Check, Space};
 use crate::prelude::*;
 use crate::store::{Namespace, StoredOverride};
+use crate::window::Decision;
 
 impl Apply for MultiLimit {
     const ACCESS: Access = Access::Read;
@@ -81,7 +81,9 @@ impl<'a> Wanted<'a> {
             workspace,
             space: Space::Namespace(&self.namespace.id),
             identifier: &self.sent.identifier,
-            duration: self.found.map_or(self.sent.duration, |found| found.duration),
+            duration: self
+                .found
+                .map_or(self.sent.duration, |found| found.duration),
             limit: self.limit(),
             cost: self.sent.cost.unwrap_or(1),
         }

@@ -66,7 +66,10 @@ impl Migrations<'_> {
             )?
             .query_row([id, workspace_id], |row| row.get(0))
             .optional()?;
-        let all = [MigrationAlgorithm::Sha256, MigrationAlgorithm::PrefixedApiKey];
+        let all = [
+            MigrationAlgorithm::Sha256,
+            MigrationAlgorithm::PrefixedApiKey,
+        ];
         Ok(name.and_then(|name| all.into_iter().find(|algorithm| algorithm.name() == name)))
     }
 

@@ -42,7 +42,10 @@ fn an_identity_is_read_by_its_id_and_by_its_external_id() {
 #[test]
 fn what_is_empty_is_not_shown() {
     let world = World::new();
-    let id = create(&world, json!({"externalId": "user_1", "meta": {}, "ratelimits": []}));
+    let id = create(
+        &world,
+        json!({"externalId": "user_1", "meta": {}, "ratelimits": []}),
+    );
     assert_eq!(get(&world, &id), json!({"id": id, "externalId": "user_1"}));
 }
 
@@ -51,7 +54,10 @@ fn unknown_fields_are_ignored_when_an_identity_is_made_and_nowhere_else() {
     let world = World::new();
     create(&world, json!({"externalId": "user_1", "color": "red"}));
     let body = json!({"identity": "user_1", "color": "red"});
-    assert_eq!(world.call("identities.updateIdentity", body.clone()).status, 400);
+    assert_eq!(
+        world.call("identities.updateIdentity", body.clone()).status,
+        400
+    );
     assert_eq!(world.call("identities.getIdentity", body).status, 400);
 }
 
@@ -82,7 +88,10 @@ fn an_identity_that_a_key_made_has_no_limits_and_no_data() {
 fn of_limits_with_one_name_the_last_one_stays() {
     let world = World::new();
     let limits = json!([limit("requests", 10), limit("requests", 20)]);
-    create(&world, json!({"externalId": "user_1", "ratelimits": limits}));
+    create(
+        &world,
+        json!({"externalId": "user_1", "ratelimits": limits}),
+    );
     let shown = get(&world, "user_1");
     assert_eq!(shown["ratelimits"].as_array().unwrap().len(), 1);
     assert_eq!(shown["ratelimits"][0]["limit"], 20);
@@ -94,12 +103,16 @@ fn data_of_more_than_a_mebibyte_is_refused() {
     let meta = json!({"a": "x".repeat(1 << 20)});
     let detail = "Metadata is too large, it must be less than 1MB, got: 1.00";
     let body = json!({"externalId": "user_1", "meta": meta});
-    world.call("identities.createIdentity", body).is(400, INVALID, detail);
+    world
+        .call("identities.createIdentity", body)
+        .is(400, INVALID, detail);
     create(&world, json!({"externalId": "user_1"}));
     // Before anyone looks whether there is such an identity.
     for identity in ["user_1", "nobody"] {
         let body = json!({"identity": identity, "meta": meta});
-        world.call("identities.updateIdentity", body).is(400, INVALID, detail);
+        world
+            .call("identities.updateIdentity", body)
+            .is(400, INVALID, detail);
     }
 }
 
@@ -120,14 +133,20 @@ fn an_update_leaves_what_it_does_not_name() {
 #[test]
 fn an_update_replaces_data_whole_and_clears_it_with_an_empty_object() {
     let world = World::new();
-    create(&world, json!({"externalId": "user_1", "meta": {"plan": "pro", "seats": 3}}));
+    create(
+        &world,
+        json!({"externalId": "user_1", "meta": {"plan": "pro", "seats": 3}}),
+    );
     let body = json!({"identity": "user_1", "meta": {"plan": "free"}});
     assert_eq!(
         world.ok("identities.updateIdentity", body)["meta"],
         json!({"plan": "free"})
     );
     assert_eq!(get(&world, "user_1")["meta"], json!({"plan": "free"}));
-    world.ok("identities.updateIdentity", json!({"identity": "user_1", "meta": {}}));
+    world.ok(
+        "identities.updateIdentity",
+        json!({"identity": "user_1", "meta": {}}),
+    );
     assert!(get(&world, "user_1").get("meta").is_none());
 }
 
@@ -135,7 +154,10 @@ fn an_update_replaces_data_whole_and_clears_it_with_an_empty_object() {
 fn an_update_replaces_limits_and_one_whose_name_stays_keeps_its_id() {
     let world = World::new();
     let limits = json!([limit("requests", 10), limit("tokens", 5)]);
-    create(&world, json!({"externalId": "user_1", "ratelimits": limits}));
+    create(
+        &world,
+        json!({"externalId": "user_1", "ratelimits": limits}),
+    );
     let before = get(&world, "user_1")["ratelimits"].clone();
     let wanted = json!([limit("requests", 99), limit("uploads", 1)]);
     let body = json!({"identity": "user_1", "ratelimits": wanted});
@@ -145,7 +167,10 @@ fn an_update_replaces_limits_and_one_whose_name_stays_keeps_its_id() {
         let mut list = list.as_array().unwrap().iter();
         list.find(|limit| limit["name"] == name).cloned()
     };
-    assert_eq!(of(&updated, "requests").unwrap()["id"], of(&before, "requests").unwrap()["id"]);
+    assert_eq!(
+        of(&updated, "requests").unwrap()["id"],
+        of(&before, "requests").unwrap()["id"]
+    );
     assert_eq!(of(&updated, "requests").unwrap()["limit"], 99);
     assert!(of(&updated, "tokens").is_none());
     assert!(of(&updated, "uploads").is_some());
@@ -173,7 +198,10 @@ fn a_limit_is_shared_by_all_keys_of_its_identity() {
     let world = World::new();
     let api = world.api();
     let limits = json!([limit("requests", 2)]);
-    create(&world, json!({"externalId": "user_1", "ratelimits": limits}));
+    create(
+        &world,
+        json!({"externalId": "user_1", "ratelimits": limits}),
+    );
     let one = world.key(&api, json!({"externalId": "user_1"}));
     let two = world.key(&api, json!({"externalId": "user_1"}));
     assert_eq!(world.code(&one.key, json!({})), "VALID");
@@ -181,7 +209,10 @@ fn a_limit_is_shared_by_all_keys_of_its_identity() {
     assert_eq!(world.code(&one.key, json!({})), "RATE_LIMITED");
     // A higher limit goes on from what was counted.
     let limits = json!([limit("requests", 3)]);
-    world.ok("identities.updateIdentity", json!({"identity": "user_1", "ratelimits": limits}));
+    world.ok(
+        "identities.updateIdentity",
+        json!({"identity": "user_1", "ratelimits": limits}),
+    );
     assert_eq!(world.code(&two.key, json!({})), "VALID");
     assert_eq!(world.code(&two.key, json!({})), "RATE_LIMITED");
 }
@@ -191,7 +222,10 @@ fn keys_outlive_their_identity() {
     let world = World::new();
     let api = world.api();
     let limits = json!([limit("requests", 1)]);
-    let id = create(&world, json!({"externalId": "user_1", "ratelimits": limits}));
+    let id = create(
+        &world,
+        json!({"externalId": "user_1", "ratelimits": limits}),
+    );
     let key = world.key(&api, json!({"externalId": "user_1"}));
     assert_eq!(world.code(&key.key, json!({})), "VALID");
     assert_eq!(world.code(&key.key, json!({})), "RATE_LIMITED");
@@ -217,9 +251,11 @@ fn an_identity_that_is_gone_is_not_found() {
     let id = create(&world, json!({"externalId": "user_1"}));
     world.call("identities.deleteIdentity", json!({"identity": "user_1"}));
     for identity in [id.as_str(), "user_1", "nobody"] {
-        for endpoint in
-            ["identities.getIdentity", "identities.updateIdentity", "identities.deleteIdentity"]
-        {
+        for endpoint in [
+            "identities.getIdentity",
+            "identities.updateIdentity",
+            "identities.deleteIdentity",
+        ] {
             let reply = world.call(endpoint, json!({"identity": identity}));
             reply.is(404, NO_IDENTITY, GONE);
         }
@@ -236,7 +272,10 @@ fn identities_are_listed_in_pages_in_the_order_of_their_ids() {
     let first = world.call("identities.listIdentities", json!({"limit": 2}));
     assert_eq!(first.body["data"][0]["id"], json!(ids[0]));
     assert_eq!(first.body["data"].as_array().unwrap().len(), 2);
-    assert_eq!(first.body["pagination"], json!({"hasMore": true, "cursor": ids[2]}));
+    assert_eq!(
+        first.body["pagination"],
+        json!({"hasMore": true, "cursor": ids[2]})
+    );
     let body = json!({"limit": 2, "cursor": ids[2]});
     let second = world.call("identities.listIdentities", body);
     assert_eq!(second.body["data"][0]["id"], json!(ids[2]));
@@ -255,7 +294,9 @@ fn making_changing_and_deleting_want_the_permission_for_all_identities() {
         let endpoint = format!("identities.{action}Identity");
         let one = format!("identity.{id}.{action}_identity");
         let detail = format!("Missing permission: 'identity.*.{action}_identity'");
-        let reply = world.with_permissions(&[&one]).call(&endpoint, body.clone());
+        let reply = world
+            .with_permissions(&[&one])
+            .call(&endpoint, body.clone());
         reply.is(403, FORBIDDEN, &detail);
         let friend = world.with_permissions(&[&format!("identity.*.{action}_identity")]);
         assert_ne!(friend.call(&endpoint, body).status, 403);
@@ -286,8 +327,17 @@ fn a_page_is_shown_to_who_may_read_all_of_it() {
     assert_eq!((empty.status, &empty.body["data"]), (200, &json!([])));
     let one = create(&world, json!({"externalId": "user_1"}));
     let friend = world.with_permissions(&[&format!("identity.{one}.read_identity")]);
-    assert_eq!(friend.call("identities.listIdentities", json!({})).status, 200);
+    assert_eq!(
+        friend.call("identities.listIdentities", json!({})).status,
+        200
+    );
     create(&world, json!({"externalId": "user_2"}));
-    assert_eq!(friend.call("identities.listIdentities", json!({})).status, 403);
-    assert_eq!(stranger.call("identities.listIdentities", json!({})).status, 403);
+    assert_eq!(
+        friend.call("identities.listIdentities", json!({})).status,
+        403
+    );
+    assert_eq!(
+        stranger.call("identities.listIdentities", json!({})).status,
+        403
+    );
 }

@@ -17,15 +17,27 @@ const ALL: [&str; 6] = [
 
 /// What the operation calls its list.
 fn list_of(endpoint: &str) -> &'static str {
-    if endpoint.ends_with("Roles") { "roles" } else { "permissions" }
+    if endpoint.ends_with("Roles") {
+        "roles"
+    } else {
+        "permissions"
+    }
 }
 
 fn slugs(list: &Value) -> Vec<String> {
-    list.as_array().unwrap().iter().map(|item| text(&item["slug"])).collect()
+    list.as_array()
+        .unwrap()
+        .iter()
+        .map(|item| text(&item["slug"]))
+        .collect()
 }
 
 fn names(list: &Value) -> Vec<String> {
-    list.as_array().unwrap().iter().map(|item| text(&item["name"])).collect()
+    list.as_array()
+        .unwrap()
+        .iter()
+        .map(|item| text(&item["name"]))
+        .collect()
 }
 
 fn permissions(world: &World, endpoint: &str, key_id: &str, wanted: &[&str]) -> Vec<String> {
@@ -43,14 +55,26 @@ fn new_role(world: &World, name: &str) {
 #[test]
 fn added_permissions_join_those_there_are() {
     let world = World::new();
-    let key = world.key(&world.api(), json!({"permissions": ["docs.write", "docs.delete"]}));
+    let key = world.key(
+        &world.api(),
+        json!({"permissions": ["docs.write", "docs.delete"]}),
+    );
     let wanted = ["docs.read", "docs.write", "audit.read", "docs.read"];
     let all = permissions(&world, "keys.addPermissions", &key.id, &wanted);
     // Those it had by slug, then the new ones.
-    assert_eq!(all, ["docs.delete", "docs.write", "docs.read", "audit.read"]);
+    assert_eq!(
+        all,
+        ["docs.delete", "docs.write", "docs.read", "audit.read"]
+    );
     let again = permissions(&world, "keys.addPermissions", &key.id, &["docs.read"]);
-    assert_eq!(again, ["audit.read", "docs.delete", "docs.read", "docs.write"]);
-    assert_eq!(world.code(&key.key, json!({"permissions": "audit.read"})), "VALID");
+    assert_eq!(
+        again,
+        ["audit.read", "docs.delete", "docs.read", "docs.write"]
+    );
+    assert_eq!(
+        world.code(&key.key, json!({"permissions": "audit.read"})),
+        "VALID"
+    );
 }
 
 #[test]
@@ -61,14 +85,25 @@ fn an_added_permission_that_is_new_is_named_as_its_slug() {
     let made = world.ok("keys.addPermissions", body)[0].clone();
     let id = text(&made["id"]);
     assert_eq!(made, json!({"id": id, "name": "docs:*", "slug": "docs:*"}));
-    assert_eq!(world.ok("permissions.getPermission", json!({"permission": id})), made);
+    assert_eq!(
+        world.ok("permissions.getPermission", json!({"permission": id})),
+        made
+    );
 }
 
 #[test]
 fn set_permissions_are_exactly_those_that_were_sent() {
     let world = World::new();
-    let key = world.key(&world.api(), json!({"permissions": ["docs.read", "docs.write"]}));
-    let set = permissions(&world, "keys.setPermissions", &key.id, &["docs.write", "docs.audit"]);
+    let key = world.key(
+        &world.api(),
+        json!({"permissions": ["docs.read", "docs.write"]}),
+    );
+    let set = permissions(
+        &world,
+        "keys.setPermissions",
+        &key.id,
+        &["docs.write", "docs.audit"],
+    );
     assert_eq!(set, ["docs.audit", "docs.write"]);
     assert_eq!(
         world.code(&key.key, json!({"permissions": "docs.read"})),
@@ -76,13 +111,19 @@ fn set_permissions_are_exactly_those_that_were_sent() {
     );
     assert!(permissions(&world, "keys.setPermissions", &key.id, &[]).is_empty());
     // The permissions themselves stay.
-    world.ok("permissions.getPermission", json!({"permission": "docs.audit"}));
+    world.ok(
+        "permissions.getPermission",
+        json!({"permission": "docs.audit"}),
+    );
 }
 
 #[test]
 fn removed_permissions_no_longer_count() {
     let world = World::new();
-    let key = world.key(&world.api(), json!({"permissions": ["docs.read", "docs.write"]}));
+    let key = world.key(
+        &world.api(),
+        json!({"permissions": ["docs.read", "docs.write"]}),
+    );
     let left = permissions(&world, "keys.removePermissions", &key.id, &["docs.read"]);
     assert_eq!(left, ["docs.write"]);
     assert_eq!(
@@ -106,7 +147,10 @@ fn removing_a_permission_that_does_not_exist_removes_nothing() {
             &format!("Permission '{slug}' was not found."),
         );
     }
-    assert_eq!(world.code(&key.key, json!({"permissions": "docs.read"})), "VALID");
+    assert_eq!(
+        world.code(&key.key, json!({"permissions": "docs.read"})),
+        "VALID"
+    );
 }
 
 #[test]
@@ -134,7 +178,10 @@ fn a_slug_in_other_letter_case_clashes_with_the_one_there_is() {
 fn who_may_not_create_permissions_may_only_add_those_there_are() {
     let world = World::new();
     let key = world.key(&world.api(), json!({}));
-    world.ok("permissions.createPermission", json!({"name": "Read", "slug": "docs.read"}));
+    world.ok(
+        "permissions.createPermission",
+        json!({"name": "Read", "slug": "docs.read"}),
+    );
     let helper = world.with_permissions(&[
         "api.*.update_key",
         "rbac.*.add_permission_to_key",
@@ -157,14 +204,27 @@ fn roles_are_added_set_and_removed_by_name() {
         new_role(&world, name);
     }
     let key = world.key(&world.api(), json!({"roles": ["viewer"]}));
-    let all = roles(&world, "keys.addRoles", &key.id, &["editor", "viewer", "admin", "editor"]);
+    let all = roles(
+        &world,
+        "keys.addRoles",
+        &key.id,
+        &["editor", "viewer", "admin", "editor"],
+    );
     assert_eq!(all, ["viewer", "editor", "admin"]);
-    assert_eq!(world.verify(&key.key)["roles"], json!(["admin", "editor", "viewer"]));
+    assert_eq!(
+        world.verify(&key.key)["roles"],
+        json!(["admin", "editor", "viewer"])
+    );
     let left = roles(&world, "keys.removeRoles", &key.id, &["editor", "editor"]);
     assert_eq!(left, ["admin", "viewer"]);
     let left = roles(&world, "keys.removeRoles", &key.id, &["editor"]);
     assert_eq!(left, ["admin", "viewer"]);
-    let set = roles(&world, "keys.setRoles", &key.id, &["editor", "admin", "editor"]);
+    let set = roles(
+        &world,
+        "keys.setRoles",
+        &key.id,
+        &["editor", "admin", "editor"],
+    );
     assert_eq!(set, ["admin", "editor"]);
     assert!(roles(&world, "keys.setRoles", &key.id, &[]).is_empty());
     assert!(world.verify(&key.key).get("roles").is_none());
@@ -179,7 +239,10 @@ fn a_role_that_does_not_exist_changes_nothing() {
     for endpoint in ["keys.addRoles", "keys.setRoles", "keys.removeRoles"] {
         // Not by id, and not in other letter case.
         for name in ["none", "Editor", id.as_str()] {
-            let reply = world.call(endpoint, json!({"keyId": key.id, "roles": ["editor", name]}));
+            let reply = world.call(
+                endpoint,
+                json!({"keyId": key.id, "roles": ["editor", name]}),
+            );
             let detail = format!("Role '{name}' was not found.");
             reply.is(404, "unkey/data/role_not_found", &detail);
         }
@@ -192,31 +255,44 @@ fn each_operation_names_what_its_caller_lacks() {
     let world = World::new();
     let api = world.api();
     new_role(&world, "editor");
-    let key = world.key(&api, json!({"permissions": ["docs.read"], "roles": ["editor"]}));
+    let key = world.key(
+        &api,
+        json!({"permissions": ["docs.read"], "roles": ["editor"]}),
+    );
     let more = [
         ("keys.addPermissions", vec!["add_permission_to_key"]),
-        ("keys.setPermissions", vec!["add_permission_to_key", "remove_permission_from_key"]),
+        (
+            "keys.setPermissions",
+            vec!["add_permission_to_key", "remove_permission_from_key"],
+        ),
         ("keys.removePermissions", vec!["remove_permission_from_key"]),
         ("keys.addRoles", vec!["add_role_to_key"]),
         ("keys.setRoles", vec![]),
         ("keys.removeRoles", vec![]),
     ];
     for (endpoint, more) in more {
-        let wanted = if endpoint.ends_with("Roles") { "editor" } else { "docs.read" };
+        let wanted = if endpoint.ends_with("Roles") {
+            "editor"
+        } else {
+            "docs.read"
+        };
         let body = json!({"keyId": key.id, list_of(endpoint): [wanted]});
         let mut held = vec!["api.*.read_key".to_owned()];
-        let detail = format!(
-            "Missing one of these permissions: 'api.*.update_key', 'api.{api}.update_key'"
-        );
+        let detail =
+            format!("Missing one of these permissions: 'api.*.update_key', 'api.{api}.update_key'");
         let caller = |held: &[String]| {
             let held: Vec<&str> = held.iter().map(String::as_str).collect();
             world.with_permissions(&held)
         };
-        caller(&held).call(endpoint, body.clone()).is(403, FORBIDDEN, &detail);
+        caller(&held)
+            .call(endpoint, body.clone())
+            .is(403, FORBIDDEN, &detail);
         held.push(format!("api.{api}.update_key"));
         for grant in more {
             let detail = format!("Missing permission: 'rbac.*.{grant}'");
-            caller(&held).call(endpoint, body.clone()).is(403, FORBIDDEN, &detail);
+            caller(&held)
+                .call(endpoint, body.clone())
+                .is(403, FORBIDDEN, &detail);
             held.push(format!("rbac.*.{grant}"));
         }
         caller(&held).ok(endpoint, body);

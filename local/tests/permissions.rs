@@ -36,9 +36,15 @@ fn an_empty_description_is_none() {
     let world = World::new();
     let body = json!({"name": "Read", "slug": "docs.read", "description": ""});
     world.ok("permissions.createPermission", body);
-    let found = world.ok("permissions.getPermission", json!({"permission": "docs.read"}));
+    let found = world.ok(
+        "permissions.getPermission",
+        json!({"permission": "docs.read"}),
+    );
     assert!(found.get("description").is_none());
-    world.ok("permissions.createRole", json!({"name": "editor", "description": ""}));
+    world.ok(
+        "permissions.createRole",
+        json!({"name": "editor", "description": ""}),
+    );
     let found = world.ok("permissions.getRole", json!({"role": "editor"}));
     assert!(found.get("description").is_none());
 }
@@ -71,10 +77,17 @@ fn a_permission_that_is_gone_is_not_found() {
     let world = World::new();
     permission(&world, "docs.read");
     let body = json!({"permission": "docs.read"});
-    assert_eq!(world.ok("permissions.deletePermission", body.clone()), json!({}));
+    assert_eq!(
+        world.ok("permissions.deletePermission", body.clone()),
+        json!({})
+    );
     for endpoint in ["permissions.getPermission", "permissions.deletePermission"] {
         let reply = world.call(endpoint, body.clone());
-        reply.is(404, NO_PERMISSION, "The requested permission does not exist.");
+        reply.is(
+            404,
+            NO_PERMISSION,
+            "The requested permission does not exist.",
+        );
     }
     permission(&world, "docs.read");
 }
@@ -86,7 +99,10 @@ fn a_key_loses_a_permission_with_the_permission() {
     let key = world.key(&api, json!({"permissions": ["docs.read"]}));
     let query = json!({"permissions": "docs.read"});
     assert_eq!(world.code(&key.key, query.clone()), "VALID");
-    world.ok("permissions.deletePermission", json!({"permission": "docs.read"}));
+    world.ok(
+        "permissions.deletePermission",
+        json!({"permission": "docs.read"}),
+    );
     assert_eq!(world.code(&key.key, query), "INSUFFICIENT_PERMISSIONS");
     let shown = world.ok("keys.getKey", json!({"keyId": key.id}));
     assert!(shown.get("permissions").is_none());
@@ -100,7 +116,11 @@ fn a_role_is_read_by_its_id_and_by_its_name() {
     assert!(id.starts_with("role_"));
     let shown = json!({"id": id, "name": "editor", "description": "Edits"});
     for by in [id.as_str(), "editor", "Editor"] {
-        assert_eq!(world.ok("permissions.getRole", json!({"role": by})), shown, "{by}");
+        assert_eq!(
+            world.ok("permissions.getRole", json!({"role": by})),
+            shown,
+            "{by}"
+        );
     }
 }
 
@@ -108,11 +128,13 @@ fn a_role_is_read_by_its_id_and_by_its_name() {
 fn a_name_of_a_role_is_taken_in_every_letter_case() {
     let world = World::new();
     role(&world, "editor");
-    world.call("permissions.createRole", json!({"name": "EDITOR"})).is(
-        409,
-        "unkey/data/role_already_exists",
-        "A role with name 'EDITOR' already exists in this workspace",
-    );
+    world
+        .call("permissions.createRole", json!({"name": "EDITOR"}))
+        .is(
+            409,
+            "unkey/data/role_already_exists",
+            "A role with name 'EDITOR' already exists in this workspace",
+        );
 }
 
 #[test]
@@ -132,7 +154,10 @@ fn a_key_loses_a_role_with_the_role() {
     role(&world, "editor");
     let key = world.key(&api, json!({"roles": ["editor"]}));
     assert_eq!(world.verify(&key.key)["roles"], json!(["editor"]));
-    assert_eq!(world.ok("permissions.deleteRole", json!({"role": "Editor"})), json!({}));
+    assert_eq!(
+        world.ok("permissions.deleteRole", json!({"role": "Editor"})),
+        json!({})
+    );
     assert!(world.verify(&key.key).get("roles").is_none());
     for endpoint in ["permissions.getRole", "permissions.deleteRole"] {
         let reply = world.call(endpoint, json!({"role": "editor"}));
@@ -165,13 +190,15 @@ fn lists_are_read_in_pages_in_the_order_of_ids() {
     for endpoint in ["permissions.listPermissions", "permissions.listRoles"] {
         assert_eq!(pages(&world, endpoint), (Vec::new(), vec![0]));
     }
-    let mut permissions: Vec<String> =
-        (0..5).map(|number| permission(&world, &format!("docs.read{number}"))).collect();
+    let mut permissions: Vec<String> = (0..5)
+        .map(|number| permission(&world, &format!("docs.read{number}")))
+        .collect();
     permissions.sort_unstable();
     let (found, lengths) = pages(&world, "permissions.listPermissions");
     assert_eq!((found, lengths), (permissions, vec![2, 2, 1]));
-    let mut roles: Vec<String> =
-        (0..4).map(|number| role(&world, &format!("editor{number}"))).collect();
+    let mut roles: Vec<String> = (0..4)
+        .map(|number| role(&world, &format!("editor{number}")))
+        .collect();
     roles.sort_unstable();
     let (found, lengths) = pages(&world, "permissions.listRoles");
     assert_eq!((found, lengths), (roles, vec![2, 2]));
@@ -197,16 +224,34 @@ fn each_operation_wants_its_permission_before_it_looks() {
             json!({"name": "a", "slug": "a"}),
             "create_permission",
         ),
-        ("permissions.getPermission", json!({"permission": "abc"}), "read_permission"),
+        (
+            "permissions.getPermission",
+            json!({"permission": "abc"}),
+            "read_permission",
+        ),
         ("permissions.listPermissions", json!({}), "read_permission"),
-        ("permissions.deletePermission", json!({"permission": "abc"}), "delete_permission"),
-        ("permissions.createRole", json!({"name": "a"}), "create_role"),
+        (
+            "permissions.deletePermission",
+            json!({"permission": "abc"}),
+            "delete_permission",
+        ),
+        (
+            "permissions.createRole",
+            json!({"name": "a"}),
+            "create_role",
+        ),
         ("permissions.getRole", json!({"role": "abc"}), "read_role"),
         ("permissions.listRoles", json!({}), "read_role"),
-        ("permissions.deleteRole", json!({"role": "abc"}), "delete_role"),
+        (
+            "permissions.deleteRole",
+            json!({"role": "abc"}),
+            "delete_role",
+        ),
     ] {
         let detail = format!("Missing permission: 'rbac.*.{missing}'");
-        stranger.call(endpoint, body.clone()).is(403, FORBIDDEN, &detail);
+        stranger
+            .call(endpoint, body.clone())
+            .is(403, FORBIDDEN, &detail);
         let friend = world.with_permissions(&[&format!("rbac.*.{missing}")]);
         assert_ne!(friend.call(endpoint, body).status, 403, "{endpoint}");
     }
