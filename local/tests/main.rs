@@ -1,13 +1,17 @@
 //! Stories told to an engine from outside: requests in, answers out.
 
 mod apis;
+mod audit;
 mod authentication;
 mod durability;
 mod form;
 mod identities;
 mod key_links;
 mod keys;
+mod migrations;
+mod overrides;
 mod permissions;
+mod portal;
 mod ratelimit;
 mod support;
 mod verify;
