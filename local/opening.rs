@@ -166,14 +166,13 @@ fn settle(
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let workspaces = Workspaces(&transaction);
-    let workspace_id = match workspaces.served()? {
-        Some(id) => id,
-        None => {
-            workspaces.create(&ids.workspace, now)?;
-            Portals(&transaction).insert(&ids.workspace, &ids.portal, PORTAL, now)?;
-            Settings(&transaction).set_refilled_day(utc_day(now))?;
-            ids.workspace.clone()
-        }
+    let workspace_id = if let Some(id) = workspaces.served()? {
+        id
+    } else {
+        workspaces.create(&ids.workspace, now)?;
+        Portals(&transaction).insert(&ids.workspace, &ids.portal, PORTAL, now)?;
+        Settings(&transaction).set_refilled_day(utc_day(now))?;
+        ids.workspace.clone()
     };
     let root_keys = RootKeys(&transaction);
     root_keys.remove(OWNER)?;

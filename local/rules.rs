@@ -50,7 +50,7 @@ pub(crate) fn boolean() -> Value {
 }
 
 /// A list of at most so many items.
-pub(crate) fn list(most: u64, items: Value) -> Value {
+pub(crate) fn list(most: u64, items: &Value) -> Value {
     json!({"type": "array", "maxItems": most, "items": items})
 }
 
@@ -86,12 +86,12 @@ pub(crate) fn nullable(mut rule: Value) -> Value {
 }
 
 /// An object that takes no other fields.
-pub(crate) fn object(required: &[&str], properties: Value) -> Value {
+pub(crate) fn object(required: &[&str], properties: &Value) -> Value {
     json!({"type": "object", "required": required, "properties": properties})
 }
 
 /// An object that takes any other fields as well.
-pub(crate) fn open_object(required: &[&str], properties: Value) -> Value {
+pub(crate) fn open_object(required: &[&str], properties: &Value) -> Value {
     let mut rule = object(required, properties);
     if let Value::Object(rule) = &mut rule {
         rule.insert("additionalProperties".to_owned(), true.into());
@@ -103,9 +103,9 @@ pub(crate) fn open_object(required: &[&str], properties: Value) -> Value {
 pub(crate) fn ratelimits() -> Value {
     list(
         50,
-        open_object(
+        &open_object(
             &["name", "limit", "duration", "autoApply"],
-            json!({
+            &json!({
                 "name": text(3, 128),
                 "limit": at_least(1),
                 "duration": at_least(1_000),
@@ -119,7 +119,7 @@ pub(crate) fn ratelimits() -> Value {
 pub(crate) fn credits() -> Value {
     object(
         &["remaining"],
-        json!({"remaining": nullable(balance()), "refill": refill()}),
+        &json!({"remaining": nullable(balance()), "refill": refill()}),
     )
 }
 
@@ -132,7 +132,7 @@ pub(crate) fn balance() -> Value {
 pub(crate) fn refill() -> Value {
     object(
         &["interval", "amount"],
-        json!({
+        &json!({
             "interval": {"type": "string", "enum": ["daily", "monthly"]},
             "amount": {"type": "integer", "minimum": 1, "maximum": LARGEST},
             "refillDay": integer(1, 31),

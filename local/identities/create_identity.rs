@@ -13,7 +13,7 @@ impl Apply for CreateIdentity {
     fn rule() -> Value {
         rules::open_object(
             &["externalId"],
-            json!({
+            &json!({
                 "externalId": rules::external_id(),
                 "meta": rules::meta(),
                 "ratelimits": rules::ratelimits(),

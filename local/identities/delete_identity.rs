@@ -12,7 +12,7 @@ impl Apply for DeleteIdentity {
 
     fn rule() -> Value {
         let identity = json!({"type": "string", "minLength": 1});
-        rules::object(&["identity"], json!({"identity": identity}))
+        rules::object(&["identity"], &json!({"identity": identity}))
     }
 
     fn apply(self, work: &mut Work<'_>) -> Result<Bare, Failure> {

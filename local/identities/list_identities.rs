@@ -14,7 +14,7 @@ impl Apply for ListIdentities {
     fn rule() -> Value {
         rules::object(
             &[],
-            json!({"limit": rules::integer(1, 100), "cursor": {"type": "string"}}),
+            &json!({"limit": rules::integer(1, 100), "cursor": {"type": "string"}}),
         )
     }
 

@@ -17,7 +17,7 @@ impl Apply for UpdateIdentity {
     fn rule() -> Value {
         rules::object(
             &["identity"],
-            json!({
+            &json!({
                 "identity": {"type": "string", "minLength": 1},
                 "meta": rules::meta(),
                 "ratelimits": rules::ratelimits(),

@@ -12,10 +12,10 @@ impl Apply for AddRoles {
     const ACCESS: Access = Access::Write;
 
     fn rule() -> Value {
-        let roles = rules::list(100, rules::pattern(3, 255, rules::NAME));
+        let roles = rules::list(100, &rules::pattern(3, 255, rules::NAME));
         rules::object(
             &["keyId", "roles"],
-            json!({"keyId": rules::id(3), "roles": rules::at_least_one(roles)}),
+            &json!({"keyId": rules::id(3), "roles": rules::at_least_one(roles)}),
         )
     }
 

@@ -19,13 +19,13 @@ impl Apply for MigrateKeys {
     fn rule() -> Value {
         let key = rules::object(
             &["hash"],
-            json!({
+            &json!({
                 "hash": {"type": "string", "minLength": 3},
                 "name": rules::text(1, 255),
                 "externalId": rules::text(1, 255),
                 "meta": rules::meta(),
-                "roles": rules::list(100, rules::text(1, 100)),
-                "permissions": rules::list(1_000, rules::text(1, 100)),
+                "roles": rules::list(100, &rules::text(1, 100)),
+                "permissions": rules::list(1_000, &rules::text(1, 100)),
                 "expires": rules::integer(0, rules::LATEST),
                 "enabled": rules::boolean(),
                 "credits": rules::credits(),
@@ -34,7 +34,7 @@ impl Apply for MigrateKeys {
         );
         rules::object(
             &["migrationId", "apiId", "keys"],
-            json!({
+            &json!({
                 "migrationId": rules::text(3, 255),
                 "apiId": rules::text(3, 255),
                 "keys": rules::at_least_one(json!({"type": "array", "items": key})),
@@ -169,19 +169,17 @@ fn roles(work: &Work<'_>, names: &[String]) -> Result<Vec<Role>, Failure> {
             ));
         }
         let known = table.find(work.workspace(), name)?;
-        let role = match known.filter(|role| role.name == *name) {
-            Some(role) => role,
-            None => {
-                let role = Role {
-                    id: work.mint_id("role")?.into(),
-                    name: name.clone(),
-                    description: None,
-                    permissions: None,
-                };
-                table.insert(work.workspace(), &role, work.now())?;
-                role
-            }
+        if let Some(role) = known.filter(|role| role.name == *name) {
+            roles.push(role);
+            continue;
+        }
+        let role = Role {
+            id: work.mint_id("role")?.into(),
+            name: name.clone(),
+            description: None,
+            permissions: None,
         };
+        table.insert(work.workspace(), &role, work.now())?;
         roles.push(role);
     }
     Ok(roles)

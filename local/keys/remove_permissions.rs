@@ -12,10 +12,10 @@ impl Apply for RemovePermissions {
     const ACCESS: Access = Access::Write;
 
     fn rule() -> Value {
-        let permissions = rules::at_least_one(rules::list(1_000, rules::any_slug()));
+        let permissions = rules::at_least_one(rules::list(1_000, &rules::any_slug()));
         rules::object(
             &["keyId", "permissions"],
-            json!({"keyId": rules::id(3), "permissions": permissions}),
+            &json!({"keyId": rules::id(3), "permissions": permissions}),
         )
     }
 

@@ -17,7 +17,7 @@ impl Apply for SetPermissions {
         let permissions = json!({"type": "array", "items": rules::any_slug()});
         rules::object(
             &["keyId", "permissions"],
-            json!({"keyId": rules::id(3), "permissions": permissions}),
+            &json!({"keyId": rules::id(3), "permissions": permissions}),
         )
     }
 

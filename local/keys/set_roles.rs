@@ -12,10 +12,10 @@ impl Apply for SetRoles {
     const ACCESS: Access = Access::Write;
 
     fn rule() -> Value {
-        let roles = rules::list(100, rules::pattern(3, 255, rules::SLUG));
+        let roles = rules::list(100, &rules::pattern(3, 255, rules::SLUG));
         rules::object(
             &["keyId", "roles"],
-            json!({"keyId": rules::id(3), "roles": roles}),
+            &json!({"keyId": rules::id(3), "roles": roles}),
         )
     }
 

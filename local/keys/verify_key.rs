@@ -23,11 +23,11 @@ impl Apply for VerifyKey {
     fn rule() -> Value {
         let credits = rules::object(
             &["cost"],
-            json!({"cost": rules::integer(0, 1_000_000_000_000)}),
+            &json!({"cost": rules::integer(0, 1_000_000_000_000)}),
         );
         let ratelimit = rules::open_object(
             &["name"],
-            json!({
+            &json!({
                 "name": rules::text(3, 255),
                 "cost": rules::at_least(0),
                 "limit": rules::at_least(0),
@@ -36,9 +36,9 @@ impl Apply for VerifyKey {
         );
         rules::object(
             &["key"],
-            json!({
+            &json!({
                 "key": rules::text(1, 512),
-                "tags": rules::list(20, rules::text(1, 512)),
+                "tags": rules::list(20, &rules::text(1, 512)),
                 "permissions": rules::text(1, 1_000),
                 "credits": credits,
                 "ratelimits": {"type": "array", "items": ratelimit},

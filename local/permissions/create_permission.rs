@@ -12,7 +12,7 @@ impl Apply for CreatePermission {
     fn rule() -> Value {
         rules::object(
             &["name", "slug"],
-            json!({
+            &json!({
                 "name": rules::text(1, 512),
                 "slug": rules::pattern(1, 128, rules::NAME),
                 "description": rules::text(0, 512),

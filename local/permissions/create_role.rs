@@ -12,7 +12,7 @@ impl Apply for CreateRole {
     fn rule() -> Value {
         rules::object(
             &["name"],
-            json!({
+            &json!({
                 "name": rules::pattern(1, 512, rules::NAME),
                 "description": rules::text(0, 512),
             }),

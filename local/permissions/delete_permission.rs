@@ -11,7 +11,7 @@ impl Apply for DeletePermission {
 
     fn rule() -> Value {
         let permission = rules::pattern(3, 255, rules::NAME);
-        rules::object(&["permission"], json!({"permission": permission}))
+        rules::object(&["permission"], &json!({"permission": permission}))
     }
 
     fn apply(self, work: &mut Work<'_>) -> Result<Nothing, Failure> {

@@ -11,7 +11,7 @@ impl Apply for DeleteRole {
 
     fn rule() -> Value {
         let role = rules::pattern(3, 255, rules::SLUG);
-        rules::object(&["role"], json!({"role": role}))
+        rules::object(&["role"], &json!({"role": role}))
     }
 
     fn apply(self, work: &mut Work<'_>) -> Result<Nothing, Failure> {

@@ -14,7 +14,7 @@ impl Apply for ListPermissions {
     fn rule() -> Value {
         rules::object(
             &[],
-            json!({"limit": rules::integer(1, 100), "cursor": rules::text(0, 1_024)}),
+            &json!({"limit": rules::integer(1, 100), "cursor": rules::text(0, 1_024)}),
         )
     }
 

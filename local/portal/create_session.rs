@@ -22,7 +22,7 @@ impl Apply for CreateSession {
         let permissions = json!({"type": "array", "items": permission});
         rules::object(
             &["slug", "externalId", "permissions"],
-            json!({
+            &json!({
                 "slug": rules::pattern(3, 64, "^[a-z0-9][a-z0-9-]*[a-z0-9]$"),
                 "externalId": rules::text(1, 256),
                 "permissions": rules::at_least_one(permissions),

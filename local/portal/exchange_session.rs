@@ -16,7 +16,7 @@ impl Apply for ExchangeSession {
 
     fn rule() -> Value {
         let session_id = json!({"type": "string", "minLength": 1});
-        rules::object(&["sessionId"], json!({"sessionId": session_id}))
+        rules::object(&["sessionId"], &json!({"sessionId": session_id}))
     }
 
     fn apply(self, work: &mut Work<'_>) -> Result<Data<PortalSession>, Failure> {

@@ -12,7 +12,7 @@ impl Apply for DeleteOverride {
     fn rule() -> Value {
         rules::object(
             &["namespace", "identifier"],
-            json!({"namespace": rules::text(1, 255), "identifier": rules::text(1, 255)}),
+            &json!({"namespace": rules::text(1, 255), "identifier": rules::text(1, 255)}),
         )
     }
 

@@ -15,7 +15,7 @@ impl Apply for ListOverrides {
     fn rule() -> Value {
         rules::object(
             &["namespace"],
-            json!({
+            &json!({
                 "namespace": rules::text(1, 255),
                 "cursor": {"type": "string"},
                 "limit": rules::integer(1, 100),

@@ -14,7 +14,7 @@ impl Apply for MultiLimit {
     const ACCESS: Access = Access::Read;
 
     fn rule() -> Value {
-        rules::at_least_one(rules::list(100, Limit::rule()))
+        rules::at_least_one(rules::list(100, &Limit::rule()))
     }
 
     fn apply(self, work: &mut Work<'_>) -> Result<Data<MultiLimited>, Failure> {

@@ -14,12 +14,12 @@ fn migration(world: &World, algorithm: MigrationAlgorithm) -> String {
     world.engine.create_migration(algorithm).unwrap()
 }
 
-fn body(migration_id: &str, api_id: &str, keys: Value) -> Value {
+fn body(migration_id: &str, api_id: &str, keys: &Value) -> Value {
     json!({"migrationId": migration_id, "apiId": api_id, "keys": keys})
 }
 
 /// Imports keys that must all arrive, and returns their ids.
-fn import(world: &World, migration_id: &str, api_id: &str, keys: Value) -> Vec<String> {
+fn import(world: &World, migration_id: &str, api_id: &str, keys: &Value) -> Vec<String> {
     let data = world.ok("keys.migrateKeys", body(migration_id, api_id, keys));
     assert_eq!(data["failed"], Value::Null);
     let migrated = data["migrated"].as_array().unwrap().iter();
@@ -43,7 +43,7 @@ fn an_imported_key_is_all_that_it_was_said_to_be() {
         "credits": {"remaining": 5, "refill": {"interval": "daily", "amount": 5}},
         "ratelimits": [{"name": "requests", "limit": 9, "duration": 1_000, "autoApply": true}],
     }]);
-    let imported = import(&world, &id, &api, keys);
+    let imported = import(&world, &id, &api, &keys);
     let shown = world.ok("keys.getKey", json!({"keyId": imported[0]}));
     assert_eq!(shown["start"], "");
     assert_eq!(shown["meta"], json!({"from": "elsewhere"}));
@@ -69,18 +69,23 @@ fn a_hash_that_exists_stays_behind() {
     let world = World::new();
     let api = world.api();
     let id = migration(&world, MigrationAlgorithm::Sha256);
-    let first = import(&world, &id, &api, json!([{"hash": "one"}, {"hash": "two"}]));
+    let first = import(
+        &world,
+        &id,
+        &api,
+        &json!([{"hash": "one"}, {"hash": "two"}]),
+    );
     assert_eq!(first.len(), 2);
     // A deleted key keeps its hash.
     world.ok("keys.deleteKey", json!({"keyId": first[0]}));
     let keys = json!([{"hash": "two"}, {"hash": "three"}, {"hash": "one"}]);
-    let data = world.ok("keys.migrateKeys", body(&id, &api, keys));
+    let data = world.ok("keys.migrateKeys", body(&id, &api, &keys));
     assert_eq!(data["failed"], json!(["two", "one"]));
     assert_eq!(data["migrated"].as_array().unwrap().len(), 1);
     assert_eq!(data["migrated"][0]["hash"], "three");
     let all = json!([{"hash": "two"}]);
     assert_eq!(
-        world.ok("keys.migrateKeys", body(&id, &api, all))["migrated"],
+        world.ok("keys.migrateKeys", body(&id, &api, &all))["migrated"],
         json!([])
     );
 }
@@ -92,7 +97,7 @@ fn what_is_wrong_with_one_key_stops_them_all() {
     let id = migration(&world, MigrationAlgorithm::Sha256);
     let monthly = json!({"remaining": 1, "refill": {"interval": "monthly", "amount": 1}});
     let keys = json!([{"hash": "one"}, {"hash": "two", "credits": monthly}]);
-    world.call("keys.migrateKeys", body(&id, &api, keys)).is(
+    world.call("keys.migrateKeys", body(&id, &api, &keys)).is(
         400,
         INVALID,
         "`refillDay` must be provided when the refill interval is `monthly`.",
@@ -102,7 +107,7 @@ fn what_is_wrong_with_one_key_stops_them_all() {
         json!([{"hash": "one"}, {"hash": "two", "roles": ["editor", "editor"]}]),
         json!([{"hash": "one"}, {"hash": "two", "credits": {"remaining": null}}]),
     ] {
-        let reply = world.call("keys.migrateKeys", body(&id, &api, keys));
+        let reply = world.call("keys.migrateKeys", body(&id, &api, &keys));
         assert_eq!(reply.status, 500);
         let link = "https://unkey.com/docs/errors/unkey/application/unexpected_error";
         assert_eq!(reply.body["error"]["type"], link);
@@ -116,20 +121,22 @@ fn the_caller_then_the_api_then_the_migration_is_looked_at() {
     let api = world.api();
     let keys = json!([{"hash": "one"}]);
     let stranger = world.with_permissions(&["api.*.read_key"]);
-    let reply = stranger.call("keys.migrateKeys", body("none", "api_none", keys.clone()));
+    let reply = stranger.call("keys.migrateKeys", body("none", "api_none", &keys));
     assert_eq!(reply.status, 403);
     world
-        .call("keys.migrateKeys", body("none", "api_none", keys.clone()))
+        .call("keys.migrateKeys", body("none", "api_none", &keys))
         .is(
             404,
             "unkey/data/api_not_found",
             "The requested API does not exist or has been deleted.",
         );
-    world.call("keys.migrateKeys", body("none", &api, keys)).is(
-        404,
-        "unkey/data/migration_not_found",
-        "The requested Migration does not exist or has been deleted.",
-    );
+    world
+        .call("keys.migrateKeys", body("none", &api, &keys))
+        .is(
+            404,
+            "unkey/data/migration_not_found",
+            "The requested Migration does not exist or has been deleted.",
+        );
 }
 
 #[test]
@@ -137,7 +144,7 @@ fn a_prefixed_key_is_known_by_its_own_hash_from_its_first_use_on() {
     let world = World::new();
     let api = world.api();
     let id = migration(&world, MigrationAlgorithm::PrefixedApiKey);
-    let imported = import(&world, &id, &api, json!([{"hash": HASH}]));
+    let imported = import(&world, &id, &api, &json!([{"hash": HASH}]));
     assert_eq!(world.code(KEY, json!({})), "NOT_FOUND");
     assert_eq!(world.call("keys.whoami", json!({"key": KEY})).status, 404);
     let used = world.ok("keys.verifyKey", json!({"key": KEY, "migrationId": id}));
@@ -157,7 +164,7 @@ fn a_migrating_key_is_judged_as_any_other() {
     let api = world.api();
     let id = migration(&world, MigrationAlgorithm::PrefixedApiKey);
     let keys = json!([{"hash": HASH, "credits": {"remaining": 1}}]);
-    import(&world, &id, &api, keys);
+    import(&world, &id, &api, &keys);
     let used = world.ok("keys.verifyKey", json!({"key": KEY, "migrationId": id}));
     assert_eq!(
         (&used["code"], &used["credits"]),
@@ -174,7 +181,7 @@ fn only_the_right_migration_finds_a_migrating_key() {
     let id = migration(&world, MigrationAlgorithm::PrefixedApiKey);
     let same = migration(&world, MigrationAlgorithm::PrefixedApiKey);
     let other = migration(&world, MigrationAlgorithm::Sha256);
-    import(&world, &id, &api, json!([{"hash": HASH}]));
+    import(&world, &id, &api, &json!([{"hash": HASH}]));
     for wrong in ["none", other.as_str()] {
         assert_eq!(world.code(KEY, json!({"migrationId": wrong})), "NOT_FOUND");
     }
@@ -208,7 +215,7 @@ fn a_hash_is_one_text_and_nothing_else() {
         json!({"hash": "ab"}),
         json!({}),
     ] {
-        let reply = world.call("keys.migrateKeys", body("mig_1", &api, json!([key])));
+        let reply = world.call("keys.migrateKeys", body("mig_1", &api, &json!([key])));
         assert_eq!(reply.status, 400, "{}", reply.body);
     }
 }
