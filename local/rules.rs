@@ -8,6 +8,12 @@ pub(crate) const LATEST: i64 = 4_102_444_800_000;
 /// The largest integer of the server's schemas: 2^63, as a double.
 const LARGEST: f64 = 9_223_372_036_854_776_000.0;
 
+/// What a slug of a permission or a name of a role looks like where one is made.
+pub(crate) const NAME: &str = "^[a-zA-Z][a-zA-Z0-9._-]*$";
+
+/// What it looks like elsewhere.
+pub(crate) const SLUG: &str = r"^[a-zA-Z0-9_:\-\.\*]+$";
+
 /// An id, of at least so many characters.
 pub(crate) fn id(least: u64) -> Value {
     json!({"type": "string", "minLength": least, "maxLength": 255, "pattern": "^[a-zA-Z0-9_]+$"})
@@ -55,7 +61,20 @@ pub(crate) fn meta() -> Value {
 
 /// The slug of a permission or the name of a role, of at least so many characters.
 pub(crate) fn slug(least: u64) -> Value {
-    pattern(least, 100, r"^[a-zA-Z0-9_:\-\.\*]+$")
+    pattern(least, 100, SLUG)
+}
+
+/// The slug of a permission, however long.
+pub(crate) fn any_slug() -> Value {
+    json!({"type": "string", "minLength": 3, "pattern": SLUG})
+}
+
+/// The list, with an item at the least.
+pub(crate) fn at_least_one(mut list: Value) -> Value {
+    if let Value::Object(rule) = &mut list {
+        rule.insert("minItems".to_owned(), 1.into());
+    }
+    list
 }
 
 /// `rule`, or `null`.

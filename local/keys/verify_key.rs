@@ -7,6 +7,7 @@ use unkey_tools::keys::{CheckedRatelimit, Verification, VerifyKey};
 use unkey_tools::types::Identity;
 
 use super::limits;
+use super::migration::find_migrating;
 use crate::apply::Side;
 use crate::mint;
 use crate::permission_query::Query;
@@ -69,11 +70,15 @@ impl Apply for VerifyKey {
 }
 
 /// The key, if the caller may verify it. Who may not is not told that there is one.
-fn find(work: &Work<'_>, request: &VerifyKey) -> Result<Option<Arc<VerifiableKey>>, Failure> {
+fn find(work: &mut Work<'_>, request: &VerifyKey) -> Result<Option<Arc<VerifiableKey>>, Failure> {
     let hash = mint::hash(request.key.reveal());
     let found = work.snapshot(&work.shared.keys, &hash, |db| {
         VerifiableKeys(db).find(&hash)
     })?;
+    let found = match (found, &request.migration_id) {
+        (None, Some(id)) => find_migrating(work, request.key.reveal(), id)?.map(Arc::new),
+        (found, _) => found,
+    };
     Ok(found.filter(|key| {
         key.workspace_id == work.workspace()
             && !key.api_deleted
