@@ -165,6 +165,30 @@ impl Work<'_> {
         })
     }
 
+    /// Writes down a change to a workspace that no root key made.
+    pub(crate) fn audit_system(
+        &self,
+        part: &str,
+        workspace_id: &str,
+        event: &'static str,
+        resource: Resource<'_>,
+    ) -> Result<(), Failure> {
+        let change = Change {
+            event,
+            resource,
+            other: None,
+        };
+        let log = AuditLog(self.db);
+        let request_id = &self.facts.request_id;
+        Ok(log.insert(
+            workspace_id,
+            request_id,
+            Actor::System(part),
+            change,
+            self.now(),
+        )?)
+    }
+
     fn write_audit(&self, change: Change<'_>) -> Result<(), Failure> {
         AuditLog(self.db).insert(
             self.workspace(),

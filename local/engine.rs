@@ -162,11 +162,6 @@ impl Engine {
         self.inner.enqueue(job);
     }
 
-    /// What the threads share.
-    pub(crate) fn shared(&self) -> &Shared {
-        &self.inner.shared
-    }
-
     /// Writes down the verifications that wait, and waits until they are on the disk.
     pub fn flush(&self) {
         let (done, wait) = mpsc::channel();

@@ -29,6 +29,7 @@ mod mint;
 mod numbers;
 mod opening;
 mod operator;
+mod paging;
 mod permission_query;
 mod prelude;
 mod private_file;
@@ -48,7 +49,10 @@ mod window;
 mod writer;
 
 mod apis;
+mod identities;
 mod keys;
+mod permissions;
+mod portal;
 mod ratelimit;
 
 pub use clock::{Clock, ManualClock, SystemClock};
@@ -59,4 +63,4 @@ pub use operator::{NewRootKeySettings, OperatorError};
 pub use random::{NoRandomness, Random, SeededRandom, SystemRandom};
 pub use request::{Answer, Request};
 pub use routes::{UNSUPPORTED, supports};
-pub use store::{ApiSettings, ListedRootKey};
+pub use store::{ApiSettings, ListedRootKey, MigrationAlgorithm};

@@ -17,7 +17,7 @@ use crate::random::{NoRandomness, Random};
 use crate::refill::utc_day;
 use crate::shared::Shared;
 use crate::snapshots::Snapshots;
-use crate::store::{Durability, NewRootKey, RootKeys, Settings, Workspaces, open_writer};
+use crate::store::{Durability, NewRootKey, Portals, RootKeys, Settings, Workspaces, open_writer};
 use crate::vault::Vault;
 use crate::{mint, private_file};
 
@@ -49,6 +49,9 @@ pub(crate) struct Opened {
 
 /// The id of the root key that may do everything.
 const OWNER: &str = "key_owner";
+
+/// The slug of the one portal there is.
+const PORTAL: &str = "local";
 
 /// Opens what `options` name, and makes what is missing.
 pub(crate) fn open(options: Options) -> Result<Opened, OpenError> {
@@ -130,6 +133,7 @@ fn make_private(file: &Path) -> io::Result<()> {
 /// Ids that may be needed.
 struct Ids {
     workspace: String,
+    portal: String,
     grants: Vec<(&'static str, String)>,
 }
 
@@ -138,6 +142,7 @@ impl Ids {
         let grants = EVERY_GRANT.iter();
         Ok(Self {
             workspace: mint::id(random, "ws")?,
+            portal: mint::id(random, "pc")?,
             grants: grants
                 .map(|grant| Ok((*grant, mint::id(random, "perm")?)))
                 .collect::<Result<_, NoRandomness>>()?,
@@ -161,13 +166,13 @@ fn settle(
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let workspaces = Workspaces(&transaction);
-    let workspace_id = match workspaces.served()? {
-        Some(id) => id,
-        None => {
-            workspaces.create(&ids.workspace, now)?;
-            Settings(&transaction).set_refilled_day(utc_day(now))?;
-            ids.workspace.clone()
-        }
+    let workspace_id = if let Some(id) = workspaces.served()? {
+        id
+    } else {
+        workspaces.create(&ids.workspace, now)?;
+        Portals(&transaction).insert(&ids.workspace, &ids.portal, PORTAL, now)?;
+        Settings(&transaction).set_refilled_day(utc_day(now))?;
+        ids.workspace.clone()
     };
     let root_keys = RootKeys(&transaction);
     root_keys.remove(OWNER)?;

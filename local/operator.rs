@@ -11,7 +11,10 @@ use crate::failure::Failure;
 use crate::mint;
 use crate::random::NoRandomness;
 use crate::shared::{Shared, Turn};
-use crate::store::{ApiSettings, Apis, ListedRootKey, NewRootKey, RootKeys, Workspaces};
+use crate::store::{
+    ApiSettings, Apis, ListedRootKey, MigrationAlgorithm, Migrations, NewRootKey, RootKeys,
+    Workspaces,
+};
 use crate::writer::Job;
 
 /// Why something the operator asked for was not done.
@@ -109,6 +112,22 @@ impl Engine {
                 .find_live(&workspace_id, &id)?
                 .ok_or(OperatorError::NotFound("API"))?;
             Ok(Apis(turn.db).configure(&api, &settings)?)
+        })
+    }
+
+    /// Makes a migration, whose id `keys.migrateKeys` and `keys.verifyKey` take. Unkey's support
+    /// makes them for its customers.
+    ///
+    /// # Errors
+    /// [`OperatorError`] where it could not be kept.
+    pub fn create_migration(&self, algorithm: MigrationAlgorithm) -> Result<String, OperatorError> {
+        self.operate(move |shared, turn| {
+            let workspace_id = Workspaces(turn.db)
+                .served()?
+                .ok_or(OperatorError::NotFound("workspace"))?;
+            let id = shared.mint_id("mig")?;
+            Migrations(turn.db).insert(&workspace_id, &id, algorithm, shared.clock.now())?;
+            Ok(id)
         })
     }
 

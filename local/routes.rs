@@ -4,27 +4,54 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use serde_json::Value;
-use unkey_tools::{Rule, apis, keys, ratelimit};
+use unkey_tools::{Rule, apis, identities, keys, permissions, portal, ratelimit};
 
 use crate::apply::{Access, Admission, Apply, Work};
 use crate::envelope;
 use crate::failure::{Code, Failure};
 
 /// Every operation that the engine offers.
-static ROUTES: [Route; 13] = [
+static ROUTES: [Route; 40] = [
     Route::of::<apis::CreateApi>(),
     Route::of::<apis::DeleteApi>(),
     Route::of::<apis::GetApi>(),
     Route::of::<apis::ListKeys>(),
+    Route::of::<identities::CreateIdentity>(),
+    Route::of::<identities::DeleteIdentity>(),
+    Route::of::<identities::GetIdentity>(),
+    Route::of::<identities::ListIdentities>(),
+    Route::of::<identities::UpdateIdentity>(),
+    Route::of::<keys::AddPermissions>(),
+    Route::of::<keys::AddRoles>(),
     Route::of::<keys::CreateKey>(),
     Route::of::<keys::DeleteKey>(),
     Route::of::<keys::GetKey>(),
+    Route::of::<keys::MigrateKeys>(),
+    Route::of::<keys::RemovePermissions>(),
+    Route::of::<keys::RemoveRoles>(),
     Route::of::<keys::RerollKey>(),
+    Route::of::<keys::SetPermissions>(),
+    Route::of::<keys::SetRoles>(),
     Route::of::<keys::UpdateCredits>(),
     Route::of::<keys::UpdateKey>(),
     Route::of::<keys::VerifyKey>(),
     Route::of::<keys::Whoami>(),
+    Route::of::<permissions::CreatePermission>(),
+    Route::of::<permissions::CreateRole>(),
+    Route::of::<permissions::DeletePermission>(),
+    Route::of::<permissions::DeleteRole>(),
+    Route::of::<permissions::GetPermission>(),
+    Route::of::<permissions::GetRole>(),
+    Route::of::<permissions::ListPermissions>(),
+    Route::of::<permissions::ListRoles>(),
+    Route::of::<portal::CreateSession>(),
+    Route::of::<portal::ExchangeSession>(),
+    Route::of::<ratelimit::DeleteOverride>(),
+    Route::of::<ratelimit::GetOverride>(),
     Route::of::<ratelimit::Limit>(),
+    Route::of::<ratelimit::ListOverrides>(),
+    Route::of::<ratelimit::MultiLimit>(),
+    Route::of::<ratelimit::SetOverride>(),
 ];
 
 /// What Unkey offers and the engine does not: the endpoint, and a sentence that says why.
@@ -32,33 +59,6 @@ pub const UNSUPPORTED: &[(&str, &str)] = &[
     ("deploy.createDeployment", DEPLOY),
     ("deploy.getDeployment", DEPLOY),
     ("analytics.getVerifications", NOT_YET),
-    ("identities.createIdentity", NOT_YET),
-    ("identities.deleteIdentity", NOT_YET),
-    ("identities.getIdentity", NOT_YET),
-    ("identities.listIdentities", NOT_YET),
-    ("identities.updateIdentity", NOT_YET),
-    ("keys.addPermissions", NOT_YET),
-    ("keys.addRoles", NOT_YET),
-    ("keys.migrateKeys", NOT_YET),
-    ("keys.removePermissions", NOT_YET),
-    ("keys.removeRoles", NOT_YET),
-    ("keys.setPermissions", NOT_YET),
-    ("keys.setRoles", NOT_YET),
-    ("permissions.createPermission", NOT_YET),
-    ("permissions.createRole", NOT_YET),
-    ("permissions.deletePermission", NOT_YET),
-    ("permissions.deleteRole", NOT_YET),
-    ("permissions.getPermission", NOT_YET),
-    ("permissions.getRole", NOT_YET),
-    ("permissions.listPermissions", NOT_YET),
-    ("permissions.listRoles", NOT_YET),
-    ("portal.createSession", NOT_YET),
-    ("portal.exchangeSession", NOT_YET),
-    ("ratelimit.deleteOverride", NOT_YET),
-    ("ratelimit.getOverride", NOT_YET),
-    ("ratelimit.listOverrides", NOT_YET),
-    ("ratelimit.multiLimit", NOT_YET),
-    ("ratelimit.setOverride", NOT_YET),
 ];
 
 const DEPLOY: &str = "The embedded engine has no deployments: it runs on this machine alone. Use \

@@ -8,6 +8,12 @@ pub(crate) const LATEST: i64 = 4_102_444_800_000;
 /// The largest integer of the server's schemas: 2^63, as a double.
 const LARGEST: f64 = 9_223_372_036_854_776_000.0;
 
+/// What a slug of a permission or a name of a role looks like where one is made.
+pub(crate) const NAME: &str = "^[a-zA-Z][a-zA-Z0-9._-]*$";
+
+/// What it looks like elsewhere.
+pub(crate) const SLUG: &str = r"^[a-zA-Z0-9_:\-\.\*]+$";
+
 /// An id, of at least so many characters.
 pub(crate) fn id(least: u64) -> Value {
     json!({"type": "string", "minLength": least, "maxLength": 255, "pattern": "^[a-zA-Z0-9_]+$"})
@@ -44,7 +50,7 @@ pub(crate) fn boolean() -> Value {
 }
 
 /// A list of at most so many items.
-pub(crate) fn list(most: u64, items: Value) -> Value {
+pub(crate) fn list(most: u64, items: &Value) -> Value {
     json!({"type": "array", "maxItems": most, "items": items})
 }
 
@@ -55,7 +61,20 @@ pub(crate) fn meta() -> Value {
 
 /// The slug of a permission or the name of a role, of at least so many characters.
 pub(crate) fn slug(least: u64) -> Value {
-    pattern(least, 100, r"^[a-zA-Z0-9_:\-\.\*]+$")
+    pattern(least, 100, SLUG)
+}
+
+/// The slug of a permission, however long.
+pub(crate) fn any_slug() -> Value {
+    json!({"type": "string", "minLength": 3, "pattern": SLUG})
+}
+
+/// The list, with an item at the least.
+pub(crate) fn at_least_one(mut list: Value) -> Value {
+    if let Value::Object(rule) = &mut list {
+        rule.insert("minItems".to_owned(), 1.into());
+    }
+    list
 }
 
 /// `rule`, or `null`.
@@ -67,12 +86,12 @@ pub(crate) fn nullable(mut rule: Value) -> Value {
 }
 
 /// An object that takes no other fields.
-pub(crate) fn object(required: &[&str], properties: Value) -> Value {
+pub(crate) fn object(required: &[&str], properties: &Value) -> Value {
     json!({"type": "object", "required": required, "properties": properties})
 }
 
 /// An object that takes any other fields as well.
-pub(crate) fn open_object(required: &[&str], properties: Value) -> Value {
+pub(crate) fn open_object(required: &[&str], properties: &Value) -> Value {
     let mut rule = object(required, properties);
     if let Value::Object(rule) = &mut rule {
         rule.insert("additionalProperties".to_owned(), true.into());
@@ -84,9 +103,9 @@ pub(crate) fn open_object(required: &[&str], properties: Value) -> Value {
 pub(crate) fn ratelimits() -> Value {
     list(
         50,
-        open_object(
+        &open_object(
             &["name", "limit", "duration", "autoApply"],
-            json!({
+            &json!({
                 "name": text(3, 128),
                 "limit": at_least(1),
                 "duration": at_least(1_000),
@@ -100,7 +119,7 @@ pub(crate) fn ratelimits() -> Value {
 pub(crate) fn credits() -> Value {
     object(
         &["remaining"],
-        json!({"remaining": nullable(balance()), "refill": refill()}),
+        &json!({"remaining": nullable(balance()), "refill": refill()}),
     )
 }
 
@@ -113,7 +132,7 @@ pub(crate) fn balance() -> Value {
 pub(crate) fn refill() -> Value {
     object(
         &["interval", "amount"],
-        json!({
+        &json!({
             "interval": {"type": "string", "enum": ["daily", "monthly"]},
             "amount": {"type": "integer", "minimum": 1, "maximum": LARGEST},
             "refillDay": integer(1, 31),

@@ -3,6 +3,8 @@
 //! The server looks for the credential first, then at the content type, then at the body; what it
 //! finds first is all it reports. Mistakes against the schema are reported together.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 use unkey_tools::{FieldProblem, Mistake, Rule, Violation};
 
@@ -153,7 +155,8 @@ fn quote(text: &str) -> String {
             '\u{c}' => quoted.push_str("\\f"),
             '\\' | '\n' | '\r' | '\t' => quoted.extend(character.escape_default()),
             other if other.is_ascii_control() => {
-                quoted.push_str(&format!("\\x{:02x}", u32::from(other)));
+                // Writing to a string does not fail.
+                let _ = write!(quoted, "\\x{:02x}", u32::from(other));
             }
             other => quoted.push(other),
         }
@@ -191,8 +194,8 @@ mod tests {
         }))
     }
 
-    fn complaints(body: &str) -> Vec<(String, String)> {
-        let refusal = super::body(&request(body), &rule()).unwrap_err();
+    fn complaints(text: &str) -> Vec<(String, String)> {
+        let refusal = body(&request(text), &rule()).unwrap_err();
         assert_eq!(refusal.code, Code::InvalidInput);
         assert!(refusal.validation);
         let pairs = refusal.errors.into_iter();
@@ -256,7 +259,7 @@ mod tests {
         let mut large = request("");
         large.body = vec![b' '; MAX_BODY + 1];
         for request in [request(""), large] {
-            let refusal = super::body(&request, &rule()).unwrap_err();
+            let refusal = body(&request, &rule()).unwrap_err();
             assert_eq!(
                 refusal.detail,
                 "POST request body is empty for '/v2/apis.createApi'"
@@ -278,7 +281,7 @@ mod tests {
 
     #[test]
     fn the_last_of_several_equal_fields_wins() {
-        let body = super::body(&request(r#"{"name":1,"name":"abc","size":1}"#), &rule());
-        assert_eq!(body.unwrap()["name"], "abc");
+        let sent = body(&request(r#"{"name":1,"name":"abc","size":1}"#), &rule());
+        assert_eq!(sent.unwrap()["name"], "abc");
     }
 }

@@ -10,7 +10,7 @@ impl Apply for CreateApi {
 
     fn rule() -> Value {
         let name = rules::pattern(3, 255, "^[a-zA-Z][a-zA-Z0-9._-]*$");
-        rules::object(&["name"], json!({"name": name}))
+        rules::object(&["name"], &json!({"name": name}))
     }
 
     fn apply(self, work: &mut Work<'_>) -> Result<Data<CreatedApi>, Failure> {

@@ -10,7 +10,7 @@ impl Apply for DeleteApi {
     const ACCESS: Access = Access::Write;
 
     fn rule() -> Value {
-        rules::object(&["apiId"], json!({"apiId": rules::id(8)}))
+        rules::object(&["apiId"], &json!({"apiId": rules::id(8)}))
     }
 
     fn apply(self, work: &mut Work<'_>) -> Result<Nothing, Failure> {

@@ -9,7 +9,7 @@ impl Apply for GetApi {
     const ACCESS: Access = Access::Read;
 
     fn rule() -> Value {
-        rules::object(&["apiId"], json!({"apiId": rules::id(8)}))
+        rules::object(&["apiId"], &json!({"apiId": rules::id(8)}))
     }
 
     fn apply(self, work: &mut Work<'_>) -> Result<Data<Api>, Failure> {

@@ -15,7 +15,7 @@ impl Apply for ListKeys {
     fn rule() -> Value {
         rules::object(
             &["apiId"],
-            json!({
+            &json!({
                 "apiId": {"type": "string", "minLength": 1},
                 "limit": rules::integer(1, 100),
                 "cursor": {"type": "string"},

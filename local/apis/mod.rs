@@ -5,3 +5,5 @@ mod delete_api;
 mod find;
 mod get_api;
 mod list_keys;
+
+pub(crate) use find::*;

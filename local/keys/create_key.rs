@@ -16,15 +16,15 @@ impl Apply for CreateKey {
     fn rule() -> Value {
         rules::object(
             &["apiId"],
-            json!({
+            &json!({
                 "apiId": rules::id(3),
                 "prefix": rules::pattern(1, 16, "^[a-zA-Z0-9_]+$"),
                 "name": rules::text(1, 255),
                 "byteLength": rules::integer(16, 255),
                 "externalId": rules::external_id(),
                 "meta": rules::meta(),
-                "roles": rules::list(100, rules::slug(1)),
-                "permissions": rules::list(1_000, rules::text(1, 100)),
+                "roles": rules::list(100, &rules::slug(1)),
+                "permissions": rules::list(1_000, &rules::text(1, 100)),
                 "expires": rules::integer(0, rules::LATEST),
                 "credits": rules::credits(),
                 "ratelimits": rules::ratelimits(),
@@ -50,7 +50,7 @@ impl Apply for CreateKey {
         let prefix = self.prefix.as_ref().or(key_space.default_prefix.as_ref());
         let created = issue(
             work,
-            Issue {
+            &Issue {
                 key_space: &key_space,
                 prefix: prefix.map(String::as_str),
                 byte_length: self.byte_length,

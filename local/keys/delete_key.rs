@@ -12,7 +12,7 @@ impl Apply for DeleteKey {
     fn rule() -> Value {
         rules::object(
             &["keyId"],
-            json!({"keyId": rules::id(3), "permanent": rules::boolean()}),
+            &json!({"keyId": rules::id(3), "permanent": rules::boolean()}),
         )
     }
 

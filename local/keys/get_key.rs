@@ -13,7 +13,7 @@ impl Apply for GetKey {
     fn rule() -> Value {
         rules::object(
             &["keyId"],
-            json!({"keyId": rules::id(3), "decrypt": rules::boolean()}),
+            &json!({"keyId": rules::id(3), "decrypt": rules::boolean()}),
         )
     }
 

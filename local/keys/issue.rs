@@ -27,7 +27,7 @@ pub(super) struct Issue<'a> {
 }
 
 /// Makes a key in the caller's workspace.
-pub(super) fn issue(work: &Work<'_>, issue: Issue<'_>) -> Result<CreatedKey, Failure> {
+pub(super) fn issue(work: &Work<'_>, issue: &Issue<'_>) -> Result<CreatedKey, Failure> {
     let length = issue.byte_length.or(issue.key_space.default_bytes);
     let length = usize::try_from(length.unwrap_or(BYTES)).unwrap_or_default();
     let random = work.shared.random.as_ref();

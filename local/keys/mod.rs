@@ -1,5 +1,7 @@
 //! The `keys` service.
 
+mod add_permissions;
+mod add_roles;
 mod attach;
 mod create_key;
 mod delete_key;
@@ -7,11 +9,19 @@ mod find;
 mod get_key;
 mod issue;
 mod limits;
+mod links;
+mod migrate_keys;
+mod migration;
 mod refill_day;
+mod remove_permissions;
+mod remove_roles;
 mod reroll_key;
+mod set_permissions;
+mod set_roles;
 mod update_credits;
 mod update_key;
 mod verify_key;
 mod whoami;
 
+pub(crate) use attach::put_ratelimits;
 pub(crate) use find::*;

@@ -17,7 +17,7 @@ impl Apply for RerollKey {
     fn rule() -> Value {
         rules::open_object(
             &["keyId", "expiration"],
-            json!({
+            &json!({
                 "keyId": rules::id(3),
                 "expiration": rules::integer(0, rules::LATEST),
             }),
@@ -39,7 +39,7 @@ impl Apply for RerollKey {
         }
         let created = issue(
             work,
-            Issue {
+            &Issue {
                 key_space: &old.key_space,
                 prefix: prefix(&old),
                 byte_length: None,

@@ -13,7 +13,7 @@ impl Apply for UpdateCredits {
     fn rule() -> Value {
         rules::object(
             &["keyId", "operation"],
-            json!({
+            &json!({
                 "keyId": {"type": "string", "minLength": 3},
                 "operation": {"type": "string", "enum": ["set", "increment", "decrement"]},
                 "value": rules::nullable(rules::balance()),

@@ -18,14 +18,14 @@ impl Apply for UpdateKey {
     fn rule() -> Value {
         let credits = rules::object(
             &[],
-            json!({
+            &json!({
                 "remaining": rules::nullable(rules::balance()),
                 "refill": rules::nullable(rules::refill()),
             }),
         );
         rules::object(
             &["keyId"],
-            json!({
+            &json!({
                 "keyId": rules::id(3),
                 "name": rules::nullable(rules::text(1, 255)),
                 "externalId": rules::nullable(rules::external_id()),
@@ -34,8 +34,8 @@ impl Apply for UpdateKey {
                 "credits": rules::nullable(credits),
                 "ratelimits": rules::ratelimits(),
                 "enabled": rules::boolean(),
-                "roles": rules::list(100, rules::slug(1)),
-                "permissions": rules::list(1_000, rules::slug(3)),
+                "roles": rules::list(100, &rules::slug(1)),
+                "permissions": rules::list(1_000, &rules::slug(3)),
             }),
         )
     }
@@ -55,11 +55,11 @@ impl Apply for UpdateKey {
             Patch::Set(meta) => Some(meta::stored(meta)),
         };
         let columns = KeyColumns {
-            name: or_known(&self.name, &key.name).map(String::as_str),
+            name: or_known(&self.name, key.name.as_ref()).map(String::as_str),
             meta: meta.as_deref(),
             identity_id: identity_id.as_deref(),
             enabled: self.enabled.unwrap_or(key.enabled),
-            expires: or_known(&self.expires, &key.expires).copied(),
+            expires: or_known(&self.expires, key.expires.as_ref()).copied(),
             balance,
         };
         Keys(work.db).update(&key.id, &columns, work.now())?;
@@ -78,9 +78,9 @@ impl Apply for UpdateKey {
 }
 
 /// The value to store: the one sent, none, or the one that was there.
-const fn or_known<'a, T>(sent: &'a Patch<T>, known: &'a Option<T>) -> Option<&'a T> {
+const fn or_known<'a, T>(sent: &'a Patch<T>, known: Option<&'a T>) -> Option<&'a T> {
     match sent {
-        Patch::Keep => known.as_ref(),
+        Patch::Keep => known,
         Patch::Clear => None,
         Patch::Set(value) => Some(value),
     }

@@ -7,6 +7,7 @@ use unkey_tools::keys::{CheckedRatelimit, Verification, VerifyKey};
 use unkey_tools::types::Identity;
 
 use super::limits;
+use super::migration::find_migrating;
 use crate::apply::Side;
 use crate::mint;
 use crate::permission_query::Query;
@@ -22,11 +23,11 @@ impl Apply for VerifyKey {
     fn rule() -> Value {
         let credits = rules::object(
             &["cost"],
-            json!({"cost": rules::integer(0, 1_000_000_000_000)}),
+            &json!({"cost": rules::integer(0, 1_000_000_000_000)}),
         );
         let ratelimit = rules::open_object(
             &["name"],
-            json!({
+            &json!({
                 "name": rules::text(3, 255),
                 "cost": rules::at_least(0),
                 "limit": rules::at_least(0),
@@ -35,9 +36,9 @@ impl Apply for VerifyKey {
         );
         rules::object(
             &["key"],
-            json!({
+            &json!({
                 "key": rules::text(1, 512),
-                "tags": rules::list(20, rules::text(1, 512)),
+                "tags": rules::list(20, &rules::text(1, 512)),
                 "permissions": rules::text(1, 1_000),
                 "credits": credits,
                 "ratelimits": {"type": "array", "items": ratelimit},
@@ -69,11 +70,15 @@ impl Apply for VerifyKey {
 }
 
 /// The key, if the caller may verify it. Who may not is not told that there is one.
-fn find(work: &Work<'_>, request: &VerifyKey) -> Result<Option<Arc<VerifiableKey>>, Failure> {
+fn find(work: &mut Work<'_>, request: &VerifyKey) -> Result<Option<Arc<VerifiableKey>>, Failure> {
     let hash = mint::hash(request.key.reveal());
     let found = work.snapshot(&work.shared.keys, &hash, |db| {
         VerifiableKeys(db).find(&hash)
     })?;
+    let found = match (found, &request.migration_id) {
+        (None, Some(id)) => find_migrating(work, request.key.reveal(), id)?.map(Arc::new),
+        (found, _) => found,
+    };
     Ok(found.filter(|key| {
         key.workspace_id == work.workspace()
             && !key.api_deleted

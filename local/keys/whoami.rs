@@ -12,7 +12,7 @@ impl Apply for Whoami {
     const ACCESS: Access = Access::Read;
 
     fn rule() -> Value {
-        rules::object(&["key"], json!({"key": rules::text(1, 512)}))
+        rules::object(&["key"], &json!({"key": rules::text(1, 512)}))
     }
 
     fn apply(self, work: &mut Work<'_>) -> Result<Data<Key>, Failure> {

@@ -110,7 +110,9 @@ CREATE TABLE permissions (
     slug         TEXT NOT NULL COLLATE NOCASE,
     description  TEXT,
     created_at   INTEGER NOT NULL,
-    UNIQUE (workspace_id, slug)
+    UNIQUE (workspace_id, slug),
+    -- Some requests may name longer ones, and fail here as they do with Unkey's database.
+    CHECK (length(slug) <= 128)
 ) STRICT;
 
 CREATE TABLE roles (
@@ -198,6 +200,7 @@ CREATE TABLE portal_configs (
 
 -- What a session link carries. It is exchanged once.
 CREATE TABLE portal_session_tokens (
+    -- The hash of the token.
     id           TEXT PRIMARY KEY,
     workspace_id TEXT NOT NULL REFERENCES workspaces (id),
     config_id    TEXT NOT NULL REFERENCES portal_configs (id),
@@ -211,6 +214,7 @@ CREATE TABLE portal_session_tokens (
 ) STRICT;
 
 CREATE TABLE portal_sessions (
+    -- The hash of the token.
     id           TEXT PRIMARY KEY,
     workspace_id TEXT NOT NULL REFERENCES workspaces (id),
     config_id    TEXT NOT NULL REFERENCES portal_configs (id),

@@ -12,7 +12,7 @@ impl Apply for Limit {
     fn rule() -> Value {
         rules::object(
             &["namespace", "identifier", "limit", "duration"],
-            json!({
+            &json!({
                 "namespace": rules::text(1, 255),
                 "identifier": rules::text(1, 255),
                 "limit": rules::at_least(1),

@@ -41,6 +41,26 @@ pub(super) fn find_or_make_namespace(
         .ok_or_else(|| Failure::Unexpected("a new namespace is not there".to_owned()))
 }
 
+/// The namespace of that id or name, unless it was deleted.
+pub(super) fn find_live_namespace(
+    work: &Work<'_>,
+    id_or_name: &str,
+) -> Result<Arc<Namespace>, Failure> {
+    find_namespace(work, id_or_name)?
+        .filter(|namespace| !namespace.deleted)
+        .ok_or_else(unknown_namespace)
+}
+
+/// The failure of a namespace that cannot be found.
+pub(super) fn unknown_namespace() -> Failure {
+    Code::NamespaceNotFound.because("This namespace does not exist.")
+}
+
+/// The failure of an override that cannot be found.
+pub(super) fn unknown_override() -> Failure {
+    Code::OverrideNotFound.because("This override does not exist.")
+}
+
 /// The failure of a namespace that was deleted.
 pub(super) fn gone() -> Failure {
     Code::NamespaceGone.because("This namespace has been deleted. Contact support to restore.")

@@ -1,6 +1,6 @@
 //! The table `identities`: the owners of keys.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use unkey_tools::types::Identity;
 
 use super::{Ratelimits, read_meta, some};
@@ -9,7 +9,88 @@ use super::{Ratelimits, read_meta, some};
 #[derive(Clone, Copy)]
 pub(crate) struct Identities<'a>(pub(crate) &'a Connection);
 
+/// Reads an identity, still without its limits.
+fn read(row: &Row<'_>) -> rusqlite::Result<Identity> {
+    let id: String = row.get("id")?;
+    let meta: Option<String> = row.get("meta")?;
+    Ok(Identity {
+        id: id.into(),
+        external_id: row.get("external_id")?,
+        meta: read_meta(meta.as_deref()),
+        ratelimits: None,
+    })
+}
+
 impl Identities<'_> {
+    /// The identity of that id or, where there is none, of that external id, unless it was
+    /// deleted.
+    pub(crate) fn find(
+        self,
+        workspace_id: &str,
+        id_or_external_id: &str,
+    ) -> rusqlite::Result<Option<Identity>> {
+        self.0
+            .prepare_cached(
+                "SELECT id, external_id, meta FROM identities
+                 WHERE workspace_id = ?1 AND (id = ?2 OR external_id = ?2) AND deleted_at IS NULL
+                 ORDER BY id = ?2 DESC LIMIT 1",
+            )?
+            .query_row([workspace_id, id_or_external_id], read)
+            .optional()?
+            .map(|identity| self.with_limits(identity))
+            .transpose()
+    }
+
+    fn with_limits(self, identity: Identity) -> rusqlite::Result<Identity> {
+        let limits = Ratelimits(self.0).of_identity(identity.id.as_str())?;
+        Ok(Identity {
+            ratelimits: some(limits),
+            ..identity
+        })
+    }
+
+    /// At most `limit` identities from the id `from` on, in the order of their ids.
+    pub(crate) fn list(
+        self,
+        workspace_id: &str,
+        from: &str,
+        limit: i64,
+    ) -> rusqlite::Result<Vec<Identity>> {
+        self.0
+            .prepare_cached(
+                "SELECT id, external_id, meta FROM identities
+                 WHERE workspace_id = ?1 AND id >= ?2 AND deleted_at IS NULL
+                 ORDER BY id LIMIT ?3",
+            )?
+            .query_map(params![workspace_id, from, limit], read)?
+            .map(|identity| self.with_limits(identity?))
+            .collect()
+    }
+
+    /// Replaces an identity's data, which is JSON.
+    pub(crate) fn set_meta(self, id: &str, meta: &str) -> rusqlite::Result<()> {
+        self.0
+            .prepare_cached("UPDATE identities SET meta = ?2 WHERE id = ?1")?
+            .execute([id, meta])
+            .map(drop)
+    }
+
+    /// Notes that an identity was changed.
+    pub(crate) fn touch(self, id: &str, now: i64) -> rusqlite::Result<()> {
+        self.0
+            .prepare_cached("UPDATE identities SET updated_at = ?2 WHERE id = ?1")?
+            .execute(params![id, now])
+            .map(drop)
+    }
+
+    /// Marks an identity as deleted. Its keys stay, and its external id is free again.
+    pub(crate) fn mark_deleted(self, id: &str, now: i64) -> rusqlite::Result<()> {
+        self.0
+            .prepare_cached("UPDATE identities SET deleted_at = ?2 WHERE id = ?1")?
+            .execute(params![id, now])
+            .map(drop)
+    }
+
     /// The id of the identity with that external id, unless it was deleted.
     pub(crate) fn find_id(
         self,
@@ -27,22 +108,15 @@ impl Identities<'_> {
 
     /// The identity of that id with its limits, unless it was deleted.
     pub(crate) fn show(self, id: &str) -> rusqlite::Result<Option<Identity>> {
-        let found: Option<(String, Option<String>)> = self
-            .0
+        self.0
             .prepare_cached(
-                "SELECT external_id, meta FROM identities WHERE id = ?1 AND deleted_at IS NULL",
+                "SELECT id, external_id, meta FROM identities
+                 WHERE id = ?1 AND deleted_at IS NULL",
             )?
-            .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        let Some((external_id, meta)) = found else {
-            return Ok(None);
-        };
-        Ok(Some(Identity {
-            id: id.into(),
-            external_id,
-            meta: read_meta(meta.as_deref()),
-            ratelimits: some(Ratelimits(self.0).of_identity(id)?),
-        }))
+            .query_row([id], read)
+            .optional()?
+            .map(|identity| self.with_limits(identity))
+            .transpose()
     }
 
     /// Inserts an identity. `meta` is JSON. An external id that is in use is an error of the

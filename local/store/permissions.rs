@@ -18,6 +18,65 @@ pub(super) fn read_permission(row: &Row<'_>) -> rusqlite::Result<Permission> {
 }
 
 impl Permissions<'_> {
+    /// The permission of that id or, where there is none, of that slug, in upper or lower case.
+    pub(crate) fn find(
+        self,
+        workspace_id: &str,
+        id_or_slug: &str,
+    ) -> rusqlite::Result<Option<Permission>> {
+        self.0
+            .prepare_cached(
+                "SELECT id, name, slug, description FROM permissions
+                 WHERE workspace_id = ?1 AND (id = ?2 OR slug = ?2)
+                 ORDER BY id = ?2 DESC LIMIT 1",
+            )?
+            .query_row([workspace_id, id_or_slug], read_permission)
+            .optional()
+    }
+
+    /// Whether a slug is in use, in upper or lower case.
+    pub(crate) fn has_slug(self, workspace_id: &str, slug: &str) -> rusqlite::Result<bool> {
+        self.0
+            .prepare_cached("SELECT 1 FROM permissions WHERE workspace_id = ?1 AND slug = ?2")?
+            .exists([workspace_id, slug])
+    }
+
+    /// At most `limit` permissions from the id `from` on, in the order of their ids.
+    pub(crate) fn list(
+        self,
+        workspace_id: &str,
+        from: &str,
+        limit: i64,
+    ) -> rusqlite::Result<Vec<Permission>> {
+        self.0
+            .prepare_cached(
+                "SELECT id, name, slug, description FROM permissions
+                 WHERE workspace_id = ?1 AND id >= ?2 ORDER BY id LIMIT ?3",
+            )?
+            .query_map(params![workspace_id, from, limit], read_permission)?
+            .collect()
+    }
+
+    /// Deletes a permission. Keys and roles lose it.
+    pub(crate) fn delete(self, id: &str) -> rusqlite::Result<()> {
+        self.0
+            .prepare_cached("DELETE FROM permissions WHERE id = ?1")?
+            .execute([id])
+            .map(drop)
+    }
+
+    /// The permissions of a role, by slug.
+    pub(crate) fn of_role(self, role_id: &str) -> rusqlite::Result<Vec<Permission>> {
+        self.0
+            .prepare_cached(
+                "SELECT id, name, slug, description FROM permissions
+                 JOIN roles_permissions ON permission_id = id
+                 WHERE role_id = ?1 ORDER BY slug COLLATE BINARY",
+            )?
+            .query_map([role_id], read_permission)?
+            .collect()
+    }
+
     /// The permission whose slug is exactly that one, upper and lower case told apart.
     pub(crate) fn find_exact(
         self,
@@ -115,6 +174,16 @@ impl Permissions<'_> {
             .prepare_cached(
                 "INSERT INTO keys_permissions (key_id, permission_id) VALUES (?1, ?2)
                  ON CONFLICT DO NOTHING",
+            )?
+            .execute([key_id, permission_id])
+            .map(drop)
+    }
+
+    /// Takes a permission from a key.
+    pub(crate) fn disconnect(self, key_id: &str, permission_id: &str) -> rusqlite::Result<()> {
+        self.0
+            .prepare_cached(
+                "DELETE FROM keys_permissions WHERE key_id = ?1 AND permission_id = ?2",
             )?
             .execute([key_id, permission_id])
             .map(drop)

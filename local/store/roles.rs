@@ -1,12 +1,122 @@
 //! The tables `roles` and `keys_roles`.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use unkey_tools::types::Role;
+
+use super::{Permissions, some};
 
 /// The tables `roles` and `keys_roles`.
 #[derive(Clone, Copy)]
 pub(crate) struct Roles<'a>(pub(crate) &'a Connection);
 
+/// Reads a role, still without its permissions.
+fn read(row: &Row<'_>) -> rusqlite::Result<Role> {
+    let id: String = row.get("id")?;
+    Ok(Role {
+        id: id.into(),
+        name: row.get("name")?,
+        description: row.get("description")?,
+        permissions: None,
+    })
+}
+
 impl Roles<'_> {
+    /// The role of that id or, where there is none, of that name, in upper or lower case.
+    pub(crate) fn find(
+        self,
+        workspace_id: &str,
+        id_or_name: &str,
+    ) -> rusqlite::Result<Option<Role>> {
+        self.0
+            .prepare_cached(
+                "SELECT id, name, description FROM roles
+                 WHERE workspace_id = ?1 AND (id = ?2 OR name = ?2)
+                 ORDER BY id = ?2 DESC LIMIT 1",
+            )?
+            .query_row([workspace_id, id_or_name], read)
+            .optional()?
+            .map(|role| self.with_permissions(role))
+            .transpose()
+    }
+
+    fn with_permissions(self, role: Role) -> rusqlite::Result<Role> {
+        let permissions = Permissions(self.0).of_role(role.id.as_str())?;
+        Ok(Role {
+            permissions: some(permissions),
+            ..role
+        })
+    }
+
+    /// Whether a name is in use, in upper or lower case.
+    pub(crate) fn has_name(self, workspace_id: &str, name: &str) -> rusqlite::Result<bool> {
+        self.0
+            .prepare_cached("SELECT 1 FROM roles WHERE workspace_id = ?1 AND name = ?2")?
+            .exists([workspace_id, name])
+    }
+
+    /// Inserts a role without permissions. A name that is in use, in upper or lower case, is an
+    /// error of the database.
+    pub(crate) fn insert(self, workspace_id: &str, role: &Role, now: i64) -> rusqlite::Result<()> {
+        self.0
+            .prepare_cached(
+                "INSERT INTO roles (id, workspace_id, name, description, created_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![
+                role.id.as_str(),
+                workspace_id,
+                role.name,
+                role.description,
+                now
+            ])
+            .map(drop)
+    }
+
+    /// Deletes a role. Keys lose it, and its permissions stay.
+    pub(crate) fn delete(self, id: &str) -> rusqlite::Result<()> {
+        self.0
+            .prepare_cached("DELETE FROM roles WHERE id = ?1")?
+            .execute([id])
+            .map(drop)
+    }
+
+    /// At most `limit` roles from the id `from` on, in the order of their ids.
+    pub(crate) fn list(
+        self,
+        workspace_id: &str,
+        from: &str,
+        limit: i64,
+    ) -> rusqlite::Result<Vec<Role>> {
+        self.0
+            .prepare_cached(
+                "SELECT id, name, description FROM roles
+                 WHERE workspace_id = ?1 AND id >= ?2 ORDER BY id LIMIT ?3",
+            )?
+            .query_map(params![workspace_id, from, limit], read)?
+            .map(|role| self.with_permissions(role?))
+            .collect()
+    }
+
+    /// The roles of a key, by name.
+    pub(crate) fn of_key(self, key_id: &str) -> rusqlite::Result<Vec<Role>> {
+        self.0
+            .prepare_cached(
+                "SELECT id, name, description FROM roles JOIN keys_roles ON role_id = id
+                 WHERE key_id = ?1 ORDER BY name COLLATE BINARY",
+            )?
+            .query_map([key_id], read)?
+            .map(|role| self.with_permissions(role?))
+            .collect()
+    }
+
+    /// Takes a role from a key.
+    pub(crate) fn disconnect(self, key_id: &str, role_id: &str) -> rusqlite::Result<()> {
+        self.0
+            .prepare_cached("DELETE FROM keys_roles WHERE key_id = ?1 AND role_id = ?2")?
+            .execute([key_id, role_id])
+            .map(drop)
+    }
+
     /// The id of the role whose name is exactly that one, upper and lower case told apart.
     pub(crate) fn find_exact(
         self,

@@ -1,1 +1,177 @@
-//! .
+//! What stays when an engine goes away.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::{env, fs, io};
+
+use crate::support::*;
+
+/// The database of the process that is killed, in its working directory.
+const VICTIM: &str = "victim.db";
+
+#[test]
+#[ignore = "the story below runs it, in a process that it then kills"]
+fn a_process_that_spends_until_it_is_killed() {
+    let world = World::on_file(Path::new(VICTIM), NOON);
+    let key = world.key(&world.api(), json!({"credits": {"remaining": 1_000_000}}));
+    let mut said = io::stdout();
+    loop {
+        let left = world.verify(&key.key)["credits"].as_i64().unwrap();
+        writeln!(said, "acknowledged {} {left}", key.key).unwrap();
+    }
+}
+
+#[test]
+fn what_was_acknowledged_survives_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut victim = Command::new(env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "durability::a_process_that_spends_until_it_is_killed",
+        ])
+        .args(["--ignored", "--nocapture"])
+        .current_dir(folder.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let said = BufReader::new(victim.stdout.take().unwrap());
+    let mut lines = said.lines().map_while(Result::ok).filter_map(|line| {
+        let said = line.split_once("acknowledged ")?.1.split_once(' ')?;
+        Some((said.0.to_owned(), said.1.parse::<i64>().ok()?))
+    });
+    let (key, mut acknowledged) = lines.nth(50).unwrap();
+    victim.kill().unwrap();
+    victim.wait().unwrap();
+    for (_, left) in lines {
+        acknowledged = left;
+    }
+    let world = World::on_file(&folder.path().join(VICTIM), NOON);
+    let left = world.verify(&key)["credits"].as_i64().unwrap() + 1;
+    // The last one spent may have been on the disk before anyone was told.
+    assert!(
+        left == acknowledged || left == acknowledged - 1,
+        "{left}, {acknowledged}"
+    );
+}
+
+#[test]
+fn everything_is_there_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("deep/er/unkey.db");
+    let world = World::on_file(&file, NOON);
+    let api = world.api();
+    let key = world.key(
+        &api,
+        json!({"credits": {"remaining": 5}, "permissions": ["a.read"]}),
+    );
+    let unlimited = world.key(&api, json!({}));
+    assert_eq!(world.verify(&key.key)["credits"], 4);
+    assert_eq!(world.code(&unlimited.key, json!({})), "VALID");
+    let root_key = world.engine.root_key();
+    drop(world);
+    let world = World::on_file(&file, NOON + SECOND);
+    assert_eq!(world.engine.root_key(), root_key);
+    let seen = world.verify(&key.key);
+    assert_eq!(
+        (&seen["credits"], &seen["permissions"]),
+        (&json!(3), &json!(["a.read"]))
+    );
+    let shown = world.ok("keys.getKey", json!({"keyId": unlimited.id}));
+    assert_eq!(
+        shown["lastUsedAt"], NOON,
+        "its event waited, and was not lost"
+    );
+}
+
+#[test]
+fn refills_are_made_up_for_after_days_of_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("unkey.db");
+    let world = World::on_file(&file, NOON);
+    let refill = json!({"interval": "monthly", "amount": 7, "refillDay": 12});
+    let fields = json!({"credits": {"remaining": 0, "refill": refill}});
+    let key = world.key(&world.api(), fields);
+    drop(world);
+    let world = World::on_file(&file, NOON + 5 * DAY);
+    assert_eq!(world.verify(&key.key)["credits"], 6);
+}
+
+#[test]
+fn a_new_root_key_file_makes_a_new_root_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("unkey.db");
+    let world = World::on_file(&file, NOON);
+    let old = world.engine.root_key();
+    let api = world.api();
+    let key_file = world.engine.root_key_file().unwrap().to_owned();
+    assert_eq!(fs::read_to_string(&key_file).unwrap().trim(), old.reveal());
+    drop(world);
+    fs::remove_file(&key_file).unwrap();
+    let world = World::on_file(&file, NOON);
+    assert_ne!(world.engine.root_key(), old);
+    world.ok("apis.getApi", json!({"apiId": api}));
+    let before = world.with_root_key(old.reveal());
+    assert_eq!(
+        before.call("apis.getApi", json!({"apiId": api})).status,
+        401
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn only_the_owner_may_read_the_files() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let world = World::on_file(&data.join("unkey.db"), NOON);
+    world.api();
+    for entry in fs::read_dir(&data).unwrap() {
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{}", entry.path().display());
+    }
+}
+
+#[test]
+fn two_engines_on_one_file_see_each_other_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("unkey.db");
+    let (one, other) = (World::on_file(&file, NOON), World::on_file(&file, NOON));
+    let key = one.key(&one.api(), json!({"credits": {"remaining": 60}}));
+    for round in 0..20 {
+        let (writer, reader) = if round % 2 == 0 {
+            (&one, &other)
+        } else {
+            (&other, &one)
+        };
+        writer.ok(
+            "keys.updateKey",
+            json!({"keyId": key.id, "name": format!("n{round}")}),
+        );
+        let seen = reader.verify(&key.key);
+        assert_eq!(seen["name"], format!("n{round}"));
+        assert_eq!(seen["credits"], 59 - round);
+    }
+}
+
+#[test]
+fn nothing_is_left_of_an_engine_in_memory() {
+    let world = World::new();
+    let path = format!("{:?}", world.engine);
+    let path = path.split('"').nth(1).unwrap().to_owned();
+    assert!(fs::exists(&path).unwrap());
+    drop(world);
+    assert!(!fs::exists(&path).unwrap());
+}
+
+#[test]
+fn a_closed_engine_refuses_what_it_cannot_keep() {
+    let world = World::new();
+    world.engine.close();
+    world.engine.close();
+    assert_eq!(
+        world.call("apis.createApi", json!({"name": "abc"})).status,
+        500
+    );
+}

@@ -1,1 +1,117 @@
-//! .
+//! The form of requests: what is refused before anyone asks who calls.
+
+use crate::support::*;
+
+const INVALID: &str = "unkey/application/invalid_input";
+
+fn raw(world: &World, endpoint: &str, body: &[u8]) -> Reply {
+    let mut request = world.request(endpoint, &json!(null));
+    request.body = body.to_vec();
+    world.send(request)
+}
+
+#[test]
+fn a_path_that_names_no_operation_is_not_found() {
+    let world = World::new();
+    assert_eq!(world.call("keys.makeKey", json!({})).status, 404);
+}
+
+#[test]
+fn deployments_are_not_offered_and_the_answer_says_so() {
+    let world = World::new();
+    assert!(!unkey_local::supports("deploy.createDeployment"));
+    let reply = world.call("deploy.createDeployment", json!({}));
+    assert_eq!(reply.status, 412);
+    assert!(text(&reply.body["error"]["detail"]).contains("no deployments"));
+}
+
+#[test]
+fn liveness_asks_nobody_for_anything() {
+    let world = World::new();
+    let mut request = world.request("liveness", &json!(null));
+    request.authorization = None;
+    request.content_type = None;
+    let reply = world.send(request);
+    assert_eq!(reply.status, 200);
+    assert_eq!(reply.body["data"], json!({"message": "we're cooking"}));
+}
+
+#[test]
+fn a_body_that_is_no_json_is_refused_in_the_words_of_the_server() {
+    let world = World::new();
+    for (body, complaint) in [
+        ("{", "unexpected end of JSON input"),
+        ("{}x", "invalid character 'x' after top-level value"),
+    ] {
+        let reply = raw(&world, "apis.createApi", body.as_bytes());
+        let detail = "POST request body for '/v2/apis.createApi' failed to validate schema";
+        reply.is(400, INVALID, detail);
+        assert_eq!(
+            reply.body["error"]["errors"],
+            json!([{
+                "location": "requestBody",
+                "message": format!("The request body cannot be decoded: {complaint}"),
+                "fix": "Ensure that the object being submitted, matches the schema correctly",
+            }])
+        );
+    }
+}
+
+#[test]
+fn a_validation_error_is_marked_so_and_others_are_not() {
+    let world = World::new();
+    let answer = |endpoint: &str, body: Value| world.engine.ask(world.request(endpoint, &body));
+    assert!(answer("apis.createApi", json!({})).validation);
+    assert!(!answer("apis.getApi", json!({"apiId": "api_nothing12"})).validation);
+    assert!(!answer("apis.createApi", json!({"name": "abc"})).validation);
+}
+
+#[test]
+fn integers_are_written_as_integers() {
+    let world = World::new();
+    for number in ["60000.0", "6e4", "9223372036854775808"] {
+        let body = format!(
+            r#"{{"apiId":"{}","credits":{{"remaining":{number}}}}}"#,
+            world.api()
+        );
+        let reply = raw(&world, "keys.createKey", body.as_bytes());
+        let detail = "The request body is invalid. The request body was not valid JSON.";
+        reply.is(400, INVALID, detail);
+        assert_eq!(reply.body["error"]["errors"], json!([]));
+    }
+}
+
+#[test]
+fn every_field_that_is_wrong_is_named() {
+    let world = World::new();
+    let limit = json!({"namespace": "", "identifier": "x", "limit": 0, "duration": 999, "foo": 1});
+    let reply = world.call("ratelimit.limit", limit);
+    let errors = reply.body["error"]["errors"].as_array().unwrap();
+    let shown: Vec<String> = errors
+        .iter()
+        .map(|error| format!("{} @ {}", text(&error["message"]), text(&error["location"])))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "minLength: got 0, want 1 @ /properties/namespace/minLength",
+            "minimum: got 0, want 1 @ /properties/limit/minimum",
+            "minimum: got 999, want 1,000 @ /properties/duration/minimum",
+            "additional properties 'foo' not allowed @ /additionalProperties",
+        ]
+    );
+}
+
+#[test]
+fn the_limits_of_a_key_take_fields_that_nobody_knows() {
+    let world = World::new();
+    let api = world.api();
+    let limit = json!({"name": "abc", "limit": 1, "duration": 1_000, "autoApply": true, "x": 1});
+    world.key(&api, json!({"ratelimits": [limit]}));
+    let credits = json!({"remaining": 1, "x": 1});
+    let reply = world.call("keys.createKey", json!({"apiId": api, "credits": credits}));
+    assert_eq!(
+        reply.body["error"]["errors"][0]["location"],
+        "/properties/credits/additionalProperties"
+    );
+}

@@ -1,1 +1,527 @@
-//! .
+//! The `keys` service, except `keys.verifyKey`.
+
+use unkey_local::ApiSettings;
+
+use crate::support::*;
+
+const INVALID: &str = "unkey/application/invalid_input";
+const NO_KEY: &str = "unkey/data/key_not_found";
+const FORBIDDEN: &str = "unkey/authorization/insufficient_permissions";
+const PRECONDITION: &str = "unkey/application/precondition_failed";
+
+fn show(world: &World, key: &NewKey) -> Value {
+    world.ok("keys.getKey", json!({"keyId": key.id}))
+}
+
+fn recoverable() -> ApiSettings {
+    ApiSettings {
+        recoverable_keys: true,
+        ..ApiSettings::default()
+    }
+}
+
+#[test]
+fn a_key_shows_what_it_was_made_with() {
+    let world = World::new();
+    let key = world.key(
+        &world.api(),
+        json!({
+            "prefix": "sk_live", "name": "ci", "byteLength": 32, "externalId": "user_1",
+            "meta": {"b": 1, "a": {"c": [1.5, null]}}, "permissions": ["b.read", "a.read"],
+            "expires": NOON + DAY, "enabled": false,
+            "credits": {
+                "remaining": 7,
+                "refill": {"interval": "monthly", "amount": 9, "refillDay": 31},
+            },
+            "ratelimits": [
+                {"name": "uses", "limit": 1, "duration": 1_000, "autoApply": false},
+                {"name": "uses", "limit": 2, "duration": 2_000, "autoApply": true},
+            ],
+        }),
+    );
+    let secret = key.key.strip_prefix("sk_live_").unwrap();
+    assert!((42..=44).contains(&secret.len()), "{secret}");
+    let mut seen = show(&world, &key);
+    assert!(text(&seen["identity"]["id"].take()).starts_with("id_"));
+    assert!(text(&seen["ratelimits"][0]["id"].take()).starts_with("rl_"));
+    assert_eq!(
+        seen,
+        json!({
+            "keyId": key.id, "start": format!("sk_live_{}", &secret[..4]), "enabled": false,
+            "name": "ci", "meta": {"a": {"c": [1.5, null]}, "b": 1}, "createdAt": NOON,
+            "expires": NOON + DAY, "permissions": ["a.read", "b.read"],
+            "credits": {
+                "remaining": 7,
+                "refill": {"interval": "monthly", "amount": 9, "refillDay": 31},
+            },
+            "identity": {"id": null, "externalId": "user_1"},
+            "ratelimits": [
+                {"id": null, "name": "uses", "limit": 2, "duration": 2_000, "autoApply": true},
+            ],
+        })
+    );
+}
+
+#[test]
+fn a_key_made_with_nothing_shows_nothing() {
+    let world = World::new();
+    let key = world.key(&world.api(), json!({"meta": {}, "expires": 0}));
+    let start = &key.key[..4];
+    let plain = json!({"keyId": key.id, "start": start, "enabled": true, "createdAt": NOON});
+    assert_eq!(show(&world, &key), plain);
+    assert_eq!(world.ok("keys.whoami", json!({"key": key.key})), plain);
+}
+
+#[test]
+fn an_api_that_is_not_there_takes_no_keys() {
+    let world = World::new();
+    world
+        .call("keys.createKey", json!({"apiId": "api_nothing12"}))
+        .is(
+            404,
+            "unkey/data/api_not_found",
+            "The specified API was not found.",
+        );
+    // One that was deleted does, but nobody can use them.
+    let api = world.api();
+    world.ok("apis.deleteApi", json!({"apiId": api}));
+    let key = world.key(&api, json!({}));
+    assert_eq!(world.code(&key.key, json!({})), "NOT_FOUND");
+}
+
+#[test]
+fn what_contradicts_itself_is_refused() {
+    let world = World::new();
+    let api = world.api();
+    let refill = |interval: &str| json!({"interval": interval, "amount": 1});
+    for (credits, detail) in [
+        (
+            json!({"remaining": null, "refill": refill("daily")}),
+            "`credits.remaining` must be provided when `credits.refill` is set.",
+        ),
+        (
+            json!({"remaining": 1, "refill": refill("monthly")}),
+            "`refillDay` must be provided when the refill interval is `monthly`.",
+        ),
+    ] {
+        let body = json!({"apiId": api, "credits": credits});
+        world.call("keys.createKey", body).is(400, INVALID, detail);
+    }
+    let refill = json!({"interval": "daily", "amount": 1, "refillDay": 3});
+    let key = world.key(&api, json!({"credits": {"remaining": 1, "refill": refill}}));
+    assert_eq!(
+        show(&world, &key)["credits"]["refill"],
+        json!({"interval": "daily", "amount": 1})
+    );
+}
+
+#[test]
+fn a_key_with_an_unknown_role_is_not_made_at_all() {
+    let world = World::new();
+    let api = world.api();
+    let body = json!({"apiId": api, "roles": ["admin"], "externalId": "user_1"});
+    world.call("keys.createKey", body).is(
+        404,
+        "unkey/data/role_not_found",
+        "Role 'admin' was not found.",
+    );
+    assert_eq!(world.ok("apis.listKeys", json!({"apiId": api})), json!([]));
+}
+
+#[test]
+fn a_slug_named_twice_is_harmless_once_it_exists() {
+    let world = World::new();
+    let api = world.api();
+    let twice = json!({"apiId": api, "permissions": ["a.read", "a.read"]});
+    world.call("keys.createKey", twice.clone()).is(
+        500,
+        "unkey/application/service_unavailable",
+        "The database could not carry out the request.",
+    );
+    world.key(&api, json!({"permissions": ["a.read"]}));
+    world.ok("keys.createKey", twice);
+    // A slug in other letters is the same to the database and another one to the handler.
+    let other = json!({"apiId": api, "permissions": ["A.Read"]});
+    assert_eq!(world.call("keys.createKey", other).status, 500);
+}
+
+#[test]
+fn a_recoverable_key_can_be_read_again() {
+    let world = World::new();
+    let api = world.api();
+    world
+        .call("keys.createKey", json!({"apiId": api, "recoverable": true}))
+        .is(
+            412,
+            PRECONDITION,
+            "This API does not support key encryption.",
+        );
+    let unkept = world.key(&api, json!({}));
+    let body = json!({"keyId": unkept.id, "decrypt": true});
+    world.call("keys.getKey", body.clone()).is(
+        412,
+        PRECONDITION,
+        "The API for this key does not support key encryption.",
+    );
+    world.engine.configure_api(&api, recoverable()).unwrap();
+    assert_eq!(world.ok("keys.getKey", body).get("plaintext"), None);
+    let kept = world.key(&api, json!({"recoverable": true}));
+    assert_eq!(show(&world, &kept).get("plaintext"), None);
+    let body = json!({"keyId": kept.id, "decrypt": true});
+    assert_eq!(world.ok("keys.getKey", body.clone())["plaintext"], kept.key);
+    let reader = world.with_permissions(&["api.*.read_key"]);
+    reader.call("keys.getKey", body).is(
+        403,
+        FORBIDDEN,
+        &format!("Missing one of these permissions: 'api.*.decrypt_key', 'api.{api}.decrypt_key'"),
+    );
+    let maker = world.with_permissions(&["api.*.create_key"]);
+    let body = json!({"apiId": api, "recoverable": true});
+    assert_eq!(maker.call("keys.createKey", body).status, 403);
+}
+
+#[test]
+fn an_api_says_what_its_keys_look_like() {
+    let world = World::new();
+    let api = world.api();
+    let settings = ApiSettings {
+        default_prefix: Some("acme".to_owned()),
+        default_bytes: Some(64),
+        ..ApiSettings::default()
+    };
+    world.engine.configure_api(&api, settings).unwrap();
+    let key = world.key(&api, json!({}));
+    assert!(
+        key.key.starts_with("acme_") && key.key.len() > 80,
+        "{}",
+        key.key
+    );
+    let own = world.key(&api, json!({"prefix": "own", "byteLength": 16}));
+    assert!(
+        own.key.starts_with("own_") && own.key.len() < 30,
+        "{}",
+        own.key
+    );
+}
+
+#[test]
+fn a_key_that_is_not_there_and_one_of_nobody_s_business_differ_in_their_texts() {
+    let world = World::new();
+    let absent = json!({"keyId": "key_nothing12"});
+    let foreign = json!({"keyId": "key_owner"});
+    for endpoint in ["keys.getKey", "keys.updateKey", "keys.deleteKey"] {
+        let detail = "We could not find the requested key.";
+        world.call(endpoint, absent.clone()).is(404, NO_KEY, detail);
+        let detail = "The specified key was not found.";
+        world
+            .call(endpoint, foreign.clone())
+            .is(404, NO_KEY, detail);
+    }
+    for id in ["key_nothing12", "key_owner"] {
+        let body = json!({"keyId": id, "expiration": 0});
+        world
+            .call("keys.rerollKey", body)
+            .is(404, NO_KEY, "The specified key was not found.");
+    }
+}
+
+#[test]
+fn existence_is_asked_for_before_permission() {
+    let world = World::new();
+    let api = world.api();
+    let key = world.key(&api, json!({}));
+    let nobody = world.with_permissions(&["api.*.verify_key"]);
+    for (endpoint, action, extra) in [
+        ("keys.getKey", "read_key", json!({})),
+        ("keys.updateKey", "update_key", json!({})),
+        (
+            "keys.updateCredits",
+            "update_key",
+            json!({"operation": "set"}),
+        ),
+        ("keys.deleteKey", "delete_key", json!({})),
+        ("keys.rerollKey", "create_key", json!({"expiration": 0})),
+    ] {
+        let detail =
+            format!("Missing one of these permissions: 'api.*.{action}', 'api.{api}.{action}'");
+        let mut body = extra;
+        body["keyId"] = json!(key.id);
+        nobody
+            .call(endpoint, body.clone())
+            .is(403, FORBIDDEN, &detail);
+        body["keyId"] = json!("key_nothing12");
+        assert_eq!(nobody.call(endpoint, body).status, 404);
+    }
+    let body = json!({"key": key.key});
+    nobody.call("keys.whoami", body).is(
+        404,
+        NO_KEY,
+        &format!(
+            "The specified key was not found. Missing one of these permissions: \
+             'api.*.read_key', 'api.{api}.read_key'"
+        ),
+    );
+    assert_eq!(world.code(&key.key, json!({})), "VALID");
+}
+
+#[test]
+fn an_update_changes_what_was_sent_and_nothing_else() {
+    let world = World::new();
+    let key = world.key(
+        &world.api(),
+        json!({
+            "name": "ci", "externalId": "user_1", "meta": {"a": 1}, "expires": NOON + DAY,
+            "credits": {"remaining": 3}, "permissions": ["a.read"],
+            "ratelimits": [{"name": "uses", "limit": 1, "duration": 1_000, "autoApply": true}],
+        }),
+    );
+    let before = show(&world, &key);
+    world.clock.advance(SECOND);
+    let update = |fields: Value| {
+        let mut body = fields;
+        body["keyId"] = json!(key.id);
+        assert_eq!(world.ok("keys.updateKey", body), json!({}));
+        show(&world, &key)
+    };
+    let mut expected = before;
+    expected["updatedAt"] = json!(NOON + SECOND);
+    assert_eq!(update(json!({})), expected);
+    let set = json!({"name": "cd", "meta": {"b": 2}, "expires": NOON + 2 * DAY, "enabled": false});
+    expected["name"] = json!("cd");
+    expected["meta"] = json!({"b": 2});
+    expected["expires"] = json!(NOON + 2 * DAY);
+    expected["enabled"] = json!(false);
+    assert_eq!(update(set), expected);
+    let clear = json!({
+        "name": null, "meta": null, "expires": null, "externalId": null, "credits": null,
+        "permissions": [], "roles": [], "ratelimits": [],
+    });
+    assert_eq!(
+        update(clear),
+        json!({
+            "keyId": key.id, "start": expected["start"], "enabled": false, "createdAt": NOON,
+            "updatedAt": NOON + SECOND,
+        })
+    );
+}
+
+#[test]
+fn limits_and_permissions_are_replaced_as_a_whole() {
+    let world = World::new();
+    let limit = |name: &str, limit: i64| json!({"name": name, "limit": limit, "duration": 1_000, "autoApply": true});
+    let fields = json!({
+        "ratelimits": [limit("kept", 1), limit("gone", 1)],
+        "permissions": ["kept", "gone"],
+    });
+    let key = world.key(&world.api(), fields);
+    let before = show(&world, &key);
+    let body = json!({
+        "keyId": key.id,
+        "ratelimits": [limit("kept", 5), limit("new", 1)],
+        "permissions": ["kept", "new.one"],
+    });
+    world.ok("keys.updateKey", body);
+    let after = show(&world, &key);
+    assert_eq!(after["permissions"], json!(["kept", "new.one"]));
+    let names: Vec<String> = after["ratelimits"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|limit| text(&limit["name"]))
+        .collect();
+    assert_eq!(names, ["kept", "new"]);
+    let kept = |seen: &Value| {
+        let limits = seen["ratelimits"].as_array().unwrap();
+        limits
+            .iter()
+            .find(|limit| limit["name"] == "kept")
+            .unwrap()
+            .clone()
+    };
+    assert_eq!(kept(&before)["id"], kept(&after)["id"]);
+    assert_eq!(kept(&after)["limit"], 5);
+}
+
+#[test]
+fn credits_and_their_refill_are_updated_one_by_one() {
+    let world = World::new();
+    let daily = json!({"interval": "daily", "amount": 9});
+    let key = world.key(
+        &world.api(),
+        json!({"credits": {"remaining": 3, "refill": daily}}),
+    );
+    let update = |credits: Value| {
+        world.ok(
+            "keys.updateKey",
+            json!({"keyId": key.id, "credits": credits}),
+        );
+        show(&world, &key).get("credits").cloned()
+    };
+    let both = |remaining: i64| Some(json!({"remaining": remaining, "refill": daily}));
+    assert_eq!(update(json!({})), both(3));
+    assert_eq!(update(json!({"remaining": 4})), both(4));
+    assert_eq!(
+        update(json!({"refill": null})),
+        Some(json!({"remaining": 4}))
+    );
+    assert_eq!(update(json!({"refill": daily})), both(4));
+    assert_eq!(update(json!({"remaining": null})), None);
+    assert_eq!(
+        update(json!({"remaining": 5})),
+        Some(json!({"remaining": 5}))
+    );
+    // Unlimited, but with a refill: from the next midnight on it is limited.
+    assert_eq!(update(json!({"remaining": null, "refill": daily})), None);
+    world.clock.advance(DAY);
+    assert_eq!(show(&world, &key).get("credits").cloned(), both(9));
+}
+
+#[test]
+fn an_update_is_stricter_about_refill_days() {
+    let world = World::new();
+    let key = world.key(&world.api(), json!({}));
+    for (refill, detail) in [
+        (
+            json!({"interval": "monthly", "amount": 1}),
+            "`refillDay` must be provided when the refill interval is `monthly`.",
+        ),
+        (
+            json!({"interval": "daily", "amount": 1, "refillDay": 1}),
+            "`refillDay` must not be provided when the refill interval is `daily`.",
+        ),
+    ] {
+        let body = json!({"keyId": key.id, "credits": {"refill": refill}});
+        world.call("keys.updateKey", body).is(400, INVALID, detail);
+    }
+}
+
+#[test]
+fn a_balance_is_set_raised_and_lowered() {
+    let world = World::new();
+    let daily = json!({"interval": "daily", "amount": 9});
+    let key = world.key(
+        &world.api(),
+        json!({"credits": {"remaining": 3, "refill": daily}}),
+    );
+    let change = |operation: &str, value: Option<Value>| {
+        let mut body = json!({"keyId": key.id, "operation": operation});
+        if let Some(value) = value {
+            body["value"] = value;
+        }
+        world.call("keys.updateCredits", body)
+    };
+    let both = |remaining: Value| json!({"remaining": remaining, "refill": daily});
+    assert_eq!(
+        change("increment", Some(json!(4))).body["data"],
+        both(json!(7))
+    );
+    assert_eq!(
+        change("decrement", Some(json!(9))).body["data"],
+        both(json!(0))
+    );
+    assert_eq!(change("set", Some(json!(2))).body["data"], both(json!(2)));
+    assert_eq!(world.verify(&key.key)["credits"], 1);
+    assert_eq!(change("set", None).body["data"], both(json!(null)));
+    assert_eq!(world.verify(&key.key).get("credits"), None);
+    change("increment", Some(json!(1))).is(
+        400,
+        INVALID,
+        "You cannot increment or decrement a key with unlimited credits.",
+    );
+    for value in [None, Some(json!(null))] {
+        change("decrement", value).is(
+            400,
+            INVALID,
+            "When specifying an increment or decrement operation, a value must be provided.",
+        );
+    }
+    assert_eq!(
+        change("set", Some(json!(null))).body["data"],
+        json!({"remaining": null})
+    );
+    assert_eq!(
+        change("set", Some(json!(1))).body["data"],
+        json!({"remaining": 1})
+    );
+    assert_eq!(show(&world, &key).get("updatedAt"), None);
+}
+
+#[test]
+fn a_deleted_key_is_gone_for_everyone() {
+    let world = World::new();
+    let key = world.key(&world.api(), json!({}));
+    assert_eq!(
+        world.ok("keys.deleteKey", json!({"keyId": key.id})),
+        json!({})
+    );
+    let body = json!({"keyId": key.id, "permanent": true});
+    let detail = "We could not find the requested key.";
+    world.call("keys.deleteKey", body).is(404, NO_KEY, detail);
+    world
+        .call("keys.whoami", json!({"key": key.key}))
+        .is(404, NO_KEY, detail);
+}
+
+#[test]
+fn a_rerolled_key_takes_everything_with_it() {
+    let world = World::new();
+    let api = world.api();
+    let old = world.key(
+        &api,
+        json!({
+            "prefix": "sk_live", "name": "ci", "externalId": "user_1", "meta": {"a": 1},
+            "expires": NOON + DAY, "credits": {"remaining": 3}, "permissions": ["a.read"],
+            "ratelimits": [{"name": "uses", "limit": 9, "duration": 60_000, "autoApply": true}],
+        }),
+    );
+    world.clock.advance(SECOND);
+    let body = json!({"keyId": old.id, "expiration": MINUTE, "unknown": 1});
+    let made = world.ok("keys.rerollKey", body);
+    let new = NewKey {
+        id: text(&made["keyId"]),
+        key: text(&made["key"]),
+    };
+    assert_ne!(new.id, old.id);
+    // Of a prefix with underscores its first part is left.
+    assert!(
+        new.key.starts_with("sk_") && !new.key.starts_with("sk_live"),
+        "{}",
+        new.key
+    );
+    let (before, mut after) = (show(&world, &old), show(&world, &new));
+    assert_ne!(before["ratelimits"][0]["id"], after["ratelimits"][0]["id"]);
+    after["ratelimits"][0]["id"] = before["ratelimits"][0]["id"].clone();
+    for field in [
+        "name",
+        "meta",
+        "identity",
+        "credits",
+        "permissions",
+        "ratelimits",
+        "enabled",
+    ] {
+        assert_eq!(before[field], after[field], "{field}");
+    }
+    assert_eq!(after["expires"], NOON + DAY);
+    assert_eq!(after["createdAt"], NOON + SECOND);
+    // The grace of the old one ends at a whole minute.
+    assert_eq!(before["expires"], NOON + 2 * MINUTE);
+    world.ok("keys.rerollKey", json!({"keyId": new.id, "expiration": 0}));
+    world.clock.advance(1);
+    assert_eq!(world.code(&new.key, json!({})), "EXPIRED");
+    assert_eq!(world.code(&old.key, json!({})), "VALID");
+}
+
+#[test]
+fn a_rerolled_key_stays_recoverable() {
+    let world = World::new();
+    let api = world.api();
+    world.engine.configure_api(&api, recoverable()).unwrap();
+    let old = world.key(&api, json!({"recoverable": true}));
+    let body = json!({"keyId": old.id, "expiration": 0});
+    let maker = world.with_permissions(&["api.*.create_key"]);
+    assert_eq!(maker.call("keys.rerollKey", body.clone()).status, 403);
+    let made = world.ok("keys.rerollKey", body);
+    let body = json!({"keyId": made["keyId"], "decrypt": true});
+    assert_eq!(world.ok("keys.getKey", body)["plaintext"], made["key"]);
+}

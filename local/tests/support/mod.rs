@@ -1,5 +1,10 @@
 //! What the stories are told with.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "a body is written where it is sent"
+)]
+
 mod world;
 
 pub(crate) use serde_json::{Value, json};

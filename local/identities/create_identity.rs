@@ -1,0 +1,52 @@
+//! `identities_create_identity` · `POST /v2/identities.createIdentity`
+
+use unkey_tools::identities::{CreateIdentity, CreatedIdentity};
+
+use super::sized_meta;
+use crate::keys::put_ratelimits;
+use crate::prelude::*;
+use crate::store::{Identities, Owner, Ratelimits};
+
+impl Apply for CreateIdentity {
+    const ACCESS: Access = Access::Write;
+
+    fn rule() -> Value {
+        rules::open_object(
+            &["externalId"],
+            &json!({
+                "externalId": rules::external_id(),
+                "meta": rules::meta(),
+                "ratelimits": rules::ratelimits(),
+            }),
+        )
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Data<CreatedIdentity>, Failure> {
+        work.require(&Need::everywhere("identity", "create_identity"))?;
+        let meta = sized_meta::stored(self.meta.unwrap_or_default())?;
+        let table = Identities(work.db);
+        let known = table.find_id(work.workspace(), &self.external_id)?;
+        if known.is_some() {
+            return Err(Code::IdentityExists.because(format!(
+                "Identity with externalId '{}' already exists in this workspace.",
+                self.external_id
+            )));
+        }
+        let id = work.mint_id("id")?;
+        let external_id = &self.external_id;
+        table.insert(work.workspace(), &id, external_id, Some(&meta), work.now())?;
+        work.audit("identity.create", ("identity", &id))?;
+        put_ratelimits(
+            work,
+            Owner::Identity(&id),
+            self.ratelimits.unwrap_or_default(),
+        )?;
+        for limit in Ratelimits(work.db).of_identity(&id)? {
+            work.audit("ratelimit.create", ("ratelimit", limit.id.as_str()))?;
+        }
+        Ok(CreatedIdentity {
+            identity_id: id.into(),
+        }
+        .into())
+    }
+}

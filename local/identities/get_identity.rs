@@ -1,0 +1,23 @@
+//! `identities_get_identity` · `POST /v2/identities.getIdentity`
+
+use unkey_tools::identities::GetIdentity;
+use unkey_tools::types::Identity;
+
+use super::find::find_identity;
+use crate::prelude::*;
+
+impl Apply for GetIdentity {
+    const ACCESS: Access = Access::Read;
+
+    fn rule() -> Value {
+        let identity = json!({"type": "string", "minLength": 1});
+        rules::object(&["identity"], &json!({"identity": identity}))
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Data<Identity>, Failure> {
+        // Looked up first: what is needed is named by the id, and the request may not know it.
+        let identity = find_identity(work, &self.identity)?;
+        work.require(&Need::on("identity", identity.id.as_str(), "read_identity"))?;
+        Ok(identity.into())
+    }
+}

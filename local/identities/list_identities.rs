@@ -1,0 +1,33 @@
+//! `identities_list_identities` · `POST /v2/identities.listIdentities`
+
+use unkey_tools::Page;
+use unkey_tools::identities::ListIdentities;
+use unkey_tools::types::Identity;
+
+use crate::paging::page;
+use crate::prelude::*;
+use crate::store::Identities;
+
+impl Apply for ListIdentities {
+    const ACCESS: Access = Access::Read;
+
+    fn rule() -> Value {
+        rules::object(
+            &[],
+            &json!({"limit": rules::integer(1, 100), "cursor": {"type": "string"}}),
+        )
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Page<Identity>, Failure> {
+        let limit = self.limit.unwrap_or(100);
+        let from = self.cursor.unwrap_or_default();
+        let identities = Identities(work.db).list(work.workspace(), &from, limit + 1)?;
+        let page = page(identities, limit, |identity| identity.id.as_str());
+        // Each one that is shown must be readable, and one that is not hides the page. A page
+        // that shows none asks for nothing.
+        for identity in &page.data {
+            work.require(&Need::on("identity", identity.id.as_str(), "read_identity"))?;
+        }
+        Ok(page)
+    }
+}

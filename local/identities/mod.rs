@@ -1,0 +1,9 @@
+//! The `identities` service.
+
+mod create_identity;
+mod delete_identity;
+mod find;
+mod get_identity;
+mod list_identities;
+mod sized_meta;
+mod update_identity;

@@ -1,0 +1,42 @@
+//! `keys_add_permissions` · `POST /v2/keys.addPermissions`
+
+use std::collections::BTreeSet;
+
+use unkey_tools::keys::AddPermissions;
+use unkey_tools::types::Permission;
+
+use super::find::find_specified_key;
+use super::links::{connect_permission, find_or_create_permissions};
+use crate::prelude::*;
+use crate::store::Permissions;
+
+impl Apply for AddPermissions {
+    const ACCESS: Access = Access::Write;
+
+    fn rule() -> Value {
+        let permissions = rules::at_least_one(rules::list(1_000, &rules::any_slug()));
+        rules::object(
+            &["keyId", "permissions"],
+            &json!({"keyId": rules::id(3), "permissions": permissions}),
+        )
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Data<Vec<Permission>>, Failure> {
+        let key = find_specified_key(work, self.key_id.as_str())?;
+        work.require(&Need::All(vec![
+            Need::on("api", &key.api_id, "update_key"),
+            Need::everywhere("rbac", "add_permission_to_key"),
+        ]))?;
+        let wanted = find_or_create_permissions(work, &self.permissions)?;
+        // What it had, by slug; then what is new, as it was sent.
+        let mut attached = Permissions(work.db).of_key(&key.id)?;
+        let known: BTreeSet<_> = attached.iter().map(|known| known.id.clone()).collect();
+        for permission in wanted {
+            if !known.contains(&permission.id) {
+                connect_permission(work, &key.id, &permission)?;
+                attached.push(permission);
+            }
+        }
+        Ok(attached.into())
+    }
+}

@@ -1,0 +1,39 @@
+//! `keys_add_roles` · `POST /v2/keys.addRoles`
+
+use unkey_tools::keys::AddRoles;
+use unkey_tools::types::Role;
+
+use super::find::find_specified_key;
+use super::links::{connect_role, find_named_roles};
+use crate::prelude::*;
+use crate::store::Roles;
+
+impl Apply for AddRoles {
+    const ACCESS: Access = Access::Write;
+
+    fn rule() -> Value {
+        let roles = rules::list(100, &rules::pattern(3, 255, rules::NAME));
+        rules::object(
+            &["keyId", "roles"],
+            &json!({"keyId": rules::id(3), "roles": rules::at_least_one(roles)}),
+        )
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Data<Vec<Role>>, Failure> {
+        let key = find_specified_key(work, self.key_id.as_str())?;
+        work.require(&Need::All(vec![
+            Need::on("api", &key.api_id, "update_key"),
+            Need::everywhere("rbac", "add_role_to_key"),
+        ]))?;
+        let wanted = find_named_roles(work, &self.roles)?;
+        // What it had, by name; then what is new, as it was sent.
+        let mut attached = Roles(work.db).of_key(&key.id)?;
+        for role in wanted {
+            if !attached.iter().any(|known| known.id == role.id) {
+                connect_role(work, &key.id, &role)?;
+                attached.push(role);
+            }
+        }
+        Ok(attached.into())
+    }
+}

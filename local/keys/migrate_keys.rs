@@ -1,0 +1,186 @@
+//! `keys_migrate_keys` · `POST /v2/keys.migrateKeys`
+
+use std::collections::BTreeSet;
+
+use unkey_tools::keys::{MigrateKeys, MigratedKey, MigratedKeys, MigratingKey};
+use unkey_tools::types::{Credits, Patch, Permission, Role};
+
+use super::attach::{find_or_make_identity, find_or_make_permissions, put_ratelimits};
+use super::links::{connect_permission, connect_role};
+use super::refill_day::refill_day;
+use crate::apis::{find_api, unknown_api};
+use crate::meta;
+use crate::prelude::*;
+use crate::store::{Balance, KeySpace, Keys, Migrations, NewKey, Owner, Roles};
+
+impl Apply for MigrateKeys {
+    const ACCESS: Access = Access::Write;
+
+    fn rule() -> Value {
+        let key = rules::object(
+            &["hash"],
+            &json!({
+                "hash": {"type": "string", "minLength": 3},
+                "name": rules::text(1, 255),
+                "externalId": rules::text(1, 255),
+                "meta": rules::meta(),
+                "roles": rules::list(100, &rules::text(1, 100)),
+                "permissions": rules::list(1_000, &rules::text(1, 100)),
+                "expires": rules::integer(0, rules::LATEST),
+                "enabled": rules::boolean(),
+                "credits": rules::credits(),
+                "ratelimits": rules::ratelimits(),
+            }),
+        );
+        rules::object(
+            &["migrationId", "apiId", "keys"],
+            &json!({
+                "migrationId": rules::text(3, 255),
+                "apiId": rules::text(3, 255),
+                "keys": rules::at_least_one(json!({"type": "array", "items": key})),
+            }),
+        )
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Data<MigratedKeys>, Failure> {
+        let api_id = self.api_id.as_str();
+        work.require(&Need::on("api", api_id, "create_key"))?;
+        let key_space = find_api(work, api_id)?.key_space.ok_or_else(unknown_api)?;
+        let table = Migrations(work.db);
+        if table.find(work.workspace(), &self.migration_id)?.is_none() {
+            return Err(Code::MigrationNotFound
+                .because("The requested Migration does not exist or has been deleted."));
+        }
+        let mut import = Import {
+            work,
+            key_space: &key_space,
+            migration_id: &self.migration_id,
+            hashes: BTreeSet::new(),
+        };
+        let mut failed = Vec::new();
+        let mut migrated = Vec::new();
+        for key in self.keys {
+            let balance = balance(key.credits.as_ref())?;
+            if !import.hashes.contains(&key.hash) && table.is_taken(&key.hash)? {
+                failed.push(key.hash);
+            } else {
+                migrated.push(import.insert(key, balance)?);
+            }
+        }
+        Ok(MigratedKeys {
+            migrated,
+            failed: if failed.is_empty() {
+                Patch::Clear
+            } else {
+                Patch::Set(failed)
+            },
+        }
+        .into())
+    }
+}
+
+fn balance(credits: Option<&Credits>) -> Result<Balance, Failure> {
+    let Some(credits) = credits else {
+        return Ok(Balance::default());
+    };
+    let Some(remaining) = credits.remaining.as_set() else {
+        // Unkey's server panics over `null` here, although its schema has it. What it answers is
+        // what a client that works with both must be ready for.
+        return Err(Failure::Panicked);
+    };
+    let refill = credits.refill.as_ref();
+    Ok(Balance {
+        remaining: Some(*remaining),
+        refill_amount: refill.map(|refill| refill.amount),
+        refill_day: refill.map_or(Ok(None), refill_day)?,
+    })
+}
+
+/// Keys that come from elsewhere, on their way in.
+struct Import<'a> {
+    work: &'a Work<'a>,
+    key_space: &'a KeySpace,
+    migration_id: &'a str,
+    /// Those that have arrived.
+    hashes: BTreeSet<String>,
+}
+
+impl Import<'_> {
+    fn insert(&mut self, key: MigratingKey, balance: Balance) -> Result<MigratedKey, Failure> {
+        let work = self.work;
+        if !self.hashes.insert(key.hash.clone()) {
+            return Err(Failure::Unexpected(
+                "a migration names the same hash twice".to_owned(),
+            ));
+        }
+        let external_id = key.external_id.as_deref();
+        let identity_id = external_id
+            .map(|external_id| find_or_make_identity(work, external_id))
+            .transpose()?;
+        let id = work.mint_id("key")?;
+        let meta = key.meta.map(meta::stored);
+        let row = NewKey {
+            id: &id,
+            hash: &key.hash,
+            key_space_id: &self.key_space.id,
+            workspace_id: work.workspace(),
+            for_workspace_id: None,
+            // Nobody here has seen the key yet.
+            start: "",
+            name: key.name.as_deref(),
+            meta: meta.as_deref(),
+            identity_id: identity_id.as_deref(),
+            enabled: key.enabled.unwrap_or(true),
+            expires: key.expires,
+            balance,
+            pending_migration_id: Some(self.migration_id),
+        };
+        Keys(work.db).insert(&row, work.now())?;
+        work.audit("key.create", ("key", &id))?;
+        put_ratelimits(work, Owner::Key(&id), key.ratelimits.unwrap_or_default())?;
+        for permission in permissions(work, key.permissions.unwrap_or_default())? {
+            connect_permission(work, &id, &permission)?;
+        }
+        for role in roles(work, &key.roles.unwrap_or_default())? {
+            connect_role(work, &id, &role)?;
+        }
+        Ok(MigratedKey {
+            hash: key.hash,
+            key_id: id.into(),
+        })
+    }
+}
+
+/// The permissions with those slugs, each once; made where they are missing.
+fn permissions(work: &Work<'_>, mut slugs: Vec<String>) -> Result<Vec<Permission>, Failure> {
+    slugs.sort_unstable();
+    slugs.dedup();
+    Ok(find_or_make_permissions(work, &slugs, |_| None)?.permissions)
+}
+
+/// The roles with those names; made where they are missing, which is done nowhere else.
+fn roles(work: &Work<'_>, names: &[String]) -> Result<Vec<Role>, Failure> {
+    let table = Roles(work.db);
+    let mut roles: Vec<Role> = Vec::with_capacity(names.len());
+    for name in names {
+        if roles.iter().any(|known| known.name == *name) {
+            return Err(Failure::Unexpected(
+                "a migration gives a key the same role twice".to_owned(),
+            ));
+        }
+        let known = table.find(work.workspace(), name)?;
+        if let Some(role) = known.filter(|role| role.name == *name) {
+            roles.push(role);
+            continue;
+        }
+        let role = Role {
+            id: work.mint_id("role")?.into(),
+            name: name.clone(),
+            description: None,
+            permissions: None,
+        };
+        table.insert(work.workspace(), &role, work.now())?;
+        roles.push(role);
+    }
+    Ok(roles)
+}

@@ -1,0 +1,91 @@
+//! Migrating a key when it is first used: the one moment at which its plain text is seen.
+
+use crate::apply::Work;
+use crate::failure::{Code, Failure};
+use crate::mint;
+use crate::store::{MigrationAlgorithm, Migrations, VerifiableKey, VerifiableKeys};
+
+/// The key whose text is `key`, which is not known by its own hash, if a migration brought it.
+pub(super) fn find_migrating(
+    work: &mut Work<'_>,
+    key: &str,
+    migration_id: &str,
+) -> Result<Option<VerifiableKey>, Failure> {
+    Ok(match migrate(work, key, migration_id)? {
+        Some(hash) => VerifiableKeys(work.db).find(&hash)?,
+        None => None,
+    })
+}
+
+/// Looks for `key`, which is not known by its own hash, among the keys of a migration. Returns the
+/// hash that it can now be found by.
+///
+/// A key that waited for this migration is from here on known by its own hash.
+fn migrate(work: &mut Work<'_>, key: &str, migration_id: &str) -> Result<Option<String>, Failure> {
+    let table = Migrations(work.db);
+    match table.find(work.workspace(), migration_id)? {
+        Some(MigrationAlgorithm::PrefixedApiKey) => {}
+        // Keys that were hashed as they are here have been found already, if they exist.
+        Some(MigrationAlgorithm::Sha256) | None => return Ok(None),
+    }
+    let parts = Parts::of(key).ok_or_else(|| Code::Malformed.because("Invalid key format"))?;
+    let imported = mint::hex_hash(parts.long_token);
+    let Some(found) = table.find_key(&imported)? else {
+        return Ok(None);
+    };
+    if found.pending_migration_id.as_deref() != Some(migration_id) {
+        return Ok(Some(imported));
+    }
+    work.need_writer()?;
+    let hash = mint::hash(key);
+    table.complete(&found.id, &hash, &parts.start(), work.now())?;
+    work.effects.invalidates = true;
+    Ok(Some(hash))
+}
+
+/// A key of the form `<prefix>_<short token>_<long token>`.
+struct Parts<'a> {
+    prefix: &'a str,
+    /// `<short token>_<long token>`
+    tokens: &'a str,
+    long_token: &'a str,
+}
+
+impl<'a> Parts<'a> {
+    fn of(key: &'a str) -> Option<Self> {
+        let (front, long_token) = key.rsplit_once('_')?;
+        let (prefix, short_token) = front.rsplit_once('_')?;
+        let tokens = key.get(key.len() - long_token.len() - 1 - short_token.len()..)?;
+        Some(Self {
+            prefix,
+            tokens,
+            long_token,
+        })
+    }
+
+    /// The characters by which people tell keys apart.
+    fn start(&self) -> String {
+        let first: String = self.tokens.chars().take(4).collect();
+        format!("{}_{first}", self.prefix)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_has_a_prefix_and_two_tokens() {
+        let parts = Parts::of("my_company_BRTRKFsL_51FwqftsmMDHHbJAMEXXHCgG").unwrap();
+        assert_eq!(parts.prefix, "my_company");
+        assert_eq!(parts.long_token, "51FwqftsmMDHHbJAMEXXHCgG");
+        assert_eq!(parts.start(), "my_company_BRTR");
+        assert_eq!(Parts::of("p_ab_cde").unwrap().start(), "p_ab_c");
+    }
+
+    #[test]
+    fn fewer_parts_are_no_such_key() {
+        assert!(Parts::of("company_51FwqftsmMDHHbJAMEXXHCgG").is_none());
+        assert!(Parts::of("51FwqftsmMDHHbJAMEXXHCgG").is_none());
+    }
+}

@@ -1,0 +1,45 @@
+//! `keys_remove_permissions` · `POST /v2/keys.removePermissions`
+
+use unkey_tools::keys::RemovePermissions;
+use unkey_tools::types::Permission;
+
+use super::find::find_specified_key;
+use super::links::disconnect_permission;
+use crate::prelude::*;
+use crate::store::Permissions;
+
+impl Apply for RemovePermissions {
+    const ACCESS: Access = Access::Write;
+
+    fn rule() -> Value {
+        let permissions = rules::at_least_one(rules::list(1_000, &rules::any_slug()));
+        rules::object(
+            &["keyId", "permissions"],
+            &json!({"keyId": rules::id(3), "permissions": permissions}),
+        )
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Data<Vec<Permission>>, Failure> {
+        let key = find_specified_key(work, self.key_id.as_str())?;
+        work.require(&Need::All(vec![
+            Need::on("api", &key.api_id, "update_key"),
+            Need::everywhere("rbac", "remove_permission_from_key"),
+        ]))?;
+        let table = Permissions(work.db);
+        for slug in &self.permissions {
+            if table.find_exact(work.workspace(), slug)?.is_none() {
+                return Err(
+                    Code::PermissionNotFound.because(format!("Permission '{slug}' was not found."))
+                );
+            }
+        }
+        let (unwanted, left): (Vec<_>, Vec<_>) = table
+            .of_key(&key.id)?
+            .into_iter()
+            .partition(|permission| self.permissions.contains(&permission.slug));
+        for permission in &unwanted {
+            disconnect_permission(work, &key.id, permission)?;
+        }
+        Ok(left.into())
+    }
+}

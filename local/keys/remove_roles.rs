@@ -1,0 +1,35 @@
+//! `keys_remove_roles` · `POST /v2/keys.removeRoles`
+
+use unkey_tools::keys::RemoveRoles;
+use unkey_tools::types::Role;
+
+use super::find::find_specified_key;
+use super::links::{disconnect_role, find_named_roles};
+use crate::prelude::*;
+use crate::store::Roles;
+
+impl Apply for RemoveRoles {
+    const ACCESS: Access = Access::Write;
+
+    fn rule() -> Value {
+        let roles = rules::list(100, &rules::pattern(3, 255, rules::SLUG));
+        rules::object(
+            &["keyId", "roles"],
+            &json!({"keyId": rules::id(3), "roles": rules::at_least_one(roles)}),
+        )
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Data<Vec<Role>>, Failure> {
+        let key = find_specified_key(work, self.key_id.as_str())?;
+        work.require(&Need::on("api", &key.api_id, "update_key"))?;
+        let unwanted = find_named_roles(work, &self.roles)?;
+        let (removed, left): (Vec<_>, Vec<_>) = Roles(work.db)
+            .of_key(&key.id)?
+            .into_iter()
+            .partition(|role| unwanted.iter().any(|other| other.id == role.id));
+        for role in &removed {
+            disconnect_role(work, &key.id, role)?;
+        }
+        Ok(left.into())
+    }
+}

@@ -1,0 +1,54 @@
+//! `keys_set_permissions` · `POST /v2/keys.setPermissions`
+
+use std::collections::BTreeSet;
+
+use unkey_tools::keys::SetPermissions;
+use unkey_tools::types::{Permission, PermissionId};
+
+use super::find::find_specified_key;
+use super::links::{connect_permission, disconnect_permission, find_or_create_permissions};
+use crate::prelude::*;
+use crate::store::Permissions;
+
+impl Apply for SetPermissions {
+    const ACCESS: Access = Access::Write;
+
+    fn rule() -> Value {
+        let permissions = json!({"type": "array", "items": rules::any_slug()});
+        rules::object(
+            &["keyId", "permissions"],
+            &json!({"keyId": rules::id(3), "permissions": permissions}),
+        )
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Data<Vec<Permission>>, Failure> {
+        let key = find_specified_key(work, self.key_id.as_str())?;
+        work.require(&Need::All(vec![
+            Need::on("api", &key.api_id, "update_key"),
+            Need::everywhere("rbac", "add_permission_to_key"),
+            Need::everywhere("rbac", "remove_permission_from_key"),
+        ]))?;
+        let wanted = find_or_create_permissions(work, &self.permissions)?;
+        let table = Permissions(work.db);
+        let attached = table.of_key(&key.id)?;
+        let (stay, known) = (ids(&wanted), ids(&attached));
+        for permission in &attached {
+            if !stay.contains(&permission.id) {
+                disconnect_permission(work, &key.id, permission)?;
+            }
+        }
+        for permission in &wanted {
+            if !known.contains(&permission.id) {
+                connect_permission(work, &key.id, permission)?;
+            }
+        }
+        Ok(table.of_key(&key.id)?.into())
+    }
+}
+
+fn ids(permissions: &[Permission]) -> BTreeSet<&PermissionId> {
+    permissions
+        .iter()
+        .map(|permission| &permission.id)
+        .collect()
+}

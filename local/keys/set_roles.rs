@@ -1,0 +1,40 @@
+//! `keys_set_roles` · `POST /v2/keys.setRoles`
+
+use unkey_tools::keys::SetRoles;
+use unkey_tools::types::Role;
+
+use super::find::find_specified_key;
+use super::links::{connect_role, disconnect_role, find_named_roles};
+use crate::prelude::*;
+use crate::store::Roles;
+
+impl Apply for SetRoles {
+    const ACCESS: Access = Access::Write;
+
+    fn rule() -> Value {
+        let roles = rules::list(100, &rules::pattern(3, 255, rules::SLUG));
+        rules::object(
+            &["keyId", "roles"],
+            &json!({"keyId": rules::id(3), "roles": roles}),
+        )
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Data<Vec<Role>>, Failure> {
+        let key = find_specified_key(work, self.key_id.as_str())?;
+        work.require(&Need::on("api", &key.api_id, "update_key"))?;
+        let wanted = find_named_roles(work, &self.roles)?;
+        let table = Roles(work.db);
+        let attached = table.of_key(&key.id)?;
+        for role in attached.iter().filter(|role| !among(&wanted, role)) {
+            disconnect_role(work, &key.id, role)?;
+        }
+        for role in wanted.iter().filter(|role| !among(&attached, role)) {
+            connect_role(work, &key.id, role)?;
+        }
+        Ok(table.of_key(&key.id)?.into())
+    }
+}
+
+fn among(roles: &[Role], role: &Role) -> bool {
+    roles.iter().any(|other| other.id == role.id)
+}

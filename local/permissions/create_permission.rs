@@ -1,0 +1,45 @@
+//! `permissions_create_permission` · `POST /v2/permissions.createPermission`
+
+use unkey_tools::permissions::{CreatePermission, CreatedPermission};
+use unkey_tools::types::Permission;
+
+use crate::prelude::*;
+use crate::store::Permissions;
+
+impl Apply for CreatePermission {
+    const ACCESS: Access = Access::Write;
+
+    fn rule() -> Value {
+        rules::object(
+            &["name", "slug"],
+            &json!({
+                "name": rules::text(1, 512),
+                "slug": rules::pattern(1, 128, rules::NAME),
+                "description": rules::text(0, 512),
+            }),
+        )
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Data<CreatedPermission>, Failure> {
+        work.require(&Need::everywhere("rbac", "create_permission"))?;
+        let table = Permissions(work.db);
+        if table.has_slug(work.workspace(), &self.slug)? {
+            return Err(Code::PermissionExists.because(format!(
+                "A permission with slug '{}' already exists in this workspace",
+                self.slug
+            )));
+        }
+        let permission = Permission {
+            id: work.mint_id("perm")?.into(),
+            name: self.name,
+            slug: self.slug,
+            description: self.description.filter(|text| !text.is_empty()),
+        };
+        table.insert(work.workspace(), &permission, work.now())?;
+        work.audit("permission.create", ("permission", permission.id.as_str()))?;
+        Ok(CreatedPermission {
+            permission_id: permission.id,
+        }
+        .into())
+    }
+}

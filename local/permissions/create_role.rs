@@ -1,0 +1,41 @@
+//! `permissions_create_role` · `POST /v2/permissions.createRole`
+
+use unkey_tools::permissions::{CreateRole, CreatedRole};
+use unkey_tools::types::Role;
+
+use crate::prelude::*;
+use crate::store::Roles;
+
+impl Apply for CreateRole {
+    const ACCESS: Access = Access::Write;
+
+    fn rule() -> Value {
+        rules::object(
+            &["name"],
+            &json!({
+                "name": rules::pattern(1, 512, rules::NAME),
+                "description": rules::text(0, 512),
+            }),
+        )
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Data<CreatedRole>, Failure> {
+        work.require(&Need::everywhere("rbac", "create_role"))?;
+        let table = Roles(work.db);
+        if table.has_name(work.workspace(), &self.name)? {
+            return Err(Code::RoleExists.because(format!(
+                "A role with name '{}' already exists in this workspace",
+                self.name
+            )));
+        }
+        let role = Role {
+            id: work.mint_id("role")?.into(),
+            name: self.name,
+            description: self.description.filter(|text| !text.is_empty()),
+            permissions: None,
+        };
+        table.insert(work.workspace(), &role, work.now())?;
+        work.audit("role.create", ("role", role.id.as_str()))?;
+        Ok(CreatedRole { role_id: role.id }.into())
+    }
+}

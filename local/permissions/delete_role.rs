@@ -1,0 +1,26 @@
+//! `permissions_delete_role` · `POST /v2/permissions.deleteRole`
+
+use unkey_tools::permissions::DeleteRole;
+
+use super::find::find_role;
+use crate::prelude::*;
+use crate::store::Roles;
+
+impl Apply for DeleteRole {
+    const ACCESS: Access = Access::Write;
+
+    fn rule() -> Value {
+        let role = rules::pattern(3, 255, rules::SLUG);
+        rules::object(&["role"], &json!({"role": role}))
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Nothing, Failure> {
+        work.require(&Need::everywhere("rbac", "delete_role"))?;
+        let role = find_role(work, &self.role)?;
+        let id = role.id.as_str();
+        // Keys lose it with the row; its permissions stay.
+        Roles(work.db).delete(id)?;
+        work.audit("role.delete", ("role", id))?;
+        Ok(Empty {}.into())
+    }
+}

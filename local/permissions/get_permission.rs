@@ -1,0 +1,21 @@
+//! `permissions_get_permission` · `POST /v2/permissions.getPermission`
+
+use unkey_tools::permissions::GetPermission;
+use unkey_tools::types::Permission;
+
+use super::find::find_permission;
+use crate::prelude::*;
+
+impl Apply for GetPermission {
+    const ACCESS: Access = Access::Read;
+
+    fn rule() -> Value {
+        let permission = rules::pattern(3, 255, rules::NAME);
+        rules::object(&["permission"], &json!({"permission": permission}))
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Data<Permission>, Failure> {
+        work.require(&Need::everywhere("rbac", "read_permission"))?;
+        Ok(find_permission(work, &self.permission)?.into())
+    }
+}

@@ -1,0 +1,21 @@
+//! `permissions_get_role` · `POST /v2/permissions.getRole`
+
+use unkey_tools::permissions::GetRole;
+use unkey_tools::types::Role;
+
+use super::find::find_role;
+use crate::prelude::*;
+
+impl Apply for GetRole {
+    const ACCESS: Access = Access::Read;
+
+    fn rule() -> Value {
+        let role = rules::pattern(3, 255, rules::SLUG);
+        rules::object(&["role"], &json!({"role": role}))
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Data<Role>, Failure> {
+        work.require(&Need::everywhere("rbac", "read_role"))?;
+        Ok(find_role(work, &self.role)?.into())
+    }
+}

@@ -1,0 +1,30 @@
+//! `permissions_list_permissions` · `POST /v2/permissions.listPermissions`
+
+use unkey_tools::Page;
+use unkey_tools::permissions::ListPermissions;
+use unkey_tools::types::Permission;
+
+use crate::paging::page;
+use crate::prelude::*;
+use crate::store::Permissions;
+
+impl Apply for ListPermissions {
+    const ACCESS: Access = Access::Read;
+
+    fn rule() -> Value {
+        rules::object(
+            &[],
+            &json!({"limit": rules::integer(1, 100), "cursor": rules::text(0, 1_024)}),
+        )
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Page<Permission>, Failure> {
+        work.require(&Need::everywhere("rbac", "read_permission"))?;
+        let limit = self.limit.unwrap_or(100);
+        let from = self.cursor.unwrap_or_default();
+        let permissions = Permissions(work.db).list(work.workspace(), &from, limit + 1)?;
+        Ok(page(permissions, limit, |permission| {
+            permission.id.as_str()
+        }))
+    }
+}

@@ -1,0 +1,28 @@
+//! `permissions_list_roles` · `POST /v2/permissions.listRoles`
+
+use unkey_tools::Page;
+use unkey_tools::permissions::ListRoles;
+use unkey_tools::types::Role;
+
+use crate::paging::page;
+use crate::prelude::*;
+use crate::store::Roles;
+
+impl Apply for ListRoles {
+    const ACCESS: Access = Access::Read;
+
+    fn rule() -> Value {
+        rules::object(
+            &[],
+            &json!({"limit": rules::integer(1, 100), "cursor": rules::text(0, 1_024)}),
+        )
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Page<Role>, Failure> {
+        work.require(&Need::everywhere("rbac", "read_role"))?;
+        let limit = self.limit.unwrap_or(100);
+        let from = self.cursor.unwrap_or_default();
+        let roles = Roles(work.db).list(work.workspace(), &from, limit + 1)?;
+        Ok(page(roles, limit, |role| role.id.as_str()))
+    }
+}

@@ -1,0 +1,38 @@
+//! `portal_exchange_session` · `POST /v2/portal.exchangeSession`
+
+use unkey_tools::portal::{ExchangeSession, PortalSession};
+
+use crate::apply::Admission;
+use crate::mint;
+use crate::prelude::*;
+use crate::store::Portals;
+
+/// How long a session lasts, ms.
+const LIFETIME: i64 = 24 * 60 * 60 * 1_000;
+
+impl Apply for ExchangeSession {
+    const ACCESS: Access = Access::Write;
+    const ADMISSION: Admission = Admission::Anyone;
+
+    fn rule() -> Value {
+        let session_id = json!({"type": "string", "minLength": 1});
+        rules::object(&["sessionId"], &json!({"sessionId": session_id}))
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Data<PortalSession>, Failure> {
+        let table = Portals(work.db);
+        let token_id = mint::hash(self.session_id.reveal());
+        let exchanged = table.exchange(&token_id, work.now())?.ok_or_else(|| {
+            Code::PortalSessionNotFound
+                .because("Session is invalid, expired, or has already been used.")
+        })?;
+        let token = mint::token(work.shared.random.as_ref(), "ps")?;
+        let expires_at = work.now() + LIFETIME;
+        let id = mint::hash(token.reveal());
+        table.insert_session(&id, &token_id, expires_at, work.now())?;
+        let portal = ("portalConfig", exchanged.config_id.as_str());
+        let workspace_id = &exchanged.workspace_id;
+        work.audit_system("portal", workspace_id, "portal.session.exchange", portal)?;
+        Ok(PortalSession { token, expires_at }.into())
+    }
+}

@@ -1,0 +1,4 @@
+//! The `portal` service: sessions for the people who own keys.
+
+mod create_session;
+mod exchange_session;

@@ -1,0 +1,32 @@
+//! `ratelimit_delete_override` · `POST /v2/ratelimit.deleteOverride`
+
+use unkey_tools::ratelimit::DeleteOverride;
+
+use super::namespace::{find_live_namespace, unknown_override};
+use crate::prelude::*;
+use crate::store::Overrides;
+
+impl Apply for DeleteOverride {
+    const ACCESS: Access = Access::Write;
+
+    fn rule() -> Value {
+        rules::object(
+            &["namespace", "identifier"],
+            &json!({"namespace": rules::text(1, 255), "identifier": rules::text(1, 255)}),
+        )
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Nothing, Failure> {
+        let namespace = find_live_namespace(work, &self.namespace)?;
+        work.require(&Need::on("ratelimit", &namespace.id, "delete_override"))?;
+        // Letter by letter: a pattern is deleted by naming the pattern.
+        let found = namespace.overrides.get(&self.identifier);
+        let found = found.ok_or_else(unknown_override)?;
+        Overrides(work.db).mark_deleted(&found.id, work.now())?;
+        work.audit(
+            "ratelimit.delete_override",
+            ("ratelimitOverride", &found.id),
+        )?;
+        Ok(Empty {}.into())
+    }
+}

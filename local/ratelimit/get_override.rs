@@ -1,0 +1,26 @@
+//! `ratelimit_get_override` · `POST /v2/ratelimit.getOverride`
+
+use unkey_tools::ratelimit::GetOverride;
+use unkey_tools::types::RatelimitOverride;
+
+use super::namespace::{find_live_namespace, unknown_override};
+use crate::prelude::*;
+
+impl Apply for GetOverride {
+    const ACCESS: Access = Access::Read;
+
+    fn rule() -> Value {
+        rules::object(
+            &["namespace", "identifier"],
+            &json!({"namespace": rules::text(1, 255), "identifier": rules::text(1, 255)}),
+        )
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Data<RatelimitOverride>, Failure> {
+        let namespace = find_live_namespace(work, &self.namespace)?;
+        work.require(&Need::on("ratelimit", &namespace.id, "read_override"))?;
+        // The one that a check of this identifier would go by, be it a pattern.
+        let found = namespace.override_for(&self.identifier);
+        Ok(found.ok_or_else(unknown_override)?.show().into())
+    }
+}

@@ -1,0 +1,38 @@
+//! `ratelimit_list_overrides` · `POST /v2/ratelimit.listOverrides`
+
+use unkey_tools::Page;
+use unkey_tools::ratelimit::ListOverrides;
+use unkey_tools::types::RatelimitOverride;
+
+use super::namespace::{find_namespace, unknown_namespace};
+use crate::paging::page;
+use crate::prelude::*;
+use crate::store::{Overrides, StoredOverride};
+
+impl Apply for ListOverrides {
+    const ACCESS: Access = Access::Read;
+
+    fn rule() -> Value {
+        rules::object(
+            &["namespace"],
+            &json!({
+                "namespace": rules::text(1, 255),
+                "cursor": {"type": "string"},
+                "limit": rules::integer(1, 100),
+            }),
+        )
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Page<RatelimitOverride>, Failure> {
+        // Those of a deleted namespace are listed, too.
+        let namespace = find_namespace(work, &self.namespace)?.ok_or_else(unknown_namespace)?;
+        work.require(&Need::on("ratelimit", &namespace.id, "read_override"))?;
+        let limit = self.limit.unwrap_or(50);
+        let from = self.cursor.unwrap_or_default();
+        let overrides = Overrides(work.db).list(&namespace.id, &from, limit + 1)?;
+        let overrides = overrides.iter().map(StoredOverride::show).collect();
+        Ok(page(overrides, limit, |found: &RatelimitOverride| {
+            found.override_id.as_str()
+        }))
+    }
+}

@@ -1,0 +1,103 @@
+//! `ratelimit_multi_limit` · `POST /v2/ratelimit.multiLimit`
+
+use std::sync::Arc;
+
+use unkey_tools::ratelimit::{Limit, LimitedOne, MultiLimit, MultiLimited};
+
+use super::namespace::{find_or_make_namespace, gone};
+use crate::limiter::{Check, Space};
+use crate::prelude::*;
+use crate::store::{Namespace, StoredOverride};
+use crate::window::Decision;
+
+impl Apply for MultiLimit {
+    const ACCESS: Access = Access::Read;
+
+    fn rule() -> Value {
+        rules::at_least_one(rules::list(100, &Limit::rule()))
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Data<MultiLimited>, Failure> {
+        let Self(limits) = self;
+        let mut namespaces = Vec::with_capacity(limits.len());
+        for limit in &limits {
+            namespaces.push(find_or_make_namespace(work, &limit.namespace)?);
+        }
+        may_limit(work, &namespaces)?;
+        if namespaces.iter().any(|namespace| namespace.deleted) {
+            return Err(gone());
+        }
+        let wanted: Vec<Wanted<'_>> = limits.iter().zip(&namespaces).map(Wanted::of).collect();
+        let checks: Vec<Check<'_>> = wanted
+            .iter()
+            .map(|wanted| wanted.check(work.workspace()))
+            .collect();
+        let decisions = work.limiter().check_all(work.now(), &checks);
+        Ok(MultiLimited {
+            passed: decisions.iter().all(|decision| decision.passed),
+            limits: wanted
+                .iter()
+                .zip(decisions)
+                .map(|(wanted, decision)| wanted.show(decision))
+                .collect(),
+        }
+        .into())
+    }
+}
+
+fn may_limit(work: &Work<'_>, namespaces: &[Arc<Namespace>]) -> Result<(), Failure> {
+    let each = namespaces
+        .iter()
+        .map(|namespace| Need::One(format!("ratelimit.{}.limit", namespace.id)))
+        .collect();
+    work.require(&Need::Any(vec![
+        Need::everywhere("ratelimit", "limit"),
+        Need::All(each),
+    ]))
+}
+
+/// A limit as it was sent, and the override that takes its place.
+struct Wanted<'a> {
+    sent: &'a Limit,
+    namespace: &'a Namespace,
+    found: Option<&'a StoredOverride>,
+}
+
+impl<'a> Wanted<'a> {
+    fn of((sent, namespace): (&'a Limit, &'a Arc<Namespace>)) -> Self {
+        Self {
+            sent,
+            namespace,
+            found: namespace.override_for(&sent.identifier),
+        }
+    }
+
+    fn limit(&self) -> i64 {
+        self.found.map_or(self.sent.limit, |found| found.limit)
+    }
+
+    fn check(&self, workspace: &'a str) -> Check<'a> {
+        Check {
+            workspace,
+            space: Space::Namespace(&self.namespace.id),
+            identifier: &self.sent.identifier,
+            duration: self
+                .found
+                .map_or(self.sent.duration, |found| found.duration),
+            limit: self.limit(),
+            cost: self.sent.cost.unwrap_or(1),
+        }
+    }
+
+    fn show(&self, decision: Decision) -> LimitedOne {
+        LimitedOne {
+            namespace: self.sent.namespace.clone(),
+            identifier: self.sent.identifier.clone(),
+            limit: self.limit(),
+            remaining: decision.remaining,
+            reset: decision.reset,
+            passed: decision.passed,
+            override_id: self.found.map(|found| found.id.as_str().into()),
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! `ratelimit_set_override` · `POST /v2/ratelimit.setOverride`
+
+use unkey_tools::ratelimit::{SetOverride, StoredOverride};
+
+use super::namespace::find_live_namespace;
+use crate::prelude::*;
+use crate::store::{self, Overrides};
+
+impl Apply for SetOverride {
+    const ACCESS: Access = Access::Write;
+
+    fn rule() -> Value {
+        rules::object(
+            &["namespace", "identifier", "limit", "duration"],
+            &json!({
+                "namespace": rules::text(1, 255),
+                "identifier": rules::text(1, 255),
+                "limit": rules::at_least(0),
+                "duration": rules::at_least(1_000),
+            }),
+        )
+    }
+
+    fn apply(self, work: &mut Work<'_>) -> Result<Data<StoredOverride>, Failure> {
+        let namespace = find_live_namespace(work, &self.namespace)?;
+        work.require(&Need::on("ratelimit", &namespace.id, "set_override"))?;
+        let new = store::StoredOverride {
+            id: work.mint_id("rlor")?,
+            identifier: self.identifier,
+            limit: self.limit,
+            duration: self.duration,
+        };
+        let table = Overrides(work.db);
+        let id = table.put(work.workspace(), &namespace.id, &new, work.now())?;
+        work.audit("ratelimit.set_override", ("ratelimitOverride", &id))?;
+        Ok(StoredOverride {
+            override_id: id.into(),
+        }
+        .into())
+    }
+}
