@@ -1,8 +1,10 @@
-//! The integration tests: one binary, one module for each part of the product.
+//! What holds for the product as a whole. One binary, one module for each part of it.
 
+// Tells clippy that helpers beside the tests are test code too.
 #![cfg(test)]
 
 mod arguments;
+mod catalogue;
 mod docs;
 mod eras;
 mod errors;
@@ -10,6 +12,7 @@ mod http;
 mod listing;
 mod local;
 mod narrowing;
+mod openapi;
 mod operations;
 mod retries;
 mod root_key;
