@@ -66,7 +66,7 @@ fn table(inventory: Inventory, list: &str) -> String {
 /// What the root key must be allowed to do, in a cell.
 pub fn permissions(entry: &unkey_tools::Entry) -> String {
     let grants = entry.grants.iter().map(|grant| match grant.condition() {
-        Some(condition) => format!("{grant} (if {condition})"),
+        Some(condition) => format!("{grant} (with {condition})"),
         None => grant.to_string(),
     });
     let text = grants.collect::<Vec<_>>().join(", ");
