@@ -1,1 +1,21 @@
-//! The server: speaks MCP, knows no SQL.
+//! The server: it speaks MCP and HTTP, and knows no SQL.
+//!
+//! The trip of one call: a transport (`mcp/stdio.rs`, `http/`) turns bytes into a request;
+//! `mcp/handler.rs` looks the tool up in the caller's [`inventory`], takes the caller's
+//! [`root_key`], checks the arguments, and hands the body to a [`backend`]; `mcp/result.rs` puts
+//! the outcome into words a model can act on.
+//!
+//! Only `mcp/` and `http/mcp.rs` name rmcp, only `backend/remote.rs` names reqwest, and only
+//! `cli.rs` reads the environment.
+
+pub mod backend;
+pub mod cli;
+pub mod config;
+pub mod error;
+pub mod http;
+pub mod inventory;
+pub mod listing;
+pub mod logging;
+pub mod mcp;
+pub mod root_key;
+mod stop;

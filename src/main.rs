@@ -1,3 +1,46 @@
-//! The program.
+//! `unkey-mcp`: Unkey as MCP tools.
 
-fn main() {}
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use unkey_mcp::cli::{Action, Invocation};
+use unkey_mcp::error::StartError;
+use unkey_mcp::{http, listing, logging, mcp};
+
+fn main() -> ExitCode {
+    let invocation = match Invocation::from_process() {
+        Ok(invocation) => invocation,
+        Err(ended) => return ended,
+    };
+    match run(invocation) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // The log may be off; why a start failed is always told.
+            let _ = writeln!(std::io::stderr(), "unkey-mcp: {error}");
+            error.exit_code()
+        }
+    }
+}
+
+fn run(invocation: Invocation) -> Result<(), StartError> {
+    match invocation.action {
+        Action::Tools { json, inventory } => listing::print(inventory, json),
+        Action::Stdio(settings) => {
+            logging::to_stderr(settings.common.log);
+            runtime()?.block_on(mcp::stdio::run(settings))
+        }
+        Action::Serve(settings) => {
+            logging::to_stderr(settings.common.log);
+            runtime()?.block_on(http::run(settings))
+        }
+    }
+}
+
+/// One thread drives all I/O: the work per call is a few microseconds, less than handing it to
+/// another thread costs. What blocks (the engine's commits) has threads of its own.
+fn runtime() -> Result<tokio::runtime::Runtime, StartError> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(StartError::Runtime)
+}

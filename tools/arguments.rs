@@ -1,11 +1,11 @@
-//! From a client's arguments to a body for Unkey, and the words for what was wrong with them.
+//! From a client's arguments to a body for Unkey.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use serde_json::{Map, Value};
 
+use crate::complaint::{listing, words};
 use crate::nearest::nearest;
-use crate::rule::{Kind, Mistake, Step, Violation};
 use crate::schema::{ARRAY_ARGUMENT, CLEAR, Input};
 use crate::straighten::straighten;
 
@@ -145,115 +145,175 @@ fn set_null(body: &mut Value, dotted: &str) -> bool {
     place.is_null()
 }
 
-/// A mistake in words, one sentence for each field.
-fn words(violation: &Violation, input: &Input) -> Vec<String> {
-    let place = place(&violation.at);
-    let inside = |name: &str| {
-        if violation.at.is_empty() {
-            format!("`{name}`")
-        } else {
-            format!("`{place}.{name}`")
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::find;
+
+    /// The body that `tool` makes of `arguments`.
+    fn body(tool: &str, arguments: Value) -> Value {
+        let Value::Object(arguments) = arguments else {
+            panic!("arguments are an object");
+        };
+        find(tool).unwrap().prepare(arguments).unwrap()
+    }
+
+    /// What `tool` says against `arguments`.
+    fn mistakes(tool: &str, arguments: Value) -> Vec<String> {
+        let Value::Object(arguments) = arguments else {
+            panic!("arguments are an object");
+        };
+        find(tool).unwrap().prepare(arguments).unwrap_err().mistakes
+    }
+
+    #[test]
+    fn good_arguments_are_the_body() {
+        let sent = json!({"apiId": "api_1", "enabled": false, "meta": {"plan": null}});
+        assert_eq!(body("keys_create_key", sent.clone()), sent);
+        assert_eq!(body("identities_list_identities", json!({})), json!({}));
+    }
+
+    #[test]
+    fn what_arrives_as_text_becomes_what_it_spells() {
+        let sent = json!({
+            "apiId": "api_1",
+            "byteLength": "32",
+            "enabled": "false",
+            "meta": r#"{"plan": "pro"}"#,
+            "roles": r#"["admin"]"#,
+            "credits": r#"{"remaining": "10"}"#,
+            "name": "12",
+        });
+        let meant = json!({
+            "apiId": "api_1",
+            "byteLength": 32,
+            "enabled": false,
+            "meta": {"plan": "pro"},
+            "roles": ["admin"],
+            "credits": {"remaining": 10},
+            "name": "12",
+        });
+        assert_eq!(body("keys_create_key", sent), meant);
+    }
+
+    #[test]
+    fn null_for_unset_is_dropped_and_null_for_clear_is_kept() {
+        let sent = json!({"keyId": "key_1", "name": null, "enabled": null});
+        let meant = json!({"keyId": "key_1", "name": null});
+        assert_eq!(body("keys_update_key", sent), meant);
+        let unlimited = json!({"keyId": "key_1", "operation": "set", "value": null});
+        assert_eq!(body("keys_update_credits", unlimited.clone()), unlimited);
+        let sent = json!({"apiId": "api_1", "credits": {"remaining": null}, "name": null});
+        let meant = json!({"apiId": "api_1", "credits": {"remaining": null}});
+        assert_eq!(body("keys_create_key", sent), meant);
+    }
+
+    #[test]
+    fn a_body_around_the_arguments_is_taken_off() {
+        let meant = json!({"apiId": "api_1"});
+        for wrapped in [json!({"apiId": "api_1"}), json!(r#"{"apiId": "api_1"}"#)] {
+            assert_eq!(body("apis_get_api", json!({"body": wrapped})), meant);
         }
-    };
-    match &violation.mistake {
-        Mistake::Missing(names) => names
-            .iter()
-            .map(|name| format!("{}: is required", inside(name)))
-            .collect(),
-        Mistake::Unknown { names, known } => {
-            let known = || {
-                let clear =
-                    (violation.at.is_empty() && !input.clearable.is_empty()).then_some(CLEAR);
-                known.iter().map(String::as_str).chain(clear)
-            };
-            let meant = |name: &str| match nearest(name, known()) {
-                Some(guess) => format!("did you mean `{guess}`?"),
-                None => format!("expected one of {}", listing(known())),
-            };
-            names
-                .iter()
-                .map(|name| format!("{}: unknown field; {}", inside(name), meant(name)))
-                .collect()
-        }
-        mistake => {
-            let place = if place.is_empty() {
-                "arguments"
-            } else {
-                &place
-            };
-            vec![format!("`{place}`: {}", complaint(mistake))]
+        let said = mistakes("apis_get_api", json!({"body": "api_1"}));
+        assert!(
+            said.iter()
+                .any(|said| said.starts_with("`body`: unknown field"))
+        );
+    }
+
+    #[test]
+    fn limits_are_the_body_however_they_arrive() {
+        let limit = json!({"namespace": "mail", "identifier": "u", "limit": 1, "duration": 1000});
+        let list = json!([limit]);
+        let text = list.to_string();
+        for sent in [
+            json!({"limits": list}),
+            json!({"limits": text}),
+            json!({"body": list}),
+            json!({"body": text}),
+            json!({"body": {"limits": list}}),
+        ] {
+            assert_eq!(body("ratelimit_multi_limit", sent), list);
         }
     }
-}
 
-fn complaint(mistake: &Mistake) -> String {
-    match mistake {
-        Mistake::Type { got, want, or_null } => {
-            let null = if *or_null { " or null" } else { "" };
-            format!("must be {}{null}, got {got}", a(*want))
+    #[test]
+    fn clear_sends_null() {
+        let fields = json!(["name", "credits.refill"]);
+        let meant = json!({"keyId": "key_1", "name": null, "credits": {"refill": null}});
+        let as_text = json!(fields.to_string());
+        for clear in [fields, as_text] {
+            let sent = json!({"keyId": "key_1", "clear": clear});
+            assert_eq!(body("keys_update_key", sent), meant);
         }
-        Mistake::NotOneOf(choices) => {
-            format!(
-                "must be one of {}",
-                listing(choices.iter().map(String::as_str))
-            )
-        }
-        Mistake::Pattern { pattern, .. } => format!("must match {pattern}"),
-        Mistake::Bound { got, want, keyword } => {
-            let side = if *keyword == "minimum" {
-                "least"
-            } else {
-                "most"
-            };
-            format!("must be at {side} {want}, got {got}")
-        }
-        Mistake::Size { got, want, keyword } => {
-            let (side, of) = keyword.split_at(3);
-            let side = if side == "min" { "least" } else { "most" };
-            let of = match of {
-                "Length" => "characters",
-                "Items" => "items",
-                _ => "fields",
-            };
-            format!("must have at {side} {want} {of}, has {got}")
-        }
-        Mistake::Missing(_) | Mistake::Unknown { .. } => String::new(),
+        let sent = json!({"keyId": "key_1", "clear": "expires"});
+        let meant = json!({"keyId": "key_1", "expires": null});
+        assert_eq!(body("keys_update_key", sent), meant);
+        let sent =
+            json!({"keyId": "key_1", "credits": {"remaining": 5}, "clear": ["credits.refill"]});
+        let meant = json!({"keyId": "key_1", "credits": {"remaining": 5, "refill": null}});
+        assert_eq!(body("keys_update_key", sent), meant);
+        let sent = json!({"keyId": "key_1", "clear": []});
+        assert_eq!(body("keys_update_key", sent), json!({"keyId": "key_1"}));
     }
-}
 
-const fn a(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Boolean => "a boolean",
-        Kind::Number => "a number",
-        Kind::Integer => "an integer",
-        Kind::String => "a string",
-        Kind::Array => "an array",
-        Kind::Object => "an object",
+    #[test]
+    fn a_field_that_cannot_be_cleared_is_refused() {
+        let said = |clear| mistakes("keys_update_key", json!({"keyId": "key_1", "clear": clear}));
+        assert_eq!(
+            said(json!(["external_id"])),
+            ["`clear`: \"external_id\" cannot be cleared; did you mean `externalId`?"]
+        );
+        assert_eq!(
+            said(json!(["zone"])),
+            [
+                "`clear`: \"zone\" cannot be cleared; it can be: `name`, `externalId`, `meta`, \
+              `expires`, `credits`, `credits.remaining`, `credits.refill`"
+            ]
+        );
+        assert_eq!(said(json!(3)), ["`clear`: must be a list of field names"]);
+        assert_eq!(
+            mistakes(
+                "apis_get_api",
+                json!({"apiId": "api_1", "clear": ["apiId"]})
+            ),
+            ["`clear`: this tool has no fields to clear"]
+        );
     }
-}
 
-fn place(at: &[Step]) -> String {
-    let mut place = String::new();
-    for step in at {
-        match step {
-            Step::Field(name) => {
-                if !place.is_empty() {
-                    place.push('.');
-                }
-                place.push_str(name);
-            }
-            Step::Item(index) => {
-                // Writing to a string does not fail.
-                let _ = write!(place, "[{index}]");
-            }
-        }
+    #[test]
+    fn a_field_is_not_set_and_cleared_at_once() {
+        let sent = json!({"keyId": "key_1", "name": "x", "clear": ["name"]});
+        assert_eq!(
+            mistakes("keys_update_key", sent),
+            ["`name`: is set and cleared at once; do one of the two"]
+        );
     }
-    place
-}
 
-fn listing<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    names
-        .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
+    #[test]
+    fn large_integers_keep_every_digit() {
+        let sent = json!({
+            "apiId": "api_1",
+            "meta": {"id": 9_007_199_254_740_993_i64, "text": "9007199254740993"},
+            "credits": {"remaining": i64::MAX},
+        });
+        assert_eq!(body("keys_create_key", sent.clone()), sent);
+    }
+
+    #[test]
+    fn a_mistake_names_the_field_the_fault_and_the_nearest_name() {
+        let bad = find("keys_create_key")
+            .unwrap()
+            .prepare(Map::from_iter([("api_id".to_owned(), json!("api_1"))]))
+            .unwrap_err();
+        assert_eq!(
+            bad.to_string(),
+            "The arguments of keys_create_key are not valid; nothing was sent:\n\
+             - `apiId`: is required\n\
+             - `api_id`: unknown field; did you mean `apiId`?\n\
+             Correct them and call the tool again."
+        );
+    }
 }

@@ -14,11 +14,14 @@
 
 pub mod arguments;
 mod catalogue;
+mod complaint;
 mod effect;
 mod error;
 mod grant;
+mod kind;
 pub mod nearest;
 mod operation;
+mod portable;
 mod prelude;
 mod reply;
 mod rule;
@@ -26,6 +29,7 @@ pub mod schema;
 mod straighten;
 mod toolset;
 pub mod types;
+mod violation;
 
 pub mod analytics;
 pub mod apis;
@@ -40,7 +44,9 @@ pub use catalogue::{CATALOGUE, find};
 pub use effect::Effect;
 pub use error::{ApiError, FieldProblem, Meta, Problem};
 pub use grant::Grant;
+pub use kind::Kind;
 pub use operation::{Entry, Operation};
 pub use reply::{Bare, Data, Empty, Nothing, Page, Pagination};
-pub use rule::{Kind, Mistake, Rule, Step, Violation};
+pub use rule::Rule;
 pub use toolset::Toolset;
+pub use violation::{Mistake, Step, Violation};

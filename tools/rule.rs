@@ -7,136 +7,9 @@
 use regex_lite::Regex;
 use serde_json::{Map, Value};
 
+use crate::kind::{Kind, kind_of};
 use crate::schema::NULLABLE;
-
-/// What kind of JSON value a rule asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// `true` or `false`.
-    Boolean,
-    /// Any number.
-    Number,
-    /// A number without a fraction.
-    Integer,
-    /// Text.
-    String,
-    /// A list.
-    Array,
-    /// An object.
-    Object,
-}
-
-impl Kind {
-    /// The kind's name in JSON Schema.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Boolean => "boolean",
-            Self::Number => "number",
-            Self::Integer => "integer",
-            Self::String => "string",
-            Self::Array => "array",
-            Self::Object => "object",
-        }
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        [
-            Self::Boolean,
-            Self::Number,
-            Self::Integer,
-            Self::String,
-            Self::Array,
-            Self::Object,
-        ]
-        .into_iter()
-        .find(|kind| kind.name() == name)
-    }
-
-    fn admits(self, value: &Value) -> bool {
-        match (self, value) {
-            (Self::Boolean, Value::Bool(_))
-            | (Self::Number, Value::Number(_))
-            | (Self::String, Value::String(_))
-            | (Self::Array, Value::Array(_))
-            | (Self::Object, Value::Object(_)) => true,
-            // JSON Schema counts 1.0 among the integers.
-            (Self::Integer, Value::Number(number)) => {
-                !number.is_f64() || number.as_f64().is_some_and(|value| value.fract() == 0.0)
-            }
-            _ => false,
-        }
-    }
-}
-
-/// One step from a value to a value inside it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// The member of that name.
-    Field(String),
-    /// The item at that index, from 0.
-    Item(usize),
-}
-
-/// A mistake and where it was made.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Violation {
-    /// From the root to the value that is wrong.
-    pub at: Vec<Step>,
-    /// From the root of the schema to the keyword that was broken, as `/properties/name/minLength`.
-    pub keyword: String,
-    /// What is wrong.
-    pub mistake: Mistake,
-}
-
-/// What is wrong with a value.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Mistake {
-    /// Another kind of value was asked for.
-    Type {
-        /// The name of the kind that was sent.
-        got: &'static str,
-        /// What was asked for.
-        want: Kind,
-        /// Whether `null` would have done.
-        or_null: bool,
-    },
-    /// Fields that must be there are not.
-    Missing(Vec<String>),
-    /// Fields that do not exist were sent.
-    Unknown {
-        /// The fields sent.
-        names: Vec<String>,
-        /// The fields there are.
-        known: Vec<String>,
-    },
-    /// The text is none of these.
-    NotOneOf(Vec<String>),
-    /// The text has characters or a form that the pattern does not allow.
-    Pattern {
-        /// What was sent.
-        value: String,
-        /// The regular expression.
-        pattern: String,
-    },
-    /// A number is below or above its bound.
-    Bound {
-        /// What was sent.
-        got: f64,
-        /// The bound.
-        want: f64,
-        /// The broken keyword: `minimum` or `maximum`.
-        keyword: &'static str,
-    },
-    /// There are too few or too many characters, items or fields.
-    Size {
-        /// How many there are.
-        got: usize,
-        /// The bound.
-        want: usize,
-        /// The broken keyword, such as `minLength`.
-        keyword: &'static str,
-    },
-}
+use crate::violation::{Mistake, Step, Violation};
 
 /// A JSON Schema, compiled.
 #[derive(Debug, Default)]
@@ -231,18 +104,6 @@ impl Rule {
     /// Whether an object without the field of that name breaks the rule.
     pub(crate) fn requires(&self, name: &str) -> bool {
         self.required.iter().any(|required| required == name)
-    }
-}
-
-/// The name that JSON Schema gives the kind of `value`.
-const fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
     }
 }
 
@@ -376,5 +237,141 @@ impl Findings {
             };
             self.add("additionalProperties", mistake);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn broken(schema: &Value, value: &Value) -> Vec<String> {
+        let violations = Rule::compile(schema).check(value);
+        violations.into_iter().map(|found| found.keyword).collect()
+    }
+
+    #[test]
+    fn every_keyword_refuses_what_breaks_it_and_admits_its_edge() {
+        for (schema, good, bad, keyword) in [
+            (json!({"type": "string"}), json!(""), json!(1), "type"),
+            (json!({"type": "integer"}), json!(1.0), json!(1.5), "type"),
+            (json!({"type": "number"}), json!(1), json!("1"), "type"),
+            (json!({"type": "boolean"}), json!(true), json!(0), "type"),
+            (
+                json!({"type": ["string", "null"]}),
+                json!(null),
+                json!(1),
+                "type",
+            ),
+            (json!({"enum": ["a", "b"]}), json!("b"), json!("c"), "enum"),
+            (
+                json!({"pattern": "^a+$"}),
+                json!("aa"),
+                json!("ab"),
+                "pattern",
+            ),
+            (
+                json!({"minLength": 2}),
+                json!("éé"),
+                json!("é"),
+                "minLength",
+            ),
+            (
+                json!({"maxLength": 2}),
+                json!("éé"),
+                json!("ééé"),
+                "maxLength",
+            ),
+            (json!({"minimum": 1}), json!(1), json!(0), "minimum"),
+            (json!({"maximum": 1}), json!(1), json!(1.1), "maximum"),
+            (json!({"minItems": 1}), json!([0]), json!([]), "minItems"),
+            (
+                json!({"maxItems": 1}),
+                json!([0]),
+                json!([0, 0]),
+                "maxItems",
+            ),
+            (
+                json!({"minProperties": 1}),
+                json!({"a": 0}),
+                json!({}),
+                "minProperties",
+            ),
+            (
+                json!({"maxProperties": 0}),
+                json!({}),
+                json!({"a": 0}),
+                "maxProperties",
+            ),
+            (
+                json!({"required": ["a"]}),
+                json!({"a": null}),
+                json!({}),
+                "required",
+            ),
+        ] {
+            assert_eq!(broken(&schema, &good), [""; 0], "{schema} {good}");
+            assert_eq!(
+                broken(&schema, &bad),
+                [format!("/{keyword}")],
+                "{schema} {bad}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_object_is_closed_once_it_lists_its_fields_unless_it_says_otherwise() {
+        let sent = json!({"a": 1, "b": 2});
+        assert_eq!(broken(&json!({"type": "object"}), &sent), [""; 0]);
+        let listed = json!({"properties": {"a": {}}});
+        assert_eq!(broken(&listed, &sent), ["/additionalProperties"]);
+        let open = json!({"properties": {"a": {}}, "additionalProperties": true});
+        assert_eq!(broken(&open, &sent), [""; 0]);
+    }
+
+    #[test]
+    fn a_violation_says_where_it_stands_in_the_value_and_in_the_schema() {
+        let item = json!({"type": "object", "properties": {"name": {"minLength": 3}}});
+        let schema = json!({"properties": {"list": {"type": "array", "items": item}}});
+        let value = json!({"list": [{"name": "long"}, {"name": "no"}]});
+        let expected = Violation {
+            at: vec![
+                Step::Field("list".to_owned()),
+                Step::Item(1),
+                Step::Field("name".to_owned()),
+            ],
+            keyword: "/properties/list/items/properties/name/minLength".to_owned(),
+            mistake: Mistake::Size {
+                got: 2,
+                want: 3,
+                keyword: "minLength",
+            },
+        };
+        assert_eq!(Rule::compile(&schema).check(&value), [expected]);
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_kind_counts_once() {
+        let schema = json!({"type": "string", "minLength": 3, "enum": ["abc"]});
+        assert_eq!(broken(&schema, &json!(5)), ["/type"]);
+    }
+
+    #[test]
+    fn missing_and_unknown_fields_are_told_together() {
+        let schema = json!({"properties": {"a": {}, "b": {}}, "required": ["a", "b"]});
+        let found = Rule::compile(&schema).check(&json!({"x": 1, "y": 2}));
+        let mistakes: Vec<Mistake> = found.into_iter().map(|found| found.mistake).collect();
+        let names = |list: [&str; 2]| list.map(str::to_owned).to_vec();
+        assert_eq!(
+            mistakes,
+            [
+                Mistake::Missing(names(["a", "b"])),
+                Mistake::Unknown {
+                    names: names(["x", "y"]),
+                    known: names(["a", "b"]),
+                },
+            ]
+        );
     }
 }

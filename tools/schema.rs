@@ -1,14 +1,11 @@
-//! The only file that shapes the JSON Schema a model sees.
-//!
-//! Every client has a construct it chokes on, so the schemas use what all of them read: no
-//! references, no unions, no lists of types, no formats of numbers, bounds that a double holds.
+//! What a model sees of an operation: its description and its two JSON Schemas.
 
+use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
-use schemars::transform::{Transform, transform_subschemas};
-use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
 use crate::operation::Operation;
+use crate::portable::Portable;
 use crate::rule::Rule;
 
 /// Marks a schema that takes `null` too. It never leaves this crate: inputs offer `clear`
@@ -20,9 +17,6 @@ pub const ARRAY_ARGUMENT: &str = "limits";
 
 /// The argument that names the fields to send as `null`.
 pub const CLEAR: &str = "clear";
-
-/// The largest integer that a double, and so every JSON parser, holds exactly.
-const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
 
 /// What a model sees of an operation, and what its arguments are checked against.
 #[derive(Debug)]
@@ -42,11 +36,12 @@ pub struct Input {
 /// The words and schema of `Op`'s arguments.
 pub fn input<Op: Operation>() -> Input {
     let mut schema = generate::<Op>(Side::Input);
-    let description = match schema.remove("description") {
-        Some(Value::String(words)) => words,
-        _ => String::new(),
-    };
     let array_body = schema.get("type") == Some(&json!("array"));
+    let description = if array_body {
+        schema.insert("description".to_owned(), json!("The limits to check."))
+    } else {
+        schema.shift_remove("description")
+    };
     if array_body {
         schema = object(Map::from_iter([(
             ARRAY_ARGUMENT.to_owned(),
@@ -67,7 +62,10 @@ pub fn input<Op: Operation>() -> Input {
     }
     schema.insert("additionalProperties".to_owned(), json!(false));
     Input {
-        description,
+        description: match description {
+            Some(Value::String(words)) => words,
+            _ => String::new(),
+        },
         schema,
         array_body,
         clearable,
@@ -116,119 +114,11 @@ fn generate<T: JsonSchema>(side: Side) -> Map<String, Value> {
         Value::Object(schema) => schema,
         _ => Map::new(),
     };
-    schema.remove("title");
+    schema.shift_remove("title");
     if schema.get("type") == Some(&json!("object")) {
         schema.entry("properties").or_insert_with(|| json!({}));
     }
     schema
-}
-
-/// Rewrites what schemars emits into what every client reads.
-#[derive(Clone)]
-struct Portable;
-
-impl Transform for Portable {
-    fn transform(&mut self, schema: &mut Schema) {
-        transform_subschemas(self, schema);
-        let Some(schema) = schema.as_object_mut() else {
-            return;
-        };
-        drop_null(schema);
-        collapse_choices(schema);
-        if let Some(Value::String(words)) = schema.get_mut("description") {
-            *words = unwrap_lines(words);
-        }
-        let is_number = matches!(
-            schema.get("type").and_then(Value::as_str),
-            Some("integer" | "number")
-        );
-        if is_number {
-            schema.remove("format");
-        }
-        if schema.get("default") == Some(&Value::Null) {
-            schema.remove("default");
-        }
-        for bound in ["minimum", "maximum"] {
-            if let Some(bound) = schema.get_mut(bound) {
-                clamp(bound);
-            }
-        }
-        if schema.get("type") == Some(&json!("object")) && !schema.contains_key("properties") {
-            schema
-                .entry("additionalProperties")
-                .or_insert_with(|| json!(true));
-        }
-    }
-}
-
-/// Doc comments break their lines for the editor; a model needs none of it. Blank lines, which
-/// part the paragraphs, stay.
-fn unwrap_lines(words: &str) -> String {
-    let paragraphs: Vec<String> = words
-        .split("\n\n")
-        .map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
-        .collect();
-    paragraphs.join("\n\n")
-}
-
-/// `["string", "null"]` and `anyOf: [T, null]`, which `Option` makes, become plain `T`.
-fn drop_null(schema: &mut Map<String, Value>) {
-    if let Some(Value::Array(types)) = schema.get_mut("type") {
-        types.retain(|name| name != "null");
-        if let [only] = types.as_slice() {
-            let only = only.clone();
-            schema.insert("type".to_owned(), only);
-        }
-    }
-    if let Some(Value::Array(choices)) = schema.get_mut("enum") {
-        choices.retain(|choice| !choice.is_null());
-    }
-    let Some(Value::Array(branches)) = schema.get_mut("anyOf") else {
-        return;
-    };
-    branches.retain(|branch| branch.get("type") != Some(&json!("null")));
-    if let [Value::Object(only)] = branches.as_slice() {
-        let only = only.clone();
-        schema.remove("anyOf");
-        for (key, value) in only {
-            // The field's own words win over those of its type.
-            schema.entry(key).or_insert(value);
-        }
-    }
-}
-
-/// An enumeration whose variants have words becomes a plain list of its values.
-fn collapse_choices(schema: &mut Map<String, Value>) {
-    let Some(Value::Array(branches)) = schema.get("oneOf") else {
-        return;
-    };
-    let mut choices = Vec::new();
-    for branch in branches {
-        match (branch.get("const"), branch.get("enum")) {
-            (Some(choice), _) => choices.push(choice.clone()),
-            (None, Some(Value::Array(more))) => choices.extend(more.iter().cloned()),
-            _ => return,
-        }
-    }
-    schema.remove("oneOf");
-    schema.insert("type".to_owned(), json!("string"));
-    schema.insert("enum".to_owned(), Value::Array(choices));
-}
-
-fn clamp(bound: &mut Value) {
-    let Some(value) = bound.as_f64() else { return };
-    let value = value.clamp(-MAX_SAFE_INTEGER, MAX_SAFE_INTEGER);
-    // schemars writes some bounds as 1.0; models copy what they see.
-    if let Some(whole) = integer(value) {
-        *bound = whole.into();
-    }
-}
-
-/// The integer that `float` is, where it is one and no digit is lost.
-pub(crate) fn integer(float: f64) -> Option<i64> {
-    (float.fract() == 0.0 && float.abs() <= MAX_SAFE_INTEGER)
-        .then(|| format!("{float:.0}").parse().ok())
-        .flatten()
 }
 
 /// The optional fields that take `null`, at the top and one object below.
@@ -259,8 +149,8 @@ fn optional_fields(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
 
 fn offer_clear(schema: &mut Map<String, Value>, clearable: &[String]) {
     let offer = json!({
-        "description": "Fields to reset, as sending null for them would.",
         "type": "array",
+        "description": "Fields to set to null.",
         "items": {"type": "string", "enum": clearable},
     });
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
@@ -272,9 +162,9 @@ fn offer_clear(schema: &mut Map<String, Value>, clearable: &[String]) {
 /// say again what those of the list say.
 fn strip_marks(schema: &mut Value) {
     each_schema(schema, &mut |schema| {
-        schema.remove(NULLABLE);
+        schema.shift_remove(NULLABLE);
         if let Some(Value::Object(items)) = schema.get_mut("items") {
-            items.remove("description");
+            items.shift_remove("description");
         }
     });
 }
@@ -302,5 +192,104 @@ fn each_schema(schema: &mut Value, visit: &mut impl FnMut(&mut Map<String, Value
     }
     if let Some(items) = schema.get_mut("items") {
         each_schema(items, visit);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+    use crate::reply::{Bare, Data, Nothing, Page};
+    use crate::types::{Patch, Secret};
+
+    /// A thing.
+    #[derive(Serialize, Deserialize, JsonSchema)]
+    struct Thing {
+        /// Its name.
+        #[schemars(length(min = 3))]
+        name: String,
+        /// What is left; null is all.
+        left: Patch<i64>,
+        /// Not to be printed.
+        secret: Option<Secret>,
+    }
+
+    fn printed(schema: Map<String, Value>) -> String {
+        Value::Object(schema).to_string()
+    }
+
+    const META: &str = r#""meta":{"type":"object","properties":{"requestId":{"type":"string"}}}"#;
+
+    #[test]
+    fn an_output_gives_names_and_kinds_and_leaves_open_what_may_be_null() {
+        let thing = r#"{"type":"object","properties":{"name":{"type":"string"},"left":{},"secret":{"type":"string"}}}"#;
+        assert_eq!(
+            printed(output::<Data<Thing>>()),
+            format!(r#"{{"type":"object","properties":{{{META},"data":{thing}}}}}"#)
+        );
+        let pagination = r#"{"type":"object","properties":{"hasMore":{"type":"boolean"},"cursor":{"type":"string"}}}"#;
+        assert_eq!(
+            printed(output::<Page<Thing>>()),
+            format!(
+                r#"{{"type":"object","properties":{{{META},"data":{{"type":"array","items":{thing}}},"pagination":{pagination}}}}}"#
+            )
+        );
+    }
+
+    #[test]
+    fn an_output_that_says_nothing_still_has_its_meta() {
+        assert_eq!(
+            printed(output::<Bare>()),
+            format!(r#"{{"type":"object","properties":{{{META}}}}}"#)
+        );
+        assert_eq!(
+            printed(output::<Nothing>()),
+            format!(r#"{{"type":"object","properties":{{{META},"data":{{"type":"object"}}}}}}"#)
+        );
+    }
+
+    #[test]
+    fn fields_that_take_null_can_be_cleared_down_to_one_object_below() {
+        let input = input::<crate::keys::UpdateKey>();
+        assert_eq!(
+            input.clearable,
+            [
+                "name",
+                "externalId",
+                "meta",
+                "expires",
+                "credits",
+                "credits.remaining",
+                "credits.refill"
+            ]
+        );
+        let offered = &input.schema["properties"][CLEAR]["items"]["enum"];
+        assert_eq!(offered, &json!(input.clearable));
+        assert!(!printed(input.schema.clone()).contains(NULLABLE));
+    }
+
+    #[test]
+    fn a_required_field_that_takes_null_is_sent_and_not_cleared() {
+        let input = input::<crate::keys::CreateKey>();
+        assert!(input.clearable.is_empty());
+        assert!(
+            !input.schema["properties"]
+                .as_object()
+                .unwrap()
+                .contains_key(CLEAR)
+        );
+        let unlimited = json!({"apiId": "api_1", "credits": {"remaining": null}});
+        assert!(input.rule.check(&unlimited).is_empty());
+    }
+
+    #[test]
+    fn a_body_that_is_a_list_becomes_one_argument() {
+        let input = input::<crate::ratelimit::MultiLimit>();
+        assert!(input.array_body);
+        assert!(input.description.starts_with("Checks several rate limits"));
+        let argument = &input.schema["properties"][ARRAY_ARGUMENT];
+        assert_eq!(argument["type"], "array");
+        assert_eq!(input.schema["required"], json!([ARRAY_ARGUMENT]));
     }
 }

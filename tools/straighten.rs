@@ -2,8 +2,9 @@
 
 use serde_json::{Number, Value};
 
-use crate::rule::{Kind, Rule};
-use crate::schema::integer;
+use crate::kind::Kind;
+use crate::portable::integer;
+use crate::rule::Rule;
 
 /// Straightens `value` by `rule`, in place.
 ///
@@ -68,4 +69,78 @@ fn whole(value: &Value) -> Option<Number> {
     };
     let float = number.as_f64().filter(|_| number.is_f64())?;
     integer(float).map(Number::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn straightened(schema: &Value, mut value: Value) -> Value {
+        straighten(&Rule::compile(schema), &mut value);
+        value
+    }
+
+    #[test]
+    fn text_becomes_what_the_rule_asks_for() {
+        for (kind, text, meant) in [
+            ("integer", " 7 ", json!(7)),
+            ("integer", "7.0", json!(7)),
+            ("number", "7.5", json!(7.5)),
+            ("boolean", "true", json!(true)),
+            ("array", "[1]", json!([1])),
+            ("object", "{\"a\":1}", json!({"a": 1})),
+        ] {
+            assert_eq!(straightened(&json!({"type": kind}), json!(text)), meant);
+        }
+    }
+
+    #[test]
+    fn what_is_in_doubt_is_left_for_the_check() {
+        for (kind, value) in [
+            ("integer", json!("seven")),
+            ("integer", json!("[7]")),
+            ("integer", json!(7.5)),
+            ("integer", json!(1e300)),
+            ("boolean", json!("yes")),
+            ("boolean", json!(1)),
+            ("array", json!("a, b")),
+            ("object", json!("[1]")),
+            ("string", json!(7)),
+            ("string", json!("7")),
+        ] {
+            assert_eq!(straightened(&json!({"type": kind}), value.clone()), value);
+        }
+    }
+
+    #[test]
+    fn a_whole_float_is_an_integer_where_one_is_asked_for() {
+        let integer = straightened(&json!({"type": "integer"}), json!(3.0));
+        assert_eq!(integer.to_string(), "3");
+        let number = straightened(&json!({"type": "number"}), json!(3.0));
+        assert_eq!(number.to_string(), "3.0");
+    }
+
+    #[test]
+    fn null_is_dropped_only_where_a_known_optional_field_does_not_take_it() {
+        let schema = json!({
+            "type": "object",
+            "properties": {
+                "must": {"type": "string"},
+                "may": {"type": "string"},
+                "clears": {"type": "string", (crate::schema::NULLABLE): true},
+            },
+            "required": ["must"],
+        });
+        let sent = json!({"must": null, "may": null, "clears": null, "unknown": null});
+        let meant = json!({"must": null, "clears": null, "unknown": null});
+        assert_eq!(straightened(&schema, sent), meant);
+    }
+
+    #[test]
+    fn what_no_rule_describes_is_untouched() {
+        let sent = json!({"n": null, "text": "7", "float": 3.0});
+        assert_eq!(straightened(&json!({"type": "object"}), sent.clone()), sent);
+    }
 }

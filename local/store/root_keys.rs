@@ -122,17 +122,19 @@ impl RootKeys<'_> {
         new_permission_id: &str,
         now: i64,
     ) -> rusqlite::Result<()> {
-        self.0.execute(
-            "INSERT INTO permissions (id, workspace_id, name, slug, created_at)
-             VALUES (?1, ?2, ?3, ?3, ?4) ON CONFLICT DO NOTHING",
-            params![new_permission_id, INTERNAL, permission, now],
-        )?;
-        self.0.execute(
-            "INSERT INTO keys_permissions (key_id, permission_id)
-             SELECT ?1, id FROM permissions WHERE workspace_id = ?2 AND slug = ?3
-             ON CONFLICT DO NOTHING",
-            params![key_id, INTERNAL, permission],
-        )?;
+        self.0
+            .prepare_cached(
+                "INSERT INTO permissions (id, workspace_id, name, slug, created_at)
+                 VALUES (?1, ?2, ?3, ?3, ?4) ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![new_permission_id, INTERNAL, permission, now])?;
+        self.0
+            .prepare_cached(
+                "INSERT INTO keys_permissions (key_id, permission_id)
+                 SELECT ?1, id FROM permissions WHERE workspace_id = ?2 AND slug = ?3
+                 ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![key_id, INTERNAL, permission])?;
         Ok(())
     }
 

@@ -3,12 +3,14 @@
 // Says to the lints that all of this is tests, helpers too: they may unwrap.
 #![cfg(test)]
 
+mod analytics;
 mod apis;
 mod audit;
 mod authentication;
 mod durability;
 mod form;
 mod identities;
+mod key_changes;
 mod key_links;
 mod keys;
 mod migrations;
@@ -16,5 +18,7 @@ mod overrides;
 mod permissions;
 mod portal;
 mod ratelimit;
+mod refills;
 mod support;
 mod verify;
+mod verify_limits;

@@ -4,11 +4,10 @@ use crate::prelude::*;
 
 /// Creates an API: a namespace that holds keys.
 ///
-/// Issue keys into it with `keys_create_key`. Names need not be unique: calling twice makes two.
+/// Issue keys into it with `keys_create_key`. Calling twice makes two.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CreateApi {
-    /// Such as `payments-prod`. A letter, then letters, digits, `.`, `_`, `-`: every server takes
-    /// those.
+    /// Such as `payments-prod`: a letter, then letters, digits and `._-` suit every server.
     #[schemars(length(min = 3, max = 256))]
     pub name: String,
 }

@@ -4,12 +4,11 @@ use crate::prelude::*;
 
 /// Deletes an API; every key in it stops working.
 ///
-/// Cannot be undone. See what it holds with `apis_list_keys` first. One that is protected from
-/// deletion is refused with 412.
+/// Cannot be undone: look with `apis_list_keys` first. A protected one is refused with 412.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeleteApi {
-    /// Id of the API, `api_…`.
+    /// API id, `api_…`.
     pub api_id: ApiId,
 }
 

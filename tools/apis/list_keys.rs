@@ -5,22 +5,21 @@ use crate::reply::Page;
 
 /// Lists the keys of an API, a page at a time.
 ///
-/// In the order of their ids, not by age. While `pagination.hasMore` is true, call again with its
-/// `cursor`.
+/// Sorted by id, not by age.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ListKeys {
-    /// Id of the API, `api_…`.
+    /// API id, `api_…`.
     pub api_id: ApiId,
     /// Page size; default 100.
-    #[schemars(range(min = 1, max = 100))]
+    #[schemars(range(max = 100))]
     pub limit: Option<i64>,
-    /// `pagination.cursor` of the page before.
+    /// `pagination.cursor` of the last page, if it had one.
     pub cursor: Option<String>,
     /// Only keys of this owner.
     pub external_id: Option<String>,
-    /// Also return `plaintext` of recoverable keys. Puts secrets into this chat.
+    /// Return `plaintext` of recoverable keys: puts secrets into this chat.
     pub decrypt: Option<bool>,
     /// No effect.
     pub revalidate_keys_cache: Option<bool>,

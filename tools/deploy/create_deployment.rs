@@ -4,24 +4,24 @@ use crate::prelude::*;
 
 /// Deploys a container image to an environment of an app.
 ///
-/// Answers at once and goes on in the background: ask `deploy_get_deployment` how it went.
+/// Goes on after the answer: ask `deploy_get_deployment` how it went.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateDeployment {
-    /// Slug of the project.
+    /// Project slug.
     pub project: String,
-    /// Slug of the app in it.
+    /// App slug.
     pub app: String,
-    /// Such as production or preview.
+    /// Such as `production`.
     pub environment_slug: String,
-    /// Image to run, such as `ghcr.io/acme/api:1.4`.
+    /// Such as `ghcr.io/acme/api:1.4`.
     pub docker_image: String,
-    /// Git branch it was built from.
+    /// Git branch.
     pub branch: String,
-    /// Key space that authenticates its requests, `ks_…`.
+    /// Key space for its requests, `ks_…`.
     pub keyspace_id: Option<String>,
-    /// Commit to show beside it.
+    /// Shown beside it.
     pub git_commit: Option<GitCommit>,
 }
 

@@ -4,13 +4,12 @@ use crate::prelude::*;
 
 /// Returns the status and hostnames of a deployment.
 ///
-/// It is over at READY, FAILED, SKIPPED, STOPPED, SUPERSEDED or CANCELLED; `AWAITING_APPROVAL`
-/// waits for a person; anything else is under way.
+/// Over at READY, FAILED, SKIPPED, STOPPED, SUPERSEDED or CANCELLED; `AWAITING_APPROVAL` waits for a
+/// person.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GetDeployment {
-    /// From `deploy_create_deployment`.
-    #[schemars(regex(pattern = "^d_[a-zA-Z0-9]+$"))]
+    /// From `deploy_create_deployment`, `d_…`.
     pub deployment_id: DeploymentId,
 }
 

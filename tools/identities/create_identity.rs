@@ -6,19 +6,18 @@ use crate::prelude::*;
 
 /// Creates an identity: an owner whose keys share metadata and limits.
 ///
-/// Refused with 409 where the `externalId` is taken: use `identities_update_identity`. A key joins
-/// by its `externalId`; `keys_create_key` makes a missing identity by itself.
+/// A taken `externalId` is refused with 409. Keys join by `externalId`; `keys_create_key` makes a
+/// missing identity by itself.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateIdentity {
     /// Your own id of the owner; it cannot be changed later.
-    #[schemars(length(min = 1, max = 255), regex(pattern = "^[a-zA-Z0-9_.-]+$"))]
+    #[schemars(regex(pattern = "^[a-zA-Z0-9_.-]+$"))]
     pub external_id: String,
-    /// Free data that verification returns. No secrets.
+    /// Free data that verification returns.
     pub meta: Option<Map<String, Value>>,
     /// Limits that all its keys share.
-    #[schemars(length(max = 50))]
     pub ratelimits: Option<Vec<NewRatelimit>>,
 }
 

@@ -5,11 +5,11 @@ use crate::reply::Bare;
 
 /// Deletes an identity, its metadata and its shared limits; its keys go on working without owner.
 ///
-/// Cannot be undone: a new identity with the same `externalId` does not get the keys back. To stop
-/// the keys delete them one by one with `keys_delete_key`.
+/// Cannot be undone: a new one of the same `externalId` does not get the keys back. To stop the keys
+/// use `keys_delete_key`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct DeleteIdentity {
-    /// Its `externalId` or its id.
+    /// `externalId` or id.
     pub identity: String,
 }
 

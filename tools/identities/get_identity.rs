@@ -7,7 +7,7 @@ use crate::prelude::*;
 /// Its keys: `apis_list_keys` with its `externalId`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct GetIdentity {
-    /// Its `externalId` or its id.
+    /// `externalId` or id.
     pub identity: String,
 }
 

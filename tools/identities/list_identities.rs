@@ -4,15 +4,13 @@ use crate::prelude::*;
 use crate::reply::Page;
 
 /// Lists the workspace's identities, a page at a time.
-///
-/// While `pagination.hasMore` is true, call again with its `cursor`.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ListIdentities {
     /// Page size; default 100.
-    #[schemars(range(min = 1, max = 100))]
+    #[schemars(range(max = 100))]
     pub limit: Option<i64>,
-    /// `pagination.cursor` of the page before.
+    /// `pagination.cursor` of the last page, if it had one.
     pub cursor: Option<String>,
     /// Text in the id or `externalId`. Older and embedded servers refuse it.
     pub search: Option<String>,

@@ -6,18 +6,16 @@ use crate::prelude::*;
 
 /// Changes the metadata or the shared limits of an identity.
 ///
-/// What you leave out stays. What you send replaces all that was there: read it first with
-/// `identities_get_identity`; `{}` and `[]` empty it. The answer shows `meta` only where it was
-/// sent.
+/// What you leave out stays; what you send replaces all that was there (`{}` and `[]` empty it), so
+/// read first with `identities_get_identity`. A `meta` not sent is missing from the answer, not gone.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct UpdateIdentity {
-    /// Its `externalId` or its id.
+    /// `externalId` or id.
     pub identity: String,
-    /// Free data that verification returns. No secrets.
+    /// Free data that verification returns.
     pub meta: Option<Map<String, Value>>,
     /// Limits that all its keys share. Names must differ.
-    #[schemars(length(max = 50))]
     pub ratelimits: Option<Vec<NewRatelimit>>,
 }
 

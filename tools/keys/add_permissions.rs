@@ -4,15 +4,15 @@ use crate::prelude::*;
 
 /// Gives a key more permissions and keeps those it has.
 ///
-/// A slug that does not exist is created: mind the spelling, see `permissions_list_permissions`.
-/// Returns all its direct permissions, not those of its roles.
+/// A new slug is created: check the spelling with `permissions_list_permissions`. Returns all direct
+/// ones.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AddPermissions {
-    /// Id of the key, `key_…`.
+    /// Key id, `key_…`.
     pub key_id: KeyId,
     /// Slugs such as `documents.read`, not ids.
-    #[schemars(length(min = 1, max = 1000))]
+    #[schemars(length(min = 1))]
     pub permissions: Vec<String>,
 }
 
@@ -26,7 +26,7 @@ impl Operation for AddPermissions {
     const GRANTS: &'static [Grant] = &[
         Grant::api("update_key"),
         Grant::rbac("add_permission_to_key"),
-        Grant::rbac("create_permission").when("a slug is new"),
+        Grant::rbac("create_permission").when("new slugs"),
     ];
     const AFTERMATH: &'static str = "Read its permissions with keys_get_key; adding again is safe.";
 }

@@ -4,15 +4,14 @@ use crate::prelude::*;
 
 /// Gives a key more roles and keeps those it has.
 ///
-/// Roles must exist (`permissions_create_role`): an unknown name is refused with 404 and nothing
-/// changes. Returns all its roles.
+/// An unknown name is refused with 404: `permissions_create_role` first. Returns all its roles.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AddRoles {
-    /// Id of the key, `key_…`.
+    /// Key id, `key_…`.
     pub key_id: KeyId,
     /// Names in their exact case, not ids.
-    #[schemars(length(min = 1, max = 100))]
+    #[schemars(length(min = 1))]
     pub roles: Vec<String>,
 }
 

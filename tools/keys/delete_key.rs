@@ -10,9 +10,9 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeleteKey {
-    /// Id of the key, `key_…`.
+    /// Key id, `key_…`.
     pub key_id: KeyId,
-    /// true erases its record too; default false. Decide now: a deleted key is not found again.
+    /// Erase its record too; default false. Cannot be done later.
     pub permanent: Option<bool>,
 }
 

@@ -9,9 +9,9 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GetKey {
-    /// Id of the key, `key_…`, as from `apis_list_keys`; not the key itself.
+    /// Key id, `key_…`, as from `apis_list_keys`; not the key itself.
     pub key_id: KeyId,
-    /// Also return `plaintext` of a recoverable key. Puts the secret into this chat.
+    /// Return `plaintext` of a recoverable key: puts the secret into this chat.
     pub decrypt: Option<bool>,
 }
 

@@ -6,14 +6,14 @@ use crate::prelude::*;
 
 /// Imports keys from another system by their hashes, so that their holders keep them.
 ///
-/// Missing identities, roles and permissions are created. `failed` holds hashes that are taken
-/// already, or null; any other mistake refuses the whole call. Send a hash once only.
+/// New owners, roles and permissions are created. `failed` lists hashes already taken, or is null; any
+/// other mistake refuses the whole call. Send a hash once only.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MigrateKeys {
-    /// From Unkey, who set migrations up; no tool does.
+    /// Unkey sets migrations up; no tool does.
     pub migration_id: String,
-    /// Id of the API that gets them, `api_…`.
+    /// API that gets them, `api_…`.
     pub api_id: ApiId,
     /// The keys.
     #[schemars(length(min = 1))]
@@ -25,32 +25,25 @@ pub struct MigrateKeys {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MigratingKey {
-    /// Base64 of the key's SHA-256, or what the migration's algorithm makes.
-    #[schemars(length(min = 3))]
+    /// Base64 SHA-256 of the key, unless the migration says otherwise.
     pub hash: String,
     /// Label for people.
-    #[schemars(length(min = 1, max = 255))]
     pub name: Option<String>,
     /// Your own id of the owner.
-    #[schemars(length(min = 1, max = 255))]
     pub external_id: Option<String>,
     /// Free data that verification returns.
     pub meta: Option<Map<String, Value>>,
     /// Role names.
-    #[schemars(length(max = 100))]
     pub roles: Option<Vec<String>>,
     /// Permission slugs.
-    #[schemars(length(max = 1000))]
     pub permissions: Option<Vec<String>>,
     /// When it stops working, Unix ms.
-    #[schemars(range(min = 0, max = 4_102_444_800_000_i64))]
     pub expires: Option<i64>,
     /// Default true.
     pub enabled: Option<bool>,
-    /// Number of uses; omit for unlimited.
+    /// How many uses; omit for unlimited.
     pub credits: Option<Credits>,
     /// Limits of this key.
-    #[schemars(length(max = 50))]
     pub ratelimits: Option<Vec<NewRatelimit>>,
 }
 
@@ -83,4 +76,16 @@ impl Operation for MigrateKeys {
     const EFFECT: Effect = Effect::Create;
     const GRANTS: &'static [Grant] = &[Grant::api("create_key")];
     const AFTERMATH: &'static str = "Call keys_migrate_keys again with the same keys: those that arrived come back under failed, and none is imported twice.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn that_no_hash_was_taken_is_said_as_null() {
+        let text = r#"{"migrated":[],"failed":null}"#;
+        let migrated: MigratedKeys = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&migrated).unwrap(), text);
+    }
 }

@@ -4,15 +4,15 @@ use crate::prelude::*;
 
 /// Takes permissions away from a key.
 ///
-/// Only direct ones: what a role grants goes with `keys_remove_roles`. A slug that the workspace
-/// does not know is refused with 404 and nothing changes. Returns those left.
+/// Only direct ones; for those of a role use `keys_remove_roles`. An unknown slug is refused with 404.
+/// Returns those left.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RemovePermissions {
-    /// Id of the key, `key_…`.
+    /// Key id, `key_…`.
     pub key_id: KeyId,
     /// Slugs, not ids.
-    #[schemars(length(min = 1, max = 1000))]
+    #[schemars(length(min = 1))]
     pub permissions: Vec<String>,
 }
 

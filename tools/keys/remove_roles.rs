@@ -4,14 +4,14 @@ use crate::prelude::*;
 
 /// Takes roles away from a key, with the permissions they grant.
 ///
-/// An unknown name is refused with 404 and nothing changes. Returns the roles left.
+/// An unknown name is refused with 404. Returns those left.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RemoveRoles {
-    /// Id of the key, `key_…`.
+    /// Key id, `key_…`.
     pub key_id: KeyId,
     /// Names in their exact case, not ids.
-    #[schemars(length(min = 1, max = 100))]
+    #[schemars(length(min = 1))]
     pub roles: Vec<String>,
 }
 

@@ -4,15 +4,15 @@ use crate::prelude::*;
 
 /// Replaces a key with a new one of the same settings, and lets the old one run out.
 ///
-/// The new `key` is shown once and has a new `keyId`. It takes over owner, `meta`, `expires`,
-/// credits, limits, roles and permissions, but not `byteLength`.
+/// The new `key` is shown once. It keeps owner, `meta`, `expires`, credits, limits, roles and
+/// permissions, but not `byteLength`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RerollKey {
     /// Id of the old key, `key_…`.
     pub key_id: KeyId,
     /// How long the old key still works: a duration in ms, rounded up to the minute. 0 ends it now.
-    #[schemars(range(min = 0, max = 4_102_444_800_000_i64))]
+    #[schemars(range(min = 0))]
     pub expiration: i64,
 }
 
@@ -25,7 +25,7 @@ impl Operation for RerollKey {
     const EFFECT: Effect = Effect::Alter;
     const GRANTS: &'static [Grant] = &[
         Grant::api("create_key"),
-        Grant::api("encrypt_key").when("the old key is recoverable"),
+        Grant::api("encrypt_key").when("recoverable"),
     ];
     const AFTERMATH: &'static str = "Read expires of the old key with keys_get_key: where it changed, a new key exists whose plain text is lost; find it with apis_list_keys, delete it and reroll again.";
 }

@@ -4,12 +4,11 @@ use crate::prelude::*;
 
 /// Makes a key's direct permissions exactly these and removes all others.
 ///
-/// To keep the others use `keys_add_permissions`. A slug that does not exist is created; what
-/// roles grant stays.
+/// To keep them use `keys_add_permissions`. New slugs are created; what roles grant stays.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SetPermissions {
-    /// Id of the key, `key_…`.
+    /// Key id, `key_…`.
     pub key_id: KeyId,
     /// Slugs, not ids; `[]` removes all.
     pub permissions: Vec<String>,
@@ -26,7 +25,7 @@ impl Operation for SetPermissions {
         Grant::api("update_key"),
         Grant::rbac("add_permission_to_key"),
         Grant::rbac("remove_permission_from_key"),
-        Grant::rbac("create_permission").when("a slug is new"),
+        Grant::rbac("create_permission").when("new slugs"),
     ];
     const AFTERMATH: &'static str =
         "Read its permissions with keys_get_key; setting again is safe.";

@@ -4,15 +4,13 @@ use crate::prelude::*;
 
 /// Makes a key's roles exactly these and removes all others.
 ///
-/// To keep the others use `keys_add_roles`. An unknown name is refused with 404 and nothing
-/// changes.
+/// To keep them use `keys_add_roles`. An unknown name is refused with 404.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SetRoles {
-    /// Id of the key, `key_…`.
+    /// Key id, `key_…`.
     pub key_id: KeyId,
     /// Names in their exact case, not ids; `[]` removes all.
-    #[schemars(length(max = 100))]
     pub roles: Vec<String>,
 }
 

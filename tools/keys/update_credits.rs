@@ -4,16 +4,16 @@ use crate::prelude::*;
 
 /// Sets, adds to or takes from the credits of a key: the uses it has left.
 ///
-/// Returns the balance after the change; `remaining` null is unlimited. `increment` and
-/// `decrement` need a `value`, and a key whose credits are limited; decrement stops at 0.
+/// `increment` and `decrement` need a `value` and a key with credits; they stop at 0. Returns the
+/// balance; null is unlimited.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UpdateCredits {
-    /// Id of the key, `key_…`.
+    /// Key id, `key_…`.
     pub key_id: KeyId,
     /// What to do with the balance.
     pub operation: CreditsOperation,
-    /// Credits. `set` without it: unlimited. `set` with it cleared: unlimited, and no refill.
+    /// How many. `set` without it: unlimited. Cleared: unlimited, and no refill.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
     #[schemars(range(min = 0))]
     pub value: Patch<i64>,

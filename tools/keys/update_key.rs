@@ -12,47 +12,42 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UpdateKey {
-    /// Id of the key, `key_…`.
+    /// Key id, `key_…`.
     pub key_id: KeyId,
     /// Label for people.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
-    #[schemars(length(min = 1, max = 255))]
     pub name: Patch<String>,
-    /// Your own id of the owner; a new one is created. Cleared: no owner.
+    /// Your own id of the owner. Cleared: no owner.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
-    #[schemars(length(min = 1, max = 255), regex(pattern = "^[a-zA-Z0-9_.-]+$"))]
+    #[schemars(regex(pattern = "^[a-zA-Z0-9_.-]+$"))]
     pub external_id: Patch<String>,
     /// Free data that verification returns.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
     pub meta: Patch<Map<String, Value>>,
     /// When it stops working, Unix ms. Cleared: never.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
-    #[schemars(range(min = 0, max = 4_102_444_800_000_i64))]
     pub expires: Patch<i64>,
-    /// Uses left and their refill. Cleared: unlimited.
+    /// Cleared: unlimited, and no refill.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
     pub credits: Patch<UpdateCreditsOfKey>,
     /// Limits of this key.
-    #[schemars(length(max = 50))]
     pub ratelimits: Option<Vec<NewRatelimit>>,
     /// false: verification answers DISABLED.
     pub enabled: Option<bool>,
     /// Names of existing roles.
-    #[schemars(length(max = 100))]
     pub roles: Option<Vec<String>>,
     /// Permission slugs; new ones are created.
-    #[schemars(length(max = 1000))]
     pub permissions: Option<Vec<String>>,
 }
 
 /// A change of a key's credits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct UpdateCreditsOfKey {
-    /// Uses left. Cleared: unlimited, and no refill.
+    /// Uses left. Cleared: as `credits`.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
     #[schemars(range(min = 0))]
     pub remaining: Patch<i64>,
-    /// Sets the credits back to `amount` at 00:00 UTC.
+    /// Resets them to `amount` at 00:00 UTC.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
     pub refill: Patch<Refill>,
 }

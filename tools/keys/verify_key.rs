@@ -6,28 +6,25 @@ use crate::prelude::*;
 
 /// Checks whether a key may be used now, and counts the use: it spends credits and rate limits.
 ///
-/// A refusal is a success with `valid` false and the reason in `code`: `NOT_FOUND, DISABLED,
-/// EXPIRED, FORBIDDEN, INSUFFICIENT_PERMISSIONS, RATE_LIMITED` or `USAGE_EXCEEDED`. `NOT_FOUND`
-/// also hides a key that the root key may not verify. To look without counting: `keys_whoami`.
+/// A refusal is a success with `valid` false and the reason in `code`, such as `RATE_LIMITED`;
+/// `NOT_FOUND` may also mean that the root key may not verify it. To look without counting:
+/// `keys_whoami`.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VerifyKey {
     /// The key in plain text.
-    #[schemars(length(min = 1, max = 512))]
     pub key: Secret,
     /// Labels for analytics, such as `path=/v1/users`.
-    #[schemars(length(max = 20), inner(length(min = 1, max = 512)))]
+    #[schemars(length(max = 20))]
     pub tags: Option<Vec<String>>,
     /// Permissions it must have: slugs with AND, OR and parentheses. `*` is literal.
-    #[schemars(length(min = 1, max = 1000))]
     pub permissions: Option<String>,
     /// Credits to spend; without it 1.
     pub credits: Option<Cost>,
     /// Limits to check beside those with `autoApply`.
     pub ratelimits: Option<Vec<RequestedRatelimit>>,
     /// For keys imported with `keys_migrate_keys`.
-    #[schemars(length(max = 256))]
     pub migration_id: Option<String>,
 }
 
@@ -35,7 +32,7 @@ pub struct VerifyKey {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Cost {
     /// 0 checks only.
-    #[schemars(range(min = 0, max = 1_000_000_000_000_i64))]
+    #[schemars(range(min = 0))]
     pub cost: i64,
 }
 
@@ -43,16 +40,13 @@ pub struct Cost {
 #[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RequestedRatelimit {
-    /// A limit of the key or its identity; an unknown one is refused with 412.
+    /// Of the key or its identity; an unknown one is refused with 412.
     pub name: String,
     /// Default 1.
-    #[schemars(range(min = 0))]
     pub cost: Option<i64>,
     /// With `duration`: a limit for this call only.
-    #[schemars(range(min = 0))]
     pub limit: Option<i64>,
     /// Window in ms, at least 1000.
-    #[schemars(range(min = 0))]
     pub duration: Option<i64>,
 }
 
@@ -97,13 +91,13 @@ pub struct CheckedRatelimit {
     pub id: RatelimitId,
     /// The limit's name.
     pub name: String,
-    /// Requests per window.
+    /// Uses per window.
     pub limit: i64,
     /// Window in ms.
     pub duration: i64,
     /// End of the window, Unix ms.
     pub reset: i64,
-    /// Requests left.
+    /// Uses left.
     pub remaining: i64,
     /// Whether every verification checks it.
     pub auto_apply: bool,

@@ -8,7 +8,6 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Whoami {
     /// The key in plain text.
-    #[schemars(length(min = 1, max = 512))]
     pub key: Secret,
 }
 

@@ -4,20 +4,16 @@ use crate::prelude::*;
 
 /// Creates a permission that keys and roles can hold.
 ///
-/// Refused with 409 where the slug is taken, in any case. Give it to a key with
-/// `keys_add_permissions`, which creates missing ones by itself.
+/// A taken slug is refused with 409. `keys_add_permissions` also creates missing ones.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CreatePermission {
     /// Label for people.
-    #[schemars(length(min = 1, max = 512))]
     pub name: String,
-    /// What verification compares, such as `documents.read`. Older servers want a letter first and
-    /// neither `:` nor `*`.
-    #[schemars(length(min = 1, max = 128), regex(pattern = "^[a-zA-Z0-9_:.*-]+$"))]
+    /// Such as `documents.read`. Older servers: a letter first, no `:` or `*`.
+    #[schemars(regex(pattern = "^[a-zA-Z0-9_:.*-]+$"))]
     pub slug: String,
     /// What it allows.
-    #[schemars(length(max = 512))]
     pub description: Option<String>,
 }
 

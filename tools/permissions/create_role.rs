@@ -4,19 +4,15 @@ use crate::prelude::*;
 
 /// Creates a role: a named set of permissions to give to keys.
 ///
-/// Refused with 409 where the name is taken, in any case. Give it to a key with `keys_add_roles`.
+/// A taken name is refused with 409. Give it to keys with `keys_add_roles`.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CreateRole {
-    /// Such as `billing-admin`. A letter, then letters, digits, `.`, `_`, `-`: every server takes
-    /// those.
-    #[schemars(length(min = 1, max = 512))]
+    /// Such as `billing-admin`: a letter, then letters, digits and `._-` suit every server.
     pub name: String,
     /// Who it is for.
-    #[schemars(length(max = 512))]
     pub description: Option<String>,
-    /// Slugs it grants; missing ones are created. Older and embedded servers refuse this field:
-    /// there the dashboard does it.
+    /// Slugs; new ones are created. Older and embedded servers refuse this.
     pub permissions: Option<Vec<String>>,
 }
 
@@ -38,7 +34,7 @@ impl Operation for CreateRole {
     const GRANTS: &'static [Grant] = &[
         Grant::rbac("create_role"),
         Grant::rbac("add_permission_to_role").when("permissions"),
-        Grant::rbac("create_permission").when("a slug is new"),
+        Grant::rbac("create_permission").when("new slugs"),
     ];
     const AFTERMATH: &'static str = "Ask for the name with permissions_get_role.";
 }

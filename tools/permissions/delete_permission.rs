@@ -7,7 +7,7 @@ use crate::prelude::*;
 /// Cannot be undone. To take it from one key use `keys_remove_permissions`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct DeletePermission {
-    /// Its slug or id.
+    /// Slug or id.
     pub permission: String,
 }
 

@@ -7,7 +7,7 @@ use crate::prelude::*;
 /// Cannot be undone. To take it from one key use `keys_remove_roles`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct DeleteRole {
-    /// Its name or id.
+    /// Name or id.
     pub role: String,
 }
 

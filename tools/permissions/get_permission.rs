@@ -5,7 +5,7 @@ use crate::prelude::*;
 /// Returns a permission.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct GetPermission {
-    /// Its slug or id.
+    /// Slug or id.
     pub permission: String,
 }
 

@@ -5,7 +5,7 @@ use crate::prelude::*;
 /// Returns a role with its permissions.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct GetRole {
-    /// Its name or id.
+    /// Name or id.
     pub role: String,
 }
 

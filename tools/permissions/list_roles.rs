@@ -4,17 +4,15 @@ use crate::prelude::*;
 use crate::reply::Page;
 
 /// Lists the workspace's roles with their permissions, a page at a time.
-///
-/// While `pagination.hasMore` is true, call again with its `cursor`.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ListRoles {
     /// Page size; default 100.
-    #[schemars(range(min = 1, max = 100))]
+    #[schemars(range(max = 100))]
     pub limit: Option<i64>,
-    /// `pagination.cursor` of the page before.
+    /// `pagination.cursor` of the last page, if it had one.
     pub cursor: Option<String>,
-    /// Text in the id, name or description. Older and embedded servers refuse it.
+    /// Text in any field. Older and embedded servers refuse it.
     pub search: Option<String>,
 }
 

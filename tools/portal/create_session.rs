@@ -10,17 +10,12 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateSession {
-    /// The portal's slug, as in the dashboard; `local` on the embedded engine.
-    #[schemars(
-        length(min = 3, max = 64),
-        regex(pattern = "^[a-z0-9][a-z0-9-]*[a-z0-9]$")
-    )]
+    /// The portal's slug; `local` on the embedded engine.
     pub slug: String,
     /// Your own id of the end user.
-    #[schemars(length(min = 1, max = 256))]
     pub external_id: String,
     /// What the user may do, each `resource.id.action`, such as `api.*.read_key`.
-    #[schemars(length(min = 1), inner(regex(pattern = r"^[^.]+\.[^.]+\.[^.]+$")))]
+    #[schemars(length(min = 1))]
     pub permissions: Vec<String>,
     /// Open it as a preview; default false.
     pub preview: Option<bool>,

@@ -4,8 +4,8 @@ use crate::prelude::*;
 
 /// Exchanges a portal session id for the token of a signed-in end user.
 ///
-/// The portal itself does this when the link is opened; doing it here spends the link. An id that
-/// is unknown, used or older than 15 minutes is refused with 401.
+/// The portal does this when the link is opened; doing it here spends the link. Refused with 401 after
+/// 15 minutes or one use.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ExchangeSession {

@@ -5,7 +5,7 @@ use crate::prelude::*;
 /// Deletes an override; the limit that each check brings applies again.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct DeleteOverride {
-    /// Name or id of the namespace.
+    /// Namespace name or id.
     pub namespace: String,
     /// As stored, `*` and all: see `ratelimit_list_overrides`.
     pub identifier: String,

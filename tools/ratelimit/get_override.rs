@@ -4,11 +4,10 @@ use crate::prelude::*;
 
 /// Returns the override that applies to an identifier.
 ///
-/// Matches as a check does: for `user_1` it may find `user_*`. A 404 says that none applies, or
-/// that the namespace does not exist.
+/// Matches as a check does: `user_1` may find `user_*`. None, or no such namespace: 404.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct GetOverride {
-    /// Name or id of the namespace.
+    /// Namespace name or id.
     pub namespace: String,
     /// Who or what is limited.
     pub identifier: String,

@@ -5,12 +5,12 @@ use crate::prelude::*;
 /// Checks whether an identifier may act now, and counts it if so.
 ///
 /// A refusal is a success with `success` false and counts nothing. A new namespace is created; an
-/// override (`ratelimit_set_override`) wins over `limit` and `duration`. Several at once:
-/// `ratelimit_multi_limit`. Limits of a key: `keys_verify_key`.
+/// override wins over `limit` and `duration`. Several at once: `ratelimit_multi_limit`. Limits of a
+/// key: `keys_verify_key`.
 #[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Limit {
-    /// Name or id of the namespace, such as `email.send`.
+    /// Namespace name or id, such as `email.send`.
     pub namespace: String,
     /// Who or what is limited, such as a user id.
     pub identifier: String,
@@ -53,7 +53,7 @@ impl Operation for Limit {
         Grant::ratelimit("limit"),
         Grant::ratelimit("create_namespace")
             .everywhere()
-            .when("the namespace is new"),
+            .when("new namespace"),
     ];
     const AFTERMATH: &'static str =
         "It may have been counted: call ratelimit_limit with cost 0 to see what is left.";

@@ -4,17 +4,15 @@ use crate::prelude::*;
 use crate::reply::Page;
 
 /// Lists the overrides of a namespace, a page at a time.
-///
-/// While `pagination.hasMore` is true, call again with its `cursor`.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ListOverrides {
-    /// Name or id of the namespace.
+    /// Namespace name or id.
     pub namespace: String,
-    /// `pagination.cursor` of the page before.
+    /// `pagination.cursor` of the last page, if it had one.
     pub cursor: Option<String>,
     /// Page size.
-    #[schemars(range(min = 1, max = 100))]
+    #[schemars(range(max = 100))]
     pub limit: Option<i64>,
 }
 

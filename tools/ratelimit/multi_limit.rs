@@ -5,12 +5,12 @@ use crate::prelude::*;
 
 /// Checks several rate limits in one call and counts them only if all pass.
 ///
-/// `passed` is true only where every limit passed; a refusal is a success that counts nothing, and
-/// the `passed` of each limit says which refused.
+/// A refusal is a success with `passed` false: it counts nothing, and the `passed` of each limit says
+/// which refused.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct MultiLimit(
-    /// As `ratelimit_limit` takes them.
+    /// The limits to check.
     #[schemars(length(min = 1, max = 100))]
     pub Vec<Limit>,
 );
@@ -56,7 +56,7 @@ impl Operation for MultiLimit {
         Grant::ratelimit("limit"),
         Grant::ratelimit("create_namespace")
             .everywhere()
-            .when("a namespace is new"),
+            .when("new namespace"),
     ];
     const AFTERMATH: &'static str = "They may have been counted: call ratelimit_multi_limit with cost 0 to see what is left of each.";
 }

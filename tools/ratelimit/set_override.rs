@@ -4,12 +4,11 @@ use crate::prelude::*;
 
 /// Gives an identifier, or all that match a pattern, a limit of its own.
 ///
-/// Replaces an override of the same identifier. The namespace must exist: `ratelimit_limit` creates
-/// it. On some servers an override that was deleted stays deleted when set again: check with
-/// `ratelimit_get_override`.
+/// Replaces the override of the same identifier. The namespace must exist: `ratelimit_limit`
+/// creates it. One deleted before may stay deleted: check with `ratelimit_get_override`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SetOverride {
-    /// Name or id of the namespace.
+    /// Namespace name or id.
     pub namespace: String,
     /// Exact, or with `*` for any text, such as `premium_*`; exact ones win.
     pub identifier: String,

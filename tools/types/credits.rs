@@ -10,10 +10,10 @@ use super::Patch;
 #[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Credits {
-    /// Uses left; null is unlimited.
+    /// Uses left.
     #[schemars(range(min = 0))]
     pub remaining: Patch<i64>,
-    /// Sets the credits back to `amount` at 00:00 UTC.
+    /// Resets them to `amount` at 00:00 UTC.
     pub refill: Option<Refill>,
 }
 
@@ -24,11 +24,10 @@ pub struct Credits {
 pub struct Refill {
     /// How often.
     pub interval: RefillInterval,
-    /// Credits after the refill.
+    /// Credits then.
     #[schemars(range(min = 1))]
     pub amount: i64,
-    /// Day of the month; with `monthly`, and only then, required.
-    #[schemars(range(min = 1, max = 31))]
+    /// Day of the month, 1–31; always and only with `monthly`.
     pub refill_day: Option<i64>,
 }
 

@@ -44,3 +44,24 @@ pub struct Key {
     /// Limits of the key; those of its owner stand in `identity`.
     pub ratelimits: Option<Vec<Ratelimit>>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_key_does_not_have_is_left_out() {
+        let text = r#"{"keyId":"key_1","start":"","enabled":true,"createdAt":1}"#;
+        let key: Key = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&key).unwrap(), text);
+    }
+
+    #[test]
+    fn a_key_in_plain_text_is_not_printed() {
+        let text =
+            r#"{"keyId":"key_1","start":"sk","enabled":true,"createdAt":1,"plaintext":"sk_3Za"}"#;
+        let key: Key = serde_json::from_str(text).unwrap();
+        assert!(!format!("{key:?}").contains("3Za"));
+        assert_eq!(serde_json::to_string(&key).unwrap(), text);
+    }
+}

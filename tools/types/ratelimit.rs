@@ -9,8 +9,8 @@ use super::RatelimitId;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewRatelimit {
-    /// Unique within the key or identity.
-    #[schemars(length(min = 3, max = 128))]
+    /// Unique here.
+    #[schemars(length(min = 3))]
     pub name: String,
     /// Uses per window.
     #[schemars(range(min = 1))]
@@ -18,7 +18,7 @@ pub struct NewRatelimit {
     /// Window in ms.
     #[schemars(range(min = 1000))]
     pub duration: i64,
-    /// true: every verification checks it; false: only those that name it.
+    /// On every verification, not only when named.
     pub auto_apply: bool,
 }
 

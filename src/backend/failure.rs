@@ -1,0 +1,82 @@
+//! What can go wrong with a call, as far as the caller is concerned.
+
+use std::time::Duration;
+
+use unkey_tools::ApiError;
+
+/// Why a call has no result.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Failure {
+    /// Unkey refused it, in its own words.
+    Refused {
+        /// Those words.
+        error: ApiError,
+        /// How long Unkey asks to wait.
+        retry_after: Option<Duration>,
+        /// How often it was tried.
+        attempts: u32,
+    },
+    /// Something answered that does not speak as Unkey does.
+    Garbled {
+        /// The HTTP status.
+        status: u16,
+        /// What it was, in a few words.
+        what: String,
+        /// How often it was tried.
+        attempts: u32,
+    },
+    /// No connection came about: nothing was sent.
+    Unreachable {
+        /// The address that was tried.
+        url: String,
+        /// What the system said.
+        reason: String,
+        /// How often it was tried.
+        attempts: u32,
+    },
+    /// The connection broke before the answer was whole.
+    Broken {
+        /// What the system said.
+        reason: String,
+        /// How often it was tried.
+        attempts: u32,
+    },
+    /// The answer did not come in time.
+    TimedOut {
+        /// How long was waited, in all.
+        limit: Duration,
+        /// Whether the last attempt got as far as a connection.
+        sent: bool,
+    },
+    /// The request could not be made.
+    Unsendable {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Failure {
+    /// Whether the call may have had its effect all the same.
+    pub const fn outcome_unknown(&self) -> bool {
+        match self {
+            Self::Refused { error, .. } => error.error.status >= 500,
+            Self::Garbled { status, .. } => *status < 400 || *status >= 500,
+            Self::Broken { .. } => true,
+            Self::TimedOut { sent, .. } => *sent,
+            Self::Unreachable { .. } | Self::Unsendable { .. } => false,
+        }
+    }
+
+    /// The kind in a word, for the log.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Refused { .. } => "refused",
+            Self::Garbled { .. } => "garbled",
+            Self::Unreachable { .. } => "unreachable",
+            Self::Broken { .. } => "broken",
+            Self::TimedOut { .. } => "timed out",
+            Self::Unsendable { .. } => "unsendable",
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The embedded engine, off the threads that do I/O where it may take long.
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::Value;
+use tokio::sync::oneshot;
+use unkey_local::{Answer, Engine, Options, Place, Request};
+use unkey_tools::Entry;
+
+use super::failure::Failure;
+use super::remote::envelope;
+use crate::config::EnginePlace;
+use crate::error::StartError;
+use crate::root_key::Caller;
+
+/// The operations that answer in microseconds, from memory or one look-up. Handing them to another
+/// thread would cost more than they do; everything else may read a page of rows or run a query.
+const QUICK: [&str; 4] = [
+    "keys.verifyKey",
+    "ratelimit.limit",
+    "ratelimit.multiLimit",
+    "liveness",
+];
+
+/// The embedded engine. It opens on first use: a client that only looks whether the server starts
+/// leaves nothing behind.
+#[derive(Debug)]
+pub struct Local {
+    place: EnginePlace,
+    // Held while the engine opens, so that two first calls do not open it twice; never across an
+    // await.
+    engine: Mutex<Option<Engine>>,
+}
+
+impl Local {
+    /// The engine at `place`, not yet open.
+    pub const fn new(place: EnginePlace) -> Self {
+        Self {
+            place,
+            engine: Mutex::new(None),
+        }
+    }
+
+    /// The engine, opened now if it was not.
+    ///
+    /// # Errors
+    /// Where its files cannot be made, read or written. The next call tries again.
+    pub fn engine(&self) -> Result<Engine, StartError> {
+        let mut engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(engine) = &*engine {
+            return Ok(engine.clone());
+        }
+        let place = match &self.place {
+            EnginePlace::Memory => Place::Memory,
+            EnginePlace::File(path) => Place::File(path.clone()),
+        };
+        let opened = Engine::open(Options::new(place)).map_err(|error| StartError::Engine {
+            path: self.path().to_owned(),
+            message: explain(&error),
+        })?;
+        Ok(engine.insert(opened).clone())
+    }
+
+    /// Where the database is.
+    pub fn path(&self) -> &Path {
+        match &self.place {
+            EnginePlace::Memory => Path::new(":memory:"),
+            EnginePlace::File(path) => path,
+        }
+    }
+
+    /// Carries out `entry`, and returns Unkey's envelope.
+    ///
+    /// # Errors
+    /// What Unkey would have refused it with, or that the engine cannot be opened.
+    pub(super) async fn call(
+        &self,
+        entry: &Entry,
+        body: &Value,
+        caller: &Caller,
+    ) -> Result<Value, Failure> {
+        let unsendable = |error: StartError| Failure::Unsendable {
+            reason: error.to_string(),
+        };
+        let root_key = match caller {
+            Caller::Key(root_key) => root_key.reveal().to_owned(),
+            Caller::Owner => self
+                .engine()
+                .map_err(unsendable)?
+                .root_key()
+                .reveal()
+                .to_owned(),
+        };
+        let request = Request {
+            endpoint: entry.endpoint.to_owned(),
+            authorization: Some(format!("Bearer {root_key}")),
+            content_type: Some("application/json".to_owned()),
+            body: body.to_string().into_bytes(),
+            caller_ip: None,
+        };
+        let answer = self.answer(request).await.map_err(unsendable)?;
+        envelope(answer.status, &answer.body)
+    }
+
+    /// Answers a request as Unkey's server would.
+    ///
+    /// # Errors
+    /// Where the engine cannot be opened, or stopped while it worked.
+    pub async fn answer(&self, request: Request) -> Result<Answer, StartError> {
+        let engine = self.engine()?;
+        let (reply, answer) = oneshot::channel();
+        let quick = QUICK.contains(&request.endpoint.as_str());
+        let call = move || {
+            engine.call(request, move |answer| {
+                // Whoever asked may have gone away.
+                let _ = reply.send(answer);
+            });
+        };
+        if quick {
+            call();
+        } else {
+            tokio::task::spawn_blocking(call);
+        }
+        answer.await.map_err(|_| StartError::Engine {
+            path: self.path().to_owned(),
+            message: "it stopped while it worked; start the server again".to_owned(),
+        })
+    }
+
+    /// Writes out what is not yet written, where the engine was opened at all.
+    pub fn close(&self) {
+        let engine = self
+            .engine
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(engine) = engine {
+            engine.close();
+        }
+    }
+}
+
+/// An error with its causes, outermost first.
+fn explain(error: &dyn std::error::Error) -> String {
+    let mut text = format!("failed to {error}");
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text = format!("{text}: {inner}");
+        cause = inner.source();
+    }
+    text
+}

@@ -1,0 +1,84 @@
+//! Who answers a call: Unkey over HTTP, or the embedded engine.
+
+mod failure;
+mod local;
+mod remote;
+mod retry;
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use unkey_tools::Entry;
+
+pub use self::failure::Failure;
+pub use self::local::Local;
+pub use self::remote::Remote;
+use crate::config::BackendSettings;
+use crate::inventory::Inventory;
+use crate::root_key::Caller;
+
+/// Who answers a call. Cheap to clone.
+#[derive(Clone, Debug)]
+pub enum Backend {
+    /// Unkey, over HTTP.
+    Remote(Arc<Remote>),
+    /// The embedded engine.
+    Local(Arc<Local>),
+}
+
+/// Whether the embedded engine offers `entry`.
+pub fn is_local(entry: &Entry) -> bool {
+    unkey_local::supports(entry.endpoint)
+}
+
+impl Backend {
+    /// The backend of that kind. Touches neither network nor disk.
+    pub fn new(settings: BackendSettings) -> Self {
+        match settings {
+            BackendSettings::Remote { api_url, timeout } => {
+                Self::Remote(Arc::new(Remote::new(api_url, timeout)))
+            }
+            BackendSettings::Local(place) => Self::Local(Arc::new(Local::new(place))),
+        }
+    }
+
+    /// The tools that it can carry out.
+    pub fn inventory(&self) -> Inventory {
+        match self {
+            Self::Remote(_) => Inventory::everything(),
+            Self::Local(_) => Inventory::of(is_local),
+        }
+    }
+
+    /// Carries out `entry` with `body` for `caller`, and returns Unkey's envelope.
+    ///
+    /// Dropping the future gives the call up; what was sent stays sent.
+    ///
+    /// # Errors
+    /// A [`Failure`] says whether the call had an effect, as far as that can be known.
+    pub async fn call(
+        &self,
+        entry: &'static Entry,
+        body: Value,
+        caller: &Caller,
+    ) -> Result<Value, Failure> {
+        match (self, caller) {
+            (Self::Remote(remote), Caller::Key(root_key)) => {
+                remote.call(entry, &body, root_key).await
+            }
+            // Only the embedded engine has an owner.
+            (Self::Remote(_), Caller::Owner) => Err(Failure::Unsendable {
+                reason: "no root key belongs to this call".to_owned(),
+            }),
+            (Self::Local(local), caller) => local.call(entry, &body, caller).await,
+        }
+    }
+
+    /// Writes out what is not yet written.
+    pub fn close(&self) {
+        match self {
+            Self::Remote(_) => {}
+            Self::Local(local) => local.close(),
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Unkey over HTTP: one POST for every operation. The only file that names reqwest.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use ::http::{HeaderMap, StatusCode, header};
+use reqwest::{Client, Response, redirect};
+use serde_json::Value;
+use tokio::time::Instant;
+use unkey_tools::{ApiError, Entry};
+use url::Url;
+
+use super::failure::Failure;
+use super::retry;
+use crate::root_key::RootKey;
+
+/// The longest answer that is read. Unkey's pages hold a hundred items; this is far above.
+const MAX_ANSWER_BYTES: usize = 16 * 1024 * 1024;
+
+/// How long a connection may take to come about.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Unkey's API. Holds one pool of connections for all callers; a root key belongs to a call.
+#[derive(Debug)]
+pub struct Remote {
+    api_url: Url,
+    timeout: Duration,
+    client: OnceLock<Result<Client, String>>,
+}
+
+impl Remote {
+    /// The API at `api_url` (ending in a slash), where a call may take `timeout`, its retries
+    /// included.
+    pub const fn new(api_url: Url, timeout: Duration) -> Self {
+        Self {
+            api_url,
+            timeout,
+            client: OnceLock::new(),
+        }
+    }
+
+    /// Where the API is.
+    pub const fn api_url(&self) -> &Url {
+        &self.api_url
+    }
+
+    /// Posts `body` to `entry`'s endpoint, again where that is allowed, and returns the envelope.
+    ///
+    /// # Errors
+    /// The last attempt's [`Failure`].
+    pub async fn call(
+        &self,
+        entry: &Entry,
+        body: &Value,
+        root_key: &RootKey,
+    ) -> Result<Value, Failure> {
+        let deadline = Instant::now() + self.timeout;
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let attempt = self.attempt(entry, body, root_key, attempts);
+            let failure = match tokio::time::timeout_at(deadline, attempt).await {
+                Ok(Ok(envelope)) => return Ok(envelope),
+                Ok(Err(failure)) => failure,
+                Err(_) => Failure::TimedOut {
+                    limit: self.timeout,
+                    sent: true,
+                },
+            };
+            let pause = retry::pause(entry.effect, &failure, attempts, fastrand::f64());
+            // A pause that would outlast the call is no use: what Unkey said is told instead.
+            match pause.map(|pause| Instant::now() + pause) {
+                Some(then) if then < deadline => tokio::time::sleep_until(then).await,
+                _ => return Err(failure),
+            }
+        }
+    }
+
+    async fn attempt(
+        &self,
+        entry: &Entry,
+        body: &Value,
+        root_key: &RootKey,
+        attempts: u32,
+    ) -> Result<Value, Failure> {
+        let client = self.client.get_or_init(|| build(&self.api_url));
+        let client = client.as_ref().map_err(|reason| Failure::Unsendable {
+            reason: reason.clone(),
+        })?;
+        let url = self
+            .api_url
+            .join(&format!("v2/{}", entry.endpoint))
+            .map_err(|error| Failure::Unsendable {
+                reason: error.to_string(),
+            })?;
+        let sent = client
+            .post(url)
+            .bearer_auth(root_key.reveal())
+            .json(body)
+            .send()
+            .await;
+        let response = sent.map_err(|error| self.no_answer(&error, attempts))?;
+        let status = response.status();
+        let headers = response.headers().clone();
+        let answer = read(response)
+            .await
+            .map_err(|reason| Failure::Broken { reason, attempts })?;
+        understand(status, &headers, &answer, attempts)
+    }
+
+    fn no_answer(&self, error: &reqwest::Error, attempts: u32) -> Failure {
+        let reason = innermost(error);
+        if error.is_connect() {
+            let url = self.api_url.to_string();
+            Failure::Unreachable {
+                url,
+                reason,
+                attempts,
+            }
+        } else if error.is_builder() {
+            Failure::Unsendable { reason }
+        } else {
+            Failure::Broken { reason, attempts }
+        }
+    }
+}
+
+fn build(api_url: &Url) -> Result<Client, String> {
+    // An error says that a provider is installed already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut client = Client::builder()
+        .user_agent(concat!("unkey-mcp/", env!("CARGO_PKG_VERSION")))
+        .tcp_nodelay(true)
+        .connect_timeout(CONNECT_TIMEOUT)
+        // A redirected POST would carry the root key to an address nobody chose.
+        .redirect(redirect::Policy::none());
+    if api_url.scheme() == "http" {
+        // Reading the system's certificates takes longer than a call, and none is needed.
+        client = client.tls_certs_only([]);
+    }
+    client.build().map_err(|error| innermost(&error))
+}
+
+/// Reads an answer, up to [`MAX_ANSWER_BYTES`].
+async fn read(mut response: Response) -> Result<Vec<u8>, String> {
+    let mut answer = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| innermost(&error))? {
+        answer.extend_from_slice(&chunk);
+        if answer.len() > MAX_ANSWER_BYTES {
+            return Err(format!(
+                "the answer is longer than {MAX_ANSWER_BYTES} bytes"
+            ));
+        }
+    }
+    Ok(answer)
+}
+
+/// The envelope in an answer, or the failure that it tells of.
+fn understand(
+    status: StatusCode,
+    headers: &HeaderMap,
+    answer: &[u8],
+    attempts: u32,
+) -> Result<Value, Failure> {
+    envelope(status.as_u16(), answer).map_err(|failure| match failure {
+        Failure::Refused { error, .. } => Failure::Refused {
+            error,
+            retry_after: retry_after(headers),
+            attempts,
+        },
+        _ => garbled(status, headers, answer, attempts),
+    })
+}
+
+/// Reads Unkey's envelope: a result where `status` is a success, else an error.
+pub(super) fn envelope(status: u16, answer: &[u8]) -> Result<Value, Failure> {
+    let garbled = || Failure::Garbled {
+        status,
+        what: format!("{} bytes", answer.len()),
+        attempts: 1,
+    };
+    if (200..300).contains(&status) {
+        return match serde_json::from_slice(answer) {
+            Ok(envelope @ Value::Object(_)) => Ok(envelope),
+            _ => Err(garbled()),
+        };
+    }
+    let mut error: ApiError = serde_json::from_slice(answer).map_err(|_| garbled())?;
+    // The status line is what a proxy in between may have changed; it is what counts.
+    error.error.status = status;
+    Err(Failure::Refused {
+        error,
+        retry_after: None,
+        attempts: 1,
+    })
+}
+
+fn garbled(status: StatusCode, headers: &HeaderMap, answer: &[u8], attempts: u32) -> Failure {
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or("no content type");
+    let what = if answer.is_empty() {
+        "an empty body".to_owned()
+    } else {
+        format!("{} bytes of {kind}", answer.len())
+    };
+    Failure::Garbled {
+        status: status.as_u16(),
+        what,
+        attempts,
+    }
+}
+
+/// How long `Retry-After` asks to wait, where it says so in seconds.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers
+        .get(header::RETRY_AFTER)?
+        .to_str()
+        .ok()?
+        .trim()
+        .parse()
+        .ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
+/// What went wrong at the bottom: the outer layers of an error only repeat the address.
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost.to_string()
+}

@@ -1,0 +1,170 @@
+//! What the flags mean.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use etcetera::BaseStrategy as _;
+use tracing::level_filters::LevelFilter;
+use url::Url;
+
+use crate::error::StartError;
+use crate::inventory::{Inventory, Server};
+use crate::root_key::Surroundings;
+
+/// Where Unkey's cloud is.
+const CLOUD: &str = "https://api.unkey.com";
+
+/// What `stdio` needs to know.
+#[derive(Debug)]
+pub struct StdioSettings {
+    /// Which server to be.
+    pub server: Server,
+    /// Where the root key comes from.
+    pub surroundings: Surroundings,
+    /// What all commands share.
+    pub common: Common,
+}
+
+/// What `serve` needs to know.
+#[derive(Debug)]
+pub struct ServeSettings {
+    /// The address to listen on.
+    pub bind: String,
+    /// Names beside loopback that requests may be addressed to.
+    pub allowed_hosts: Vec<String>,
+    /// Web origins beside loopback that may send requests.
+    pub allowed_origins: Vec<String>,
+    /// What all commands share.
+    pub common: Common,
+}
+
+/// What `stdio` and `serve` share.
+#[derive(Debug)]
+pub struct Common {
+    /// Who answers the calls.
+    pub backend: BackendSettings,
+    /// The tools that the operator allows.
+    pub inventory: Inventory,
+    /// What to log.
+    pub log: LevelFilter,
+}
+
+/// Who answers the calls.
+#[derive(Clone, Debug)]
+pub enum BackendSettings {
+    /// Unkey, over HTTP.
+    Remote {
+        /// Where its API is; ends in a slash.
+        api_url: Url,
+        /// How long a call may take, its retries included.
+        timeout: Duration,
+    },
+    /// The embedded engine.
+    Local(EnginePlace),
+}
+
+/// Where the embedded engine keeps its data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EnginePlace {
+    /// Nowhere: it is gone when the process ends.
+    Memory,
+    /// In a file.
+    File(PathBuf),
+}
+
+/// The backend that `--local` and `--api-url` choose.
+///
+/// `local` is what the flag or its variable holds: a path, `:memory:`, or a yes or no.
+pub(crate) fn backend(
+    local: Option<&OsStr>,
+    api_url: Option<&str>,
+    timeout: Duration,
+) -> Result<BackendSettings, StartError> {
+    let spelled = local.map(|value| value.to_string_lossy().to_ascii_lowercase());
+    match (spelled.as_deref(), local) {
+        (Some(":memory:"), _) => Ok(BackendSettings::Local(EnginePlace::Memory)),
+        (Some("true" | "1" | "yes" | "on"), _) => default_place().map(BackendSettings::Local),
+        (None | Some("" | "false" | "0" | "no" | "off"), _) | (_, None) => {
+            let api_url = parse_api_url(api_url.unwrap_or(CLOUD))?;
+            Ok(BackendSettings::Remote { api_url, timeout })
+        }
+        (Some(_), Some(path)) => Ok(BackendSettings::Local(EnginePlace::File(path.into()))),
+    }
+}
+
+/// The engine's file in the platform's data folder.
+fn default_place() -> Result<EnginePlace, StartError> {
+    let folders = etcetera::choose_base_strategy().map_err(|_| StartError::NoDataFolder)?;
+    let file = folders.data_dir().join("unkey-mcp").join("unkey.db");
+    Ok(EnginePlace::File(file))
+}
+
+/// Reads an address of Unkey's API, with or without `/v2` and a slash at its end.
+fn parse_api_url(text: &str) -> Result<Url, StartError> {
+    let trimmed = text.trim().trim_end_matches('/');
+    let base = trimmed.strip_suffix("/v2").unwrap_or(trimmed);
+    let url = Url::parse(&format!("{base}/")).ok().filter(|url| {
+        matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none()
+    });
+    url.ok_or_else(|| {
+        StartError::Usage(format!(
+            "--api-url must be an http or https address such as {CLOUD}, got `{text}`"
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn remote(api_url: &str) -> Result<String, StartError> {
+        match backend(None, Some(api_url), Duration::from_secs(30))? {
+            BackendSettings::Remote { api_url, .. } => Ok(api_url.to_string()),
+            BackendSettings::Local(_) => panic!("not local"),
+        }
+    }
+
+    #[test]
+    fn an_api_address_may_end_in_v2_or_a_slash() {
+        for text in [
+            "http://x:1",
+            "http://x:1/",
+            "http://x:1/v2",
+            "http://x:1/v2/",
+        ] {
+            assert_eq!(remote(text).unwrap(), "http://x:1/");
+        }
+        assert_eq!(remote("https://x/unkey").unwrap(), "https://x/unkey/");
+    }
+
+    #[test]
+    fn an_api_address_that_is_none_stops_the_start() {
+        for text in ["api.unkey.com", "ftp://x", "http://", "", "http://x/?a=b"] {
+            let error = remote(text).unwrap_err().to_string();
+            assert!(error.contains("--api-url"), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn local_takes_yes_no_memory_or_a_path() {
+        let place =
+            |text: &str| backend(Some(OsStr::new(text)), None, Duration::from_secs(30)).unwrap();
+        for text in ["", "0", "false", "NO", "off"] {
+            assert!(
+                matches!(place(text), BackendSettings::Remote { .. }),
+                "{text}"
+            );
+        }
+        assert!(matches!(
+            place(":memory:"),
+            BackendSettings::Local(EnginePlace::Memory)
+        ));
+        let file = |text| match place(text) {
+            BackendSettings::Local(EnginePlace::File(path)) => path,
+            other => panic!("{text}: {other:?}"),
+        };
+        assert_eq!(file("./Dev.db"), PathBuf::from("./Dev.db"));
+        assert!(file("true").ends_with("unkey-mcp/unkey.db"));
+    }
+}

@@ -1,0 +1,59 @@
+//! Why the program could not start or go on, and what to do about it.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Why the program ended early. Prints as one line for the person who started it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// A flag or variable holds what it cannot hold.
+    #[error("{0}")]
+    Usage(String),
+    /// The flags leave no tool.
+    #[error(
+        "these flags leave no tool; drop one of --toolsets, --tools, --exclude-tools, --read-only, or name others (`unkey-mcp tools` lists them)"
+    )]
+    NothingLeft,
+    /// The asynchronous runtime did not start.
+    #[error("cannot start the I/O runtime: {0}")]
+    Runtime(#[source] io::Error),
+    /// The address cannot be listened on.
+    #[error(
+        "cannot listen on {address}: {error}; choose another with --bind, 127.0.0.1:0 takes a free port"
+    )]
+    Bind {
+        /// The address that was asked for.
+        address: String,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// No folder for the embedded engine's file is known.
+    #[error("there is no data folder on this system; name a file with --local=PATH")]
+    NoDataFolder,
+    /// The embedded engine did not open.
+    #[error("cannot open the embedded engine at {}: {message}", path.display())]
+    Engine {
+        /// The database.
+        path: PathBuf,
+        /// What was wrong, and what to do.
+        message: String,
+    },
+    /// The connection broke in a way that is not its end.
+    #[error("the connection failed: {0}")]
+    Transport(String),
+    /// Something could not be printed.
+    #[error("cannot write to stdout: {0}")]
+    Output(#[source] io::Error),
+}
+
+impl StartError {
+    /// 2 where the caller can mend the call itself, 1 otherwise.
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Usage(_) | Self::NothingLeft => ExitCode::from(2),
+            _ => ExitCode::FAILURE,
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! Who may talk to this server from a browser: a page that a user merely visits must not.
+//!
+//! A page of a foreign site can send requests to loopback, under its own name (`Origin`) or under
+//! a name that it made resolve to loopback (`Host`). Both are refused.
+
+use std::net::IpAddr;
+
+use ::http::uri::Authority;
+use ::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse as _, Response};
+use tracing::warn;
+
+/// Names and web origins that requests may come with.
+#[derive(Debug)]
+pub(super) struct Guard {
+    hosts: Vec<Authority>,
+    origins: Vec<Origin>,
+}
+
+/// A web origin, `null` aside.
+#[derive(Debug, PartialEq, Eq)]
+struct Origin {
+    scheme: String,
+    host: String,
+    port: Option<u16>,
+}
+
+/// Why a request is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// It is addressed to a name that is not this server's.
+    Host,
+    /// It comes from a web page of a foreign site.
+    Origin,
+}
+
+impl Guard {
+    /// Lets loopback pass, and these hosts (`name` or `name:port`) and origins
+    /// (`https://name[:port]`).
+    ///
+    /// # Errors
+    /// A message that names the entry that is neither.
+    pub(super) fn new(hosts: &[String], origins: &[String]) -> Result<Self, String> {
+        let hosts = entries(hosts).map(|host| {
+            host.parse().map_err(|_| {
+                format!("--allowed-host takes a name such as mcp.example.com, got `{host}`")
+            })
+        });
+        let origins = entries(origins).map(|origin| {
+            Origin::parse(origin.trim_end_matches('/')).ok_or_else(|| {
+                format!("--allowed-origin takes an origin such as https://app.example.com, got `{origin}`")
+            })
+        });
+        Ok(Self {
+            hosts: hosts.collect::<Result<_, _>>()?,
+            origins: origins.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Whether a request may pass.
+    pub(super) fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
+        let refusal = if !self.admits_host(uri, headers) {
+            Refusal::Host
+        } else if !self.admits_origin(headers) {
+            Refusal::Origin
+        } else {
+            return Ok(());
+        };
+        warn!(
+            host = ?headers.get(header::HOST),
+            origin = ?headers.get(header::ORIGIN),
+            "refused a request from elsewhere"
+        );
+        Err(refusal)
+    }
+
+    fn admits_host(&self, uri: &Uri, headers: &HeaderMap) -> bool {
+        let mut named = headers.get_all(header::HOST).iter();
+        let host: Option<Authority> = match (named.next(), named.next()) {
+            (Some(host), None) => host.to_str().ok().and_then(|host| host.parse().ok()),
+            (None, None) => uri.authority().cloned(),
+            _ => None,
+        };
+        host.is_some_and(|host| {
+            !host.as_str().contains('@')
+                && (is_loopback(host.host()) || self.hosts.iter().any(|known| covers(known, &host)))
+        })
+    }
+
+    fn admits_origin(&self, headers: &HeaderMap) -> bool {
+        let mut named = headers.get_all(header::ORIGIN).iter();
+        let origin = match (named.next(), named.next()) {
+            (None, _) => return true,
+            (Some(origin), None) => origin.to_str().ok().and_then(Origin::parse),
+            (Some(_), Some(_)) => None,
+        };
+        origin.is_some_and(|origin| is_loopback(&origin.host) || self.origins.contains(&origin))
+    }
+}
+
+fn entries(list: &[String]) -> impl Iterator<Item = &str> {
+    list.iter()
+        .map(|entry| entry.trim())
+        .filter(|entry| !entry.is_empty())
+}
+
+/// Whether `known` means `host`: without a port it does at every port.
+fn covers(known: &Authority, host: &Authority) -> bool {
+    known.host().eq_ignore_ascii_case(host.host())
+        && known
+            .port_u16()
+            .is_none_or(|port| host.port_u16() == Some(port))
+}
+
+fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || bare
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+impl Origin {
+    /// Reads `scheme://host[:port]`; anything else, `null` included, is no origin we could name.
+    fn parse(text: &str) -> Option<Self> {
+        let (scheme, rest) = text.split_once("://")?;
+        let authority: Authority = rest.parse().ok()?;
+        if !matches!(scheme, "http" | "https") || rest.contains('@') {
+            return None;
+        }
+        let default = if scheme == "https" { 443 } else { 80 };
+        Some(Self {
+            scheme: scheme.to_owned(),
+            host: authority.host().to_ascii_lowercase(),
+            port: authority.port_u16().filter(|port| *port != default),
+        })
+    }
+}
+
+impl Refusal {
+    /// 403, with the flag that would let the request pass.
+    pub(super) fn into_response(self) -> Response {
+        let message = match self {
+            Self::Host => {
+                "Forbidden: this Host is not allowed; the operator can add it with --allowed-host\n"
+            }
+            Self::Origin => {
+                "Forbidden: this Origin is not allowed; the operator can add it with --allowed-origin\n"
+            }
+        };
+        (StatusCode::FORBIDDEN, message).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(guard: &Guard, host: &str, origin: Option<&str>) -> Result<(), Refusal> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, host.parse().unwrap());
+        if let Some(origin) = origin {
+            headers.insert(header::ORIGIN, origin.parse().unwrap());
+        }
+        guard.check(&Uri::from_static("/mcp"), &headers)
+    }
+
+    fn plain() -> Guard {
+        Guard::new(&[], &[]).unwrap()
+    }
+
+    #[test]
+    fn loopback_passes_under_all_its_names() {
+        for host in [
+            "localhost",
+            "localhost:8787",
+            "127.0.0.1:1",
+            "127.0.0.2",
+            "[::1]:8787",
+            "LOCALHOST",
+        ] {
+            assert_eq!(check(&plain(), host, None), Ok(()), "{host}");
+        }
+        for origin in [
+            "http://localhost:6274",
+            "http://127.0.0.1",
+            "http://[::1]:3000",
+        ] {
+            assert_eq!(
+                check(&plain(), "localhost", Some(origin)),
+                Ok(()),
+                "{origin}"
+            );
+        }
+    }
+
+    #[test]
+    fn foreign_names_are_refused() {
+        for host in [
+            "evil.example",
+            "localhost.evil.example",
+            "127.0.0.1.nip.io",
+            "localhost@evil.example",
+            "0.0.0.0",
+        ] {
+            assert_eq!(check(&plain(), host, None), Err(Refusal::Host), "{host}");
+        }
+        for origin in [
+            "https://evil.example",
+            "null",
+            "http://localhost.evil.example",
+            "http://localhost@evil.example",
+            "http://localhost/path",
+            "file://",
+        ] {
+            assert_eq!(
+                check(&plain(), "localhost", Some(origin)),
+                Err(Refusal::Origin),
+                "{origin}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_the_operator_adds_passes_and_nothing_near_it() {
+        let guard = Guard::new(
+            &[
+                "mcp.example.com".to_owned(),
+                "other.example:8443".to_owned(),
+            ],
+            &["https://app.example.com/".to_owned()],
+        )
+        .unwrap();
+        assert_eq!(
+            check(
+                &guard,
+                "MCP.example.com:443",
+                Some("https://app.example.com")
+            ),
+            Ok(())
+        );
+        assert_eq!(
+            check(
+                &guard,
+                "other.example:8443",
+                Some("https://app.example.com:443")
+            ),
+            Ok(())
+        );
+        assert_eq!(check(&guard, "other.example", None), Err(Refusal::Host));
+        assert_eq!(
+            check(&guard, "localhost", Some("http://app.example.com")),
+            Err(Refusal::Origin)
+        );
+        assert_eq!(
+            check(&guard, "localhost", Some("https://app.example.com:8443")),
+            Err(Refusal::Origin)
+        );
+    }
+
+    #[test]
+    fn two_hosts_or_origins_are_one_too_many() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::HOST, "localhost".parse().unwrap());
+        headers.append(header::HOST, "evil.example".parse().unwrap());
+        assert_eq!(
+            plain().check(&Uri::from_static("/mcp"), &headers),
+            Err(Refusal::Host)
+        );
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, "localhost".parse().unwrap());
+        headers.append(header::ORIGIN, "http://localhost".parse().unwrap());
+        headers.append(header::ORIGIN, "http://evil.example".parse().unwrap());
+        assert_eq!(
+            plain().check(&Uri::from_static("/mcp"), &headers),
+            Err(Refusal::Origin)
+        );
+    }
+
+    #[test]
+    fn an_entry_that_cannot_be_meant_stops_the_start() {
+        assert!(
+            Guard::new(&["a b".to_owned()], &[])
+                .unwrap_err()
+                .contains("--allowed-host")
+        );
+        assert!(
+            Guard::new(&[], &["app.example.com".to_owned()])
+                .unwrap_err()
+                .contains("--allowed-origin")
+        );
+    }
+}

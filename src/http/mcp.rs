@@ -1,0 +1,117 @@
+//! One MCP endpoint over streamable HTTP.
+//!
+//! It keeps no sessions: every request stands alone, whatever protocol version the client speaks,
+//! so a restart or a load balancer loses nobody's session. Answers are plain JSON.
+
+use std::sync::Arc;
+
+use ::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::{IntoResponse as _, Response};
+use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
+use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use super::narrowing;
+use crate::backend::Backend;
+use crate::inventory::Inventory;
+use crate::mcp::{Handler, Scope};
+use crate::root_key::{Caller, Mistake, RootKey};
+
+/// The longest request. Unkey takes 10 MiB; what a model writes is far below.
+const MAX_REQUEST_BYTES: usize = 10 * 1024 * 1024;
+
+/// An MCP endpoint and the tools it offers at most.
+pub(super) struct Endpoint {
+    service: StreamableHttpService<Handler, NeverSessionManager>,
+    inventory: Inventory,
+    /// Whether a caller without a root key is taken for the embedded engine's owner.
+    trusts_callers: bool,
+}
+
+impl Endpoint {
+    pub(super) fn new(
+        backend: Backend,
+        inventory: Inventory,
+        trusts_callers: bool,
+        stopping: CancellationToken,
+    ) -> Self {
+        let handler = Handler::for_http(backend);
+        let config = StreamableHttpServerConfig::default()
+            .with_legacy_session_mode(false)
+            .with_json_response(true)
+            // Older clients take the empty event for a broken message.
+            .with_sse_retry(None)
+            // `guard.rs` checks both for every path of this server.
+            .disable_allowed_hosts()
+            .with_max_request_body_bytes(MAX_REQUEST_BYTES)
+            .with_cancellation_token(stopping);
+        let sessions = Arc::new(NeverSessionManager::default());
+        Self {
+            service: StreamableHttpService::new(move || Ok(handler.clone()), sessions, config),
+            inventory,
+            trusts_callers,
+        }
+    }
+
+    /// Answers one request.
+    pub(super) async fn answer(&self, mut request: Request) -> Response {
+        let inventory = match narrowing::narrow(self.inventory, request.uri(), request.headers()) {
+            Ok(inventory) => inventory,
+            Err(message) => return refusal(-32602, &message),
+        };
+        let caller = match RootKey::from_headers(request.headers()).map(Caller::Key) {
+            Err(Mistake::Missing { .. }) if self.trusts_callers => Ok(Caller::Owner),
+            caller => caller,
+        };
+        request
+            .extensions_mut()
+            .insert(Arc::new(Scope { inventory, caller }));
+        accept_both(request.headers_mut());
+        let claims_json = is_json(request.headers());
+        let response = self.service.handle(request).await;
+        if response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE && claims_json {
+            return refusal(
+                -32700,
+                "the body is not one JSON-RPC message (batches are not taken)",
+            );
+        }
+        response.map(Body::new)
+    }
+}
+
+/// The specification has clients accept events beside JSON. Plain HTTP clients do not, and are
+/// answered in JSON anyway.
+fn accept_both(headers: &mut HeaderMap) {
+    let takes_json = headers.get(header::ACCEPT).is_none_or(|accept| {
+        accept.to_str().is_ok_and(|accept| {
+            ["*/*", "application/*", "application/json"]
+                .iter()
+                .any(|kind| accept.contains(kind))
+        })
+    });
+    if takes_json {
+        let both = HeaderValue::from_static("application/json, text/event-stream");
+        headers.insert(header::ACCEPT, both);
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| {
+        kind.trim_start()
+            .to_ascii_lowercase()
+            .starts_with("application/json")
+    })
+}
+
+/// HTTP 400 with a JSON-RPC error that belongs to no request.
+fn refusal(code: i32, message: &str) -> Response {
+    let body = json!({"jsonrpc": "2.0", "id": null, "error": {"code": code, "message": message}});
+    let kind = [(header::CONTENT_TYPE, "application/json")];
+    (StatusCode::BAD_REQUEST, kind, body.to_string()).into_response()
+}

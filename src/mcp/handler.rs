@@ -1,0 +1,226 @@
+//! What the server answers: the list of tools, and their calls.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use ::http::request::Parts;
+use rmcp::ErrorData;
+use rmcp::handler::server::ServerHandler;
+use rmcp::model::{
+    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, DiscoverResult,
+    Implementation, ListToolsResult, MetaObject, PaginatedRequestParams, ProtocolVersion,
+    ServerCapabilities, ServerConfig, Tool,
+};
+use rmcp::service::{RequestContext, RoleServer};
+use tracing::info;
+use unkey_tools::Entry;
+
+use super::{result, tool};
+use crate::backend::Backend;
+use crate::inventory::{Inventory, nearest_tool};
+use crate::root_key::{Caller, Mistake, Transport};
+
+/// What the server says of itself, and of Unkey, on connecting.
+const INSTRUCTIONS: &str = include_str!("instructions.md");
+
+/// How long a client may keep a list: it changes only with a restart.
+const LIST_TTL_MS: u64 = 300_000;
+
+/// Whose calls these are, and which tools they may see. Over HTTP every request has its own.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// The tools.
+    pub inventory: Inventory,
+    /// Who calls, or why that is not known.
+    pub caller: Result<Caller, Mistake>,
+}
+
+/// An MCP server. Cheap to clone: over HTTP every request is answered by a clone.
+#[derive(Clone, Debug)]
+pub struct Handler {
+    backend: Backend,
+    /// The scope where no request brings its own.
+    scope: Arc<Scope>,
+}
+
+impl Handler {
+    /// A server whose requests all have `scope`, unless they bring their own.
+    pub fn new(backend: Backend, scope: Scope) -> Self {
+        Self {
+            backend,
+            scope: Arc::new(scope),
+        }
+    }
+
+    /// A server whose requests bring their scope with them.
+    pub fn for_http(backend: Backend) -> Self {
+        let scope = Scope {
+            inventory: Inventory::everything(),
+            caller: Err(Mistake::Missing {
+                over: Transport::Http,
+                empty: None,
+            }),
+        };
+        Self::new(backend, scope)
+    }
+
+    /// The scope of one request: what the HTTP side attached to it, or that of the connection.
+    fn scope(&self, context: &RequestContext<RoleServer>) -> Arc<Scope> {
+        context
+            .extensions
+            .get::<Parts>()
+            .and_then(|parts| parts.extensions.get::<Arc<Scope>>())
+            .unwrap_or(&self.scope)
+            .clone()
+    }
+}
+
+impl ServerHandler for Handler {
+    fn get_info(&self) -> ServerConfig {
+        ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
+            .with_server_info(implementation())
+            .with_instructions(INSTRUCTIONS.trim_end())
+    }
+
+    fn supported_protocol_versions(&self) -> Cow<'static, [ProtocolVersion]> {
+        Cow::Borrowed(ProtocolVersion::KNOWN_VERSIONS)
+    }
+
+    async fn discover(
+        &self,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<DiscoverResult, ErrorData> {
+        let versions = self.supported_protocol_versions().into_owned();
+        Ok(DiscoverResult::from_server_info(versions, self.get_info())
+            .with_ttl_ms(LIST_TTL_MS)
+            .with_cache_scope(CacheScope::Public))
+    }
+
+    async fn list_tools(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        if request.is_some_and(|request| request.cursor.is_some()) {
+            return Err(ErrorData::invalid_params(
+                "the list has one page: send no cursor",
+                None,
+            ));
+        }
+        let mut list = ListToolsResult::with_all_items(tool::list(self.scope(&context).inventory));
+        if is_modern(&context) {
+            list = list
+                .with_ttl_ms(LIST_TTL_MS)
+                .with_cache_scope(CacheScope::Private);
+            list.meta = Some(server_info());
+        }
+        Ok(list)
+    }
+
+    fn get_tool(&self, name: &str) -> Option<Tool> {
+        let entry = unkey_tools::find(name)?;
+        tool::list(Inventory::of(|one| one.name == entry.name)).pop()
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let scope = self.scope(&context);
+        let entry = unkey_tools::find(&request.name)
+            .filter(|entry| scope.inventory.contains(entry))
+            .ok_or_else(|| unknown_tool(&request.name, scope.inventory))?;
+        let mut result = tokio::select! {
+            biased;
+            // Neither a cancellation nor a client that went away drops this future by itself.
+            () = context.ct.cancelled() => {
+                info!(tool = entry.name, "cancelled by the client");
+                return Err(ErrorData::internal_error("the call was cancelled", None));
+            }
+            result = self.carry_out(entry, request, &scope) => result,
+        };
+        if is_modern(&context) {
+            result.meta = Some(server_info());
+        }
+        Ok(result.into())
+    }
+
+    #[expect(deprecated, reason = "clients of the older protocols still send it")]
+    async fn set_level(
+        &self,
+        _request: rmcp::model::SetLevelRequestParams,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        // Some clients send it unasked and show an error where it is refused.
+        Ok(())
+    }
+}
+
+impl Handler {
+    async fn carry_out(
+        &self,
+        entry: &'static Entry,
+        request: CallToolRequestParams,
+        scope: &Scope,
+    ) -> CallToolResult {
+        let arguments = entry.prepare(request.arguments.unwrap_or_default());
+        // Both mistakes at once, so that both can be mended at once.
+        let (caller, body) = match (&scope.caller, arguments) {
+            (Ok(caller), Ok(body)) => (caller, body),
+            (caller, body) => {
+                let mistakes = [
+                    caller.as_ref().err().map(ToString::to_string),
+                    body.err().map(|mistake| mistake.to_string()),
+                ];
+                info!(tool = entry.name, "refused before anything was sent");
+                return result::mistakes(mistakes.into_iter().flatten());
+            }
+        };
+        match self.backend.call(entry, body, caller).await {
+            Ok(envelope) => {
+                info!(tool = entry.name, "done");
+                result::success(envelope)
+            }
+            Err(failure) => {
+                info!(tool = entry.name, failure = failure.kind(), "failed");
+                result::failure(entry, &failure, caller)
+            }
+        }
+    }
+}
+
+fn unknown_tool(name: &str, inventory: Inventory) -> ErrorData {
+    // Names come from outside; an echo of them stays short.
+    let shown: String = name.chars().take(64).collect();
+    let hint = nearest_tool(name, inventory).map_or_else(
+        || "tools/list says which there are".to_owned(),
+        |nearest| format!("did you mean `{nearest}`?"),
+    );
+    ErrorData::invalid_params(format!("Unknown tool: {shown}; {hint}"), None)
+}
+
+/// Whether the client speaks 2026-07-28 or later, where every request stands alone.
+fn is_modern(context: &RequestContext<RoleServer>) -> bool {
+    context
+        .protocol_version()
+        .is_some_and(|version| !version.has_initialize())
+}
+
+fn implementation() -> Implementation {
+    Implementation::new("unkey-mcp", env!("CARGO_PKG_VERSION"))
+        .with_title("Unkey")
+        .with_website_url("https://unkey.com")
+}
+
+/// Names the server in a result's `_meta`, which clients without a handshake look for.
+fn server_info() -> MetaObject {
+    let mut meta = MetaObject::new();
+    if let Ok(implementation) = serde_json::to_value(implementation()) {
+        meta.insert(
+            "io.modelcontextprotocol/serverInfo".to_owned(),
+            implementation,
+        );
+    }
+    meta
+}

@@ -1,0 +1,154 @@
+//! Outcomes in words that a model can act on.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use rmcp::model::{CallToolResult, ContentBlock};
+use serde_json::Value;
+use unkey_tools::{ApiError, Entry};
+
+use crate::backend::Failure;
+use crate::root_key::Caller;
+
+/// Unkey's envelope, for programs and, as compact JSON, for everyone else.
+pub(super) fn success(envelope: Value) -> CallToolResult {
+    CallToolResult::structured(envelope)
+}
+
+/// Mistakes that were found before anything was sent.
+pub(super) fn mistakes(mistakes: impl Iterator<Item = String>) -> CallToolResult {
+    error(mistakes.collect::<Vec<_>>().join("\n\n"))
+}
+
+/// A call that has no result: what happened, and what to do next.
+pub(super) fn failure(entry: &Entry, failure: &Failure, caller: &Caller) -> CallToolResult {
+    let mut text = describe(failure);
+    text.push_str("\nNext: ");
+    text.push_str(&next_step(entry, failure));
+    if let Caller::Key(root_key) = caller {
+        // What answered may have said back what it was sent.
+        text = text.replace(root_key.reveal(), "[root key]");
+    }
+    error(text)
+}
+
+/// Error results carry text alone: some clients check structured content against the schema of a
+/// success, error or not.
+fn error(text: String) -> CallToolResult {
+    CallToolResult::error(vec![ContentBlock::text(text)])
+}
+
+fn describe(failure: &Failure) -> String {
+    match failure {
+        Failure::Refused { error, .. } => refusal(error),
+        Failure::Garbled { status, what, .. } => format!(
+            "HTTP {status} with {what}, which is not an answer of Unkey's API. Something else may \
+             be listening at the API address, or a proxy in between failed."
+        ),
+        Failure::Unreachable { url, reason, .. } => {
+            format!("Cannot reach Unkey at {url}: {reason}. Nothing was sent.")
+        }
+        Failure::Broken { reason, .. } => {
+            format!("The connection to Unkey broke before the answer came: {reason}.")
+        }
+        Failure::TimedOut { limit, .. } => {
+            format!("Unkey did not answer within {} s.", limit.as_secs_f64())
+        }
+        Failure::Unsendable { reason } => {
+            format!("The request could not be made: {reason}. Nothing was sent.")
+        }
+    }
+}
+
+/// Everything that Unkey said.
+fn refusal(ApiError { error, meta }: &ApiError) -> String {
+    let mut text = format!("{} {}: {}", error.status, error.title, error.detail);
+    for field in error.errors.iter().flatten() {
+        // Writing to a string does not fail.
+        let _ = write!(text, "\n- {}: {}", field.location, field.message);
+        if let Some(fix) = &field.fix {
+            let _ = write!(text, " ({fix})");
+        }
+    }
+    if !meta.request_id.is_empty() {
+        let _ = write!(text, "\nRequest id: {}", meta.request_id);
+    }
+    if !error.r#type.is_empty() {
+        let _ = write!(text, "\nDocumentation: {}", error.r#type);
+    }
+    text
+}
+
+fn next_step(entry: &Entry, failure: &Failure) -> String {
+    if failure.outcome_unknown() && !entry.effect.is_read_only() {
+        return format!(
+            "whether the call took effect is unknown, and it was not repeated. {}",
+            entry.aftermath
+        );
+    }
+    match failure {
+        Failure::Refused { error, retry_after, attempts } => {
+            advice(entry, error.error.status, *retry_after, *attempts)
+        }
+        Failure::Garbled { status, attempts, .. } if *status >= 500 => {
+            format!("try again in a while ({attempts} attempts failed); check --api-url if it stays so.")
+        }
+        Failure::Garbled { .. } => "check --api-url (UNKEY_API_URL).".to_owned(),
+        Failure::Unreachable { attempts, .. } => format!(
+            "check --api-url (UNKEY_API_URL) and the network, then call again ({attempts} attempts failed)."
+        ),
+        Failure::Broken { .. } | Failure::TimedOut { .. } => {
+            "call again; if it stays so, ask for less at once (a smaller limit), or raise --timeout."
+                .to_owned()
+        }
+        Failure::Unsendable { .. } => "check the server's settings and its log.".to_owned(),
+    }
+}
+
+/// One sentence for what Unkey's answer calls for.
+fn advice(entry: &Entry, status: u16, retry_after: Option<Duration>, attempts: u32) -> String {
+    match status {
+        400 => "correct the arguments as the message says and call again.".to_owned(),
+        401 => "the root key is not valid here: check that it is whole, not deleted, and of this \
+                workspace and address; make one in Unkey's dashboard under Settings, Root Keys."
+            .to_owned(),
+        403 => {
+            let grants: Vec<String> = entry.grants.iter().map(ToString::to_string).collect();
+            format!(
+                "let the user give the root key what is missing in Unkey's dashboard under Settings, \
+                 Root Keys, or use a key that has it{}{}.",
+                if grants.is_empty() {
+                    ""
+                } else {
+                    "; this tool asks for "
+                },
+                grants.join(", ")
+            )
+        }
+        404 => {
+            "check the id or name: it may be mistyped, deleted, or of another workspace. List or \
+                get what there is before you call again."
+                .to_owned()
+        }
+        409 => "it exists already: use it as it is, or choose another name.".to_owned(),
+        410 => "it was deleted and its name stays taken: choose another name.".to_owned(),
+        412 => "bring about what the message asks for, then call again.".to_owned(),
+        413 => "send less in one call.".to_owned(),
+        422 => "ask for less: a shorter time range, fewer columns or rows, or a coarser table."
+            .to_owned(),
+        429 => retry_after.map_or_else(
+            || "wait a minute, then call again; call less often.".to_owned(),
+            |wait| {
+                format!(
+                    "wait {} s, then call again; call less often.",
+                    wait.as_secs()
+                )
+            },
+        ),
+        500.. => format!(
+            "Unkey failed ({attempts} attempts): try again in a while; if it stays so, give the \
+             request id to Unkey's support."
+        ),
+        _ => "read the message and the documentation linked above.".to_owned(),
+    }
+}

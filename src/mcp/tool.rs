@@ -1,0 +1,38 @@
+//! From the catalogue's entries to the tools that clients list.
+
+use std::sync::{Arc, LazyLock};
+
+use rmcp::model::{Tool, ToolAnnotations};
+use unkey_tools::{CATALOGUE, Entry};
+
+use crate::inventory::Inventory;
+
+/// All tools, in the catalogue's order. Their schemas are made once and shared by every list.
+static TOOLS: LazyLock<Vec<Tool>> = LazyLock::new(|| CATALOGUE.iter().map(tool).collect());
+
+/// The tools of `inventory`, as `tools/list` sends them.
+pub fn list(inventory: Inventory) -> Vec<Tool> {
+    inventory
+        .indices()
+        .filter_map(|index| TOOLS.get(index).cloned())
+        .collect()
+}
+
+fn tool(entry: &'static Entry) -> Tool {
+    let input = entry.input();
+    Tool::new(
+        entry.name,
+        input.description.as_str(),
+        Arc::new(input.schema.clone()),
+    )
+    .with_title(entry.title)
+    .with_raw_output_schema(Arc::new(entry.output_schema()))
+    .with_annotations(
+        // Some clients ignore the specification's defaults: all four are always said.
+        ToolAnnotations::with_title(entry.title)
+            .read_only(entry.effect.is_read_only())
+            .destructive(entry.effect.is_destructive())
+            .idempotent(entry.effect.is_idempotent())
+            .open_world(true),
+    )
+}

@@ -1,0 +1,294 @@
+//! The caller's credential: where it comes from, and what is wrong with it.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use ::http::HeaderMap;
+use serde::Deserialize;
+use unkey_tools::types::Secret;
+
+/// The headers a root key may come in, the first one that is not empty wins.
+pub const HEADERS: [&str; 3] = [
+    "mcp-unkey-bearer-auth",
+    "mcp-unkey-v2-root-key",
+    "authorization",
+];
+
+/// A root key that looks like one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RootKey(Secret);
+
+impl RootKey {
+    /// The key itself.
+    pub fn reveal(&self) -> &str {
+        self.0.reveal()
+    }
+
+    /// Reads the key from `value`, as `place` gave it. `None` where there is none.
+    ///
+    /// # Errors
+    /// A [`Mistake`] where there is a value that cannot be a key.
+    fn parse(place: Place, value: &str) -> Result<Option<Self>, Mistake> {
+        let value = value.trim();
+        let key = match value.get(..7) {
+            Some(scheme) if scheme.eq_ignore_ascii_case("bearer ") => {
+                value.get(7..).unwrap_or_default().trim()
+            }
+            _ if value.eq_ignore_ascii_case("bearer") => "",
+            _ => value,
+        };
+        if key.is_empty() {
+            return Ok(None);
+        }
+        if is_placeholder(key) {
+            let text = key.to_owned();
+            return Err(Mistake::Placeholder { place, text });
+        }
+        if key.contains(char::is_whitespace) || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Mistake::Unreadable { place });
+        }
+        Ok(Some(Self(Secret::new(key))))
+    }
+
+    /// The key that came with an HTTP request.
+    ///
+    /// # Errors
+    /// [`Mistake::Missing`] where no header holds one, another [`Mistake`] where one holds
+    /// something else.
+    pub fn from_headers(headers: &HeaderMap) -> Result<Self, Mistake> {
+        let mut empty = None;
+        for name in HEADERS {
+            for value in headers.get_all(name) {
+                let place = Place::Header(name);
+                let Ok(value) = value.to_str() else {
+                    return Err(Mistake::Unreadable { place });
+                };
+                match Self::parse(place.clone(), value)? {
+                    Some(key) => return Ok(key),
+                    None => empty = empty.or(Some(place)),
+                }
+            }
+        }
+        Err(Mistake::Missing {
+            over: Transport::Http,
+            empty,
+        })
+    }
+}
+
+/// Who makes a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// Whoever holds this root key.
+    Key(RootKey),
+    /// Whoever runs the embedded engine: it uses the root key it made for itself.
+    Owner,
+}
+
+/// Where a process finds its own root key: what `stdio` uses.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    /// `UNKEY_ROOT_KEY`.
+    pub root_key: Option<Secret>,
+    /// `UNKEY_ROOT_KEY_FILE`.
+    pub root_key_file: Option<PathBuf>,
+    /// The Unkey CLI's file, `~/.unkey/config.toml`.
+    pub cli_config: Option<PathBuf>,
+}
+
+/// What of the Unkey CLI's file concerns us.
+#[derive(Deserialize)]
+struct CliConfig {
+    root_key: Option<String>,
+}
+
+impl Surroundings {
+    /// The key that the variables, the file or the Unkey CLI hold, in that order.
+    ///
+    /// # Errors
+    /// [`Mistake::Missing`] where none does, another [`Mistake`] where one holds something else.
+    pub fn root_key(&self) -> Result<RootKey, Mistake> {
+        let mut empty = None;
+        if let Some(value) = &self.root_key {
+            let place = Place::Variable;
+            match RootKey::parse(place.clone(), value.reveal())? {
+                Some(key) => return Ok(key),
+                None => empty = Some(place),
+            }
+        }
+        if let Some(path) = &self.root_key_file {
+            let place = Place::File(path.clone());
+            match RootKey::parse(place.clone(), &read(&place, path)?)? {
+                Some(key) => return Ok(key),
+                None => empty = empty.or(Some(place)),
+            }
+        }
+        if let Some(path) = self.cli_config.as_deref().filter(|path| path.exists()) {
+            let place = Place::File(path.to_owned());
+            let config: CliConfig = toml::from_str(&read(&place, path)?).map_err(|error| {
+                // The message alone: the error's full form quotes the line, and with it the key.
+                let reason = error.message().to_owned();
+                Mistake::File {
+                    place: place.clone(),
+                    reason,
+                }
+            })?;
+            let value = config.root_key.unwrap_or_default();
+            if let Some(key) = RootKey::parse(place, &value)? {
+                return Ok(key);
+            }
+        }
+        Err(Mistake::Missing {
+            over: Transport::Stdio,
+            empty,
+        })
+    }
+}
+
+impl Surroundings {
+    /// Who calls the embedded engine: the holder of the root key that the variable or the file
+    /// names (a limited one, say, to test what it gets), else its owner. A key that the Unkey CLI
+    /// holds is for Unkey's cloud and not for the engine.
+    ///
+    /// # Errors
+    /// A [`Mistake`] where there is a value that cannot be a key.
+    pub fn caller_of_engine(self) -> Result<Caller, Mistake> {
+        let surroundings = Self {
+            cli_config: None,
+            ..self
+        };
+        match surroundings.root_key() {
+            Ok(root_key) => Ok(Caller::Key(root_key)),
+            Err(Mistake::Missing { .. }) => Ok(Caller::Owner),
+            Err(mistake) => Err(mistake),
+        }
+    }
+}
+
+fn read(place: &Place, path: &Path) -> Result<String, Mistake> {
+    std::fs::read_to_string(path).map_err(|error| Mistake::File {
+        place: place.clone(),
+        reason: error.to_string(),
+    })
+}
+
+/// Whether `value` is what a config file says before its variables are filled in, or what
+/// documentation says in place of a key.
+fn is_placeholder(value: &str) -> bool {
+    let encloses = |open: char, close: char| value.starts_with(open) && value.ends_with(close);
+    let lower = value.to_ascii_lowercase();
+    let crossed_out = |rest: &str| rest.len() > 2 && rest.chars().all(|c| "x.*…".contains(c));
+    value.starts_with('$')
+        || value.contains("${")
+        || value.contains("{{")
+        || [('<', '>'), ('%', '%'), ('[', ']'), ('{', '}')]
+            .into_iter()
+            .any(|(open, close)| encloses(open, close))
+        || lower == "unkey_root_key"
+        || lower.starts_with("your_")
+        || lower.starts_with("your-")
+        || lower.strip_prefix("unkey_").is_some_and(crossed_out)
+}
+
+/// How a caller is connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// stdin and stdout.
+    Stdio,
+    /// HTTP.
+    Http,
+}
+
+/// Where a value came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The header of that name.
+    Header(&'static str),
+    /// The variable `UNKEY_ROOT_KEY`.
+    Variable,
+    /// A file.
+    File(PathBuf),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Header(name) => write!(f, "the header {}", name.to_ascii_uppercase()),
+            Self::Variable => f.write_str("the environment variable UNKEY_ROOT_KEY"),
+            Self::File(path) => write!(f, "the file {}", path.display()),
+        }
+    }
+}
+
+/// Why there is no root key. Prints with the fix, and never shows a key.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Mistake {
+    /// There is none.
+    Missing {
+        /// How the caller is connected, which decides the fix.
+        over: Transport,
+        /// A place that was there and empty.
+        empty: Option<Place>,
+    },
+    /// A variable was never filled in.
+    Placeholder {
+        /// Where it stands.
+        place: Place,
+        /// The placeholder.
+        text: String,
+    },
+    /// It has characters that no key has.
+    Unreadable {
+        /// Where it stands.
+        place: Place,
+    },
+    /// A file that should hold it cannot be read.
+    File {
+        /// The file.
+        place: Place,
+        /// What the system or the parser said.
+        reason: String,
+    },
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing { over, empty } => {
+                match empty {
+                    Some(place) => write!(f, "No root key: {place} is empty. ")?,
+                    None => f.write_str("No root key came with this call. ")?,
+                }
+                f.write_str(match over {
+                    Transport::Http => HTTP_FIX,
+                    Transport::Stdio => STDIO_FIX,
+                })
+            }
+            Self::Placeholder { place, text } => write!(
+                f,
+                "The root key is a placeholder: {place} holds `{text}`. The client did not fill in \
+                 the variable; set it in the `env` block of the client's MCP configuration, or put \
+                 the root key itself there, then restart the client."
+            ),
+            Self::Unreadable { place } => write!(
+                f,
+                "The value in {place} is no root key: it has spaces or characters that no key has. \
+                 Use the key alone, such as unkey_…, with or without `Bearer ` before it."
+            ),
+            Self::File { place, reason } => write!(
+                f,
+                "The root key cannot be read from {place}: {reason}. Mend the file, or set \
+                 UNKEY_ROOT_KEY."
+            ),
+        }
+    }
+}
+
+const HTTP_FIX: &str = "Send it in the header MCP-UNKEY-BEARER-AUTH (or MCP-UNKEY-V2-ROOT-KEY, or \
+     Authorization: Bearer …); with mcp-remote: --header MCP-UNKEY-BEARER-AUTH:${UNKEY_ROOT_KEY} and \
+     UNKEY_ROOT_KEY in the `env` block of the client's configuration. Root keys are made in Unkey's \
+     dashboard under Settings, Root Keys.";
+
+const STDIO_FIX: &str = "Set UNKEY_ROOT_KEY in the `env` block of the client's MCP configuration, or \
+     name a file with UNKEY_ROOT_KEY_FILE, or sign in with the Unkey CLI; then restart the client. \
+     Root keys are made in Unkey's dashboard under Settings, Root Keys.";

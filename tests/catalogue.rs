@@ -1,0 +1,408 @@
+//! What holds for every operation: names, places, words, schemas, sizes, and what a model sees.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::Path;
+
+use regex_lite::Regex;
+use serde_json::{Map, Value, json};
+use unkey_tools::{CATALOGUE, Effect, Entry, Toolset, find};
+
+/// What `tools/list` may weigh: names, descriptions and input schemas, in bytes of compact JSON.
+const MOST_BYTES: usize = 32_000;
+/// What one tool may weigh.
+const MOST_BYTES_EACH: usize = 3_000;
+/// Some clients cut a description beyond 2 kB.
+const MOST_CHARACTERS: usize = 1_900;
+/// The largest integer that every JSON parser holds exactly.
+const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
+
+/// Fails with the offenders, if there are any.
+#[track_caller]
+fn none(offenders: impl IntoIterator<Item = String>) {
+    let offenders: Vec<String> = offenders.into_iter().collect();
+    assert!(offenders.is_empty(), "{offenders:#?}");
+}
+
+/// The name of the tool that stands for an endpoint.
+fn tool_name(endpoint: &str) -> String {
+    let mut name = String::new();
+    for letter in endpoint.chars() {
+        match letter {
+            '.' => name.push('_'),
+            upper if upper.is_ascii_uppercase() => {
+                name.push('_');
+                name.push(upper.to_ascii_lowercase());
+            }
+            lower => name.push(lower),
+        }
+    }
+    name
+}
+
+/// Calls `visit` with a schema and all those inside it, each with the place it stands at.
+fn walk(at: &str, schema: &Map<String, Value>, visit: &mut impl FnMut(&str, &Map<String, Value>)) {
+    visit(at, schema);
+    for (name, property) in properties(schema) {
+        if let Value::Object(property) = property {
+            walk(&format!("{at}.{name}"), property, visit);
+        }
+    }
+    if let Some(Value::Object(items)) = schema.get("items") {
+        walk(&format!("{at}[]"), items, visit);
+    }
+}
+
+fn properties(schema: &Map<String, Value>) -> impl Iterator<Item = (&String, &Value)> {
+    schema
+        .get("properties")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+}
+
+/// What `walk` finds wrong with the schemas of all tools.
+fn offenders(
+    schema: impl Fn(&'static Entry) -> Map<String, Value>,
+    complain: impl Fn(&Map<String, Value>) -> Option<String>,
+) -> Vec<String> {
+    let mut offenders = Vec::new();
+    for tool in &CATALOGUE {
+        walk(tool.name, &schema(tool), &mut |at, schema| {
+            if let Some(complaint) = complain(schema) {
+                offenders.push(format!("{at}: {complaint}"));
+            }
+        });
+    }
+    offenders
+}
+
+fn input(tool: &'static Entry) -> Map<String, Value> {
+    tool.input().schema.clone()
+}
+
+#[test]
+fn every_service_has_all_its_operations() {
+    let mut counts = BTreeMap::new();
+    for tool in &CATALOGUE {
+        *counts.entry(tool.toolset.name()).or_insert(0) += 1;
+    }
+    let expected = [
+        ("analytics", 1),
+        ("apis", 4),
+        ("deploy", 2),
+        ("identities", 5),
+        ("keys", 15),
+        ("permissions", 8),
+        ("portal", 2),
+        ("ratelimit", 6),
+    ];
+    assert_eq!(counts, BTreeMap::from(expected));
+    assert_eq!(CATALOGUE.len(), 43);
+}
+
+#[test]
+fn names_follow_from_endpoints() {
+    let allowed = Regex::new("^[a-z0-9_]{1,40}$").unwrap();
+    none(CATALOGUE.iter().filter_map(|tool| {
+        let service = tool.toolset.name();
+        let good = allowed.is_match(tool.name)
+            && tool.name == tool_name(tool.endpoint)
+            && tool.endpoint.starts_with(&format!("{service}."));
+        (!good).then(|| format!("{} for {} in {service}", tool.name, tool.endpoint))
+    }));
+}
+
+#[test]
+fn the_list_is_in_order_and_no_name_or_title_stands_twice() {
+    assert!(CATALOGUE.is_sorted_by_key(|tool| tool.name));
+    assert!(Toolset::ALL.is_sorted_by_key(|set| set.name()));
+    let names: BTreeSet<_> = CATALOGUE.iter().map(|tool| tool.name).collect();
+    let titles: BTreeSet<_> = CATALOGUE.iter().map(|tool| tool.title).collect();
+    assert_eq!((names.len(), titles.len()), (43, 43));
+}
+
+#[test]
+fn every_tool_is_where_its_name_says() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tools");
+    none(CATALOGUE.iter().filter_map(|tool| {
+        let file = tool.name.replacen('_', "/", 1) + ".rs";
+        (!root.join(&file).exists()).then(|| format!("{} has no tools/{file}", tool.name))
+    }));
+}
+
+#[test]
+fn a_tool_is_found_by_every_name_it_goes_by() {
+    none(CATALOGUE.iter().flat_map(|tool| {
+        let hosted = format!("unkey_{}", tool.name);
+        let hosted_v2 = format!("unkey_v2_{}", tool.name);
+        [tool.name, tool.endpoint, &hosted, &hosted_v2]
+            .into_iter()
+            .filter(|name| find(name).is_none_or(|found| found.name != tool.name))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    }));
+    assert!(find("keys_create").is_none());
+}
+
+#[test]
+fn inputs_use_only_what_every_client_reads() {
+    const READ_BY_ALL: [&str; 14] = [
+        "type",
+        "description",
+        "enum",
+        "pattern",
+        "minLength",
+        "maxLength",
+        "minimum",
+        "maximum",
+        "minItems",
+        "maxItems",
+        "items",
+        "properties",
+        "required",
+        "additionalProperties",
+    ];
+    none(offenders(input, |schema| {
+        let kind = schema.get("type").and_then(Value::as_str);
+        if let Some(keyword) = schema.keys().find(|key| !READ_BY_ALL.contains(&&***key)) {
+            return Some(format!("has `{keyword}`"));
+        }
+        match kind {
+            None => Some("has no single type".to_owned()),
+            Some("array") if !schema.contains_key("items") => Some("has no items".to_owned()),
+            Some(_) => None,
+        }
+    }));
+    none(CATALOGUE.iter().filter_map(|tool| {
+        let schema = &tool.input().schema;
+        let good = schema.get("type") == Some(&json!("object"))
+            && schema.get("properties").is_some_and(Value::is_object)
+            && schema.get("additionalProperties") == Some(&json!(false));
+        (!good).then(|| tool.name.to_owned())
+    }));
+}
+
+#[test]
+fn bounds_are_numbers_that_every_parser_holds() {
+    none(offenders(input, |schema| {
+        ["minimum", "maximum"].into_iter().find_map(|keyword| {
+            let bound = schema.get(keyword)?;
+            let safe = bound.is_i64() && bound.as_f64()?.abs() <= MAX_SAFE_INTEGER;
+            (!safe).then(|| format!("{keyword} {bound}"))
+        })
+    }));
+}
+
+#[test]
+fn every_pattern_is_one_that_the_check_understands() {
+    none(offenders(input, |schema| {
+        let pattern = schema.get("pattern")?.as_str()?;
+        Regex::new(pattern).is_err().then(|| pattern.to_owned())
+    }));
+}
+
+#[test]
+fn every_argument_is_explained() {
+    none(offenders(input, |schema| {
+        properties(schema)
+            .find(|(_, property)| {
+                let words = property.get("description").and_then(Value::as_str);
+                words.is_none_or(|words| !words.ends_with('.') || words.contains('\n'))
+            })
+            .map(|(name, _)| name.clone())
+    }));
+}
+
+#[test]
+fn every_required_argument_exists() {
+    none(offenders(input, |schema| {
+        let required = schema.get("required")?.as_array()?;
+        let known = |name: &&Value| properties(schema).any(|(known, _)| json!(known) == **name);
+        let missing = required.iter().find(|name| !known(name))?;
+        Some(missing.to_string())
+    }));
+}
+
+#[test]
+fn outputs_are_objects_that_refuse_no_new_field() {
+    let output = |tool: &'static Entry| tool.output_schema();
+    none(offenders(output, |schema| {
+        let allowed = ["type", "properties", "items"];
+        let keyword = schema.keys().find(|key| !allowed.contains(&&***key))?;
+        Some(format!("has `{keyword}`"))
+    }));
+    none(CATALOGUE.iter().filter_map(|tool| {
+        let schema = tool.output_schema();
+        let request_id = &Value::Object(schema.clone())["properties"]["meta"]["properties"];
+        let good = schema.get("type") == Some(&json!("object"))
+            && request_id.get("requestId") == Some(&json!({"type": "string"}));
+        (!good).then(|| tool.name.to_owned())
+    }));
+}
+
+#[test]
+fn every_description_opens_with_one_sentence() {
+    none(CATALOGUE.iter().filter_map(|tool| {
+        let sentence = tool.sentence();
+        let good = sentence.ends_with('.')
+            && sentence.matches(". ").count() == 0
+            && sentence.starts_with(char::is_uppercase)
+            && !sentence.contains('\n');
+        (!good).then(|| format!("{}: {sentence}", tool.name))
+    }));
+}
+
+#[test]
+fn words_name_only_tools_that_exist() {
+    let quoted = Regex::new("`([a-z]+_[a-z_]+)`").unwrap();
+    let mut offenders = Vec::new();
+    for tool in &CATALOGUE {
+        let mut words = format!("{} {}", tool.input().description, tool.aftermath);
+        walk("", &tool.input().schema, &mut |_, schema| {
+            if let Some(Value::String(more)) = schema.get("description") {
+                words.push_str(more);
+            }
+        });
+        for name in quoted
+            .captures_iter(&words)
+            .map(|found| found[1].to_owned())
+        {
+            let service = name.split('_').next().and_then(Toolset::named);
+            if service.is_some() && find(&name).is_none() {
+                offenders.push(format!("{}: {name}", tool.name));
+            }
+        }
+    }
+    none(offenders);
+}
+
+#[test]
+fn effects_are_what_the_verbs_say() {
+    none(CATALOGUE.iter().filter_map(|tool| {
+        let (_, operation) = tool.name.split_once('_')?;
+        let effect = match operation.split('_').next()? {
+            "get" | "list" | "whoami" => Effect::Read,
+            "create" | "migrate" => Effect::Create,
+            "verify" | "limit" | "multi" | "exchange" => Effect::Consume,
+            "add" => Effect::Add,
+            "reroll" => Effect::Alter,
+            // It adds and subtracts: twice is not once.
+            "update" if operation == "update_credits" => Effect::Alter,
+            "set" | "update" => Effect::Replace,
+            "delete" | "remove" => Effect::Delete,
+            other => return Some(format!("{}: what does {other} do?", tool.name)),
+        };
+        (tool.effect != effect).then(|| format!("{} is {:?}", tool.name, tool.effect))
+    }));
+}
+
+#[test]
+fn no_hint_contradicts_another() {
+    none(CATALOGUE.iter().filter_map(|tool| {
+        let effect = tool.effect;
+        let contradiction = effect.is_read_only()
+            && (effect.is_destructive() || !effect.is_idempotent())
+            || effect == Effect::Delete && !effect.is_destructive()
+            || effect == Effect::Consume && effect.is_read_only();
+        contradiction.then(|| format!("{}: {effect:?}", tool.name))
+    }));
+}
+
+#[test]
+fn grants_are_permissions_as_unkey_writes_them() {
+    let allowed = Regex::new(r"^(api|identity|project|ratelimit|rbac)\.\*\.[a-z]+(_[a-z]+)*$");
+    let allowed = allowed.unwrap();
+    let mut offenders = Vec::new();
+    for tool in &CATALOGUE {
+        if tool.grants.is_empty() != (tool.toolset == Toolset::Portal) {
+            offenders.push(format!("{}: {} grants", tool.name, tool.grants.len()));
+        }
+        for grant in tool.grants {
+            let printed = grant.to_string();
+            let workspace_wide = printed.starts_with("rbac.");
+            if !allowed.is_match(&printed) || workspace_wide && grant.scoped() {
+                offenders.push(format!("{}: {printed}", tool.name));
+            }
+        }
+    }
+    none(offenders);
+}
+
+#[test]
+fn what_writes_says_how_to_find_out_whether_it_happened() {
+    none(CATALOGUE.iter().filter_map(|tool| {
+        let mut words = tool
+            .aftermath
+            .split(|letter: char| !letter.is_ascii_lowercase() && letter != '_');
+        let good = if tool.effect.is_read_only() {
+            tool.aftermath.is_empty()
+        } else {
+            tool.aftermath.ends_with('.') && words.any(|word| find(word).is_some())
+        };
+        (!good).then(|| format!("{}: {:?}", tool.name, tool.aftermath))
+    }));
+}
+
+#[test]
+fn the_list_leaves_room_for_a_conversation() {
+    let weight = |tool: &Entry| {
+        let input = tool.input();
+        let listed = json!({
+            "name": tool.name,
+            "description": input.description,
+            "inputSchema": input.schema,
+        });
+        listed.to_string().len()
+    };
+    none(CATALOGUE.iter().filter_map(|tool| {
+        let characters = tool.input().description.chars().count();
+        let bytes = weight(tool);
+        (characters > MOST_CHARACTERS || bytes > MOST_BYTES_EACH)
+            .then(|| format!("{}: {characters} characters, {bytes} bytes", tool.name))
+    }));
+    let bytes: usize = CATALOGUE.iter().map(weight).sum();
+    assert!(bytes <= MOST_BYTES, "the list weighs {bytes} bytes");
+}
+
+/// One snapshot a tool: what a model and a person see of it.
+#[test]
+fn what_a_model_sees_has_been_read() {
+    for tool in &CATALOGUE {
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(tool.name, portrait(tool));
+        });
+    }
+}
+
+fn portrait(tool: &Entry) -> String {
+    let mut text = String::new();
+    let mut line = |name: &str, value: &str| {
+        if !value.is_empty() {
+            writeln!(text, "{name}: {value}").unwrap();
+        }
+    };
+    line("tool", tool.name);
+    line("endpoint", tool.endpoint);
+    line("title", tool.title);
+    line("effect", tool.effect.word());
+    for grant in tool.grants {
+        let one = if grant.scoped() {
+            " or on one resource"
+        } else {
+            ""
+        };
+        let when = grant
+            .condition()
+            .map_or(String::new(), |when| format!(", when {when}"));
+        line("needs", &format!("{grant}{one}{when}"));
+    }
+    line("if the answer is lost", tool.aftermath);
+    let input = tool.input();
+    let pretty = |schema: &Map<String, Value>| serde_json::to_string_pretty(schema).unwrap();
+    let (asks, answers) = (pretty(&input.schema), pretty(&tool.output_schema()));
+    format!(
+        "{text}\n{}\n\ninput: {asks}\n\noutput: {answers}\n",
+        input.description
+    )
+}
