@@ -2,9 +2,8 @@
 //!
 //! A counter is a number under a hash of what it counts, kept in the map of one window of one
 //! duration. When a duration's window ends, the map of the window that no decision can need any
-//! more is dropped whole: memory is bounded by the identifiers of the windows that still count
-//! (and, once nobody asks any more, of those that counted last), and nothing ever walks over all
-//! counters. The maps are spread over shards, each behind a mutex
+//! more is dropped whole: memory is bounded by the identifiers of the windows that still count,
+//! and nothing ever walks over all counters. The maps are spread over shards, each behind a mutex
 //! that is held for a few look-ups, so that threads seldom meet.
 
 use std::cmp::Reverse;
@@ -145,10 +144,11 @@ impl Limiter {
         decisions
     }
 
-    /// Frees what no decision from `now` (Unix ms) on can need, in every shard. Checks do so where
-    /// they pass; this is for the shards where none passes any more, and is called when a check
-    /// finds that some windows have ended.
-    fn forget(&self, now: i64) {
+    /// Frees what no decision from `now` (Unix ms) on can need, in every shard.
+    ///
+    /// A check does so in its own shard, and calls this when it finds that windows have ended there;
+    /// whoever has nothing else to do may call it for the time when no checks come.
+    pub(crate) fn forget(&self, now: i64) {
         for index in 0..SHARDS {
             if let Some(mut shard) = self.shard(index) {
                 while shard.forget(now) {}
