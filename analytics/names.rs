@@ -10,7 +10,7 @@ pub(crate) fn display(term: &Term) -> String {
         Term::Text(text) => quoted(text),
         Term::Bool(value) => value.to_string(),
         Term::Null => "NULL".to_owned(),
-        Term::Array(items) => format!("[{}]", list(items)),
+        Term::Array(items) => format!("[{}]", array(items)),
         Term::Tuple(items) => format!("({})", list(items)),
         Term::Lambda(names, body) => {
             format!("lambda(tuple({}), {})", names.join(", "), display(body))
@@ -42,6 +42,21 @@ fn call_name(call: &Call) -> String {
 /// `name(a, b)`.
 pub(crate) fn written(name: &str, arguments: &[Term]) -> String {
     format!("{name}({})", list(arguments))
+}
+
+/// One fraction among numbers makes fractions of all.
+fn array(items: &[Term]) -> String {
+    let digits = |item: &Term| match item {
+        Term::Number(digits) => Some(number(digits)),
+        _ => None,
+    };
+    match items.iter().map(digits).collect::<Option<Vec<_>>>() {
+        Some(numbers) if numbers.iter().any(|number| number.contains('.')) => {
+            let point = |number: &String| if number.contains('.') { number.clone() } else { format!("{number}.") };
+            numbers.iter().map(point).collect::<Vec<_>>().join(", ")
+        }
+        _ => list(items),
+    }
 }
 
 fn list(terms: &[Term]) -> String {

@@ -72,6 +72,14 @@ impl<'a> Binder<'a> {
         }
     }
 
+    /// Binds what an alias stands for; inside, the alias means the column of that name.
+    pub(crate) fn bind_alias(&self, alias: &str, term: &Term) -> Result<Typed> {
+        self.resolving.borrow_mut().push(alias.to_owned());
+        let bound = self.bind(term);
+        self.resolving.borrow_mut().pop();
+        bound
+    }
+
     pub(super) fn all(&self, terms: &[Term]) -> Result<Vec<Typed>> {
         terms.iter().map(|term| self.bind(term)).collect()
     }
@@ -100,10 +108,7 @@ impl<'a> Binder<'a> {
             if let Some(term) = self.aliases.get(name)
                 && !self.resolving.borrow().contains(name)
             {
-                self.resolving.borrow_mut().push(name.clone());
-                let bound = self.bind(term);
-                self.resolving.borrow_mut().pop();
-                return bound;
+                return self.bind_alias(name, term);
             }
         }
         match self.scope.find(parts) {

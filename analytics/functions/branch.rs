@@ -148,6 +148,7 @@ fn coalesce(arguments: &[Argument]) -> Result<Function> {
     }
     let kinds: Vec<_> = arguments.iter().map(|argument| argument.kind.clone()).collect();
     let result = kind.clone();
+    let nullable = certain.is_none();
     Ok(Function::new(kind, move |arguments, rows| {
         let mut chosen: Vec<Option<usize>> = vec![None; rows];
         let mut branches = Vec::new();
@@ -158,8 +159,8 @@ fn coalesce(arguments: &[Argument]) -> Result<Function> {
                     *choice = Some(index);
                 }
             }
-            let value = if result.is_nullable() { argument.clone() } else { argument.without_nulls() };
-            let from = if result.is_nullable() { from } else { from.plain() };
+            let value = if nullable { argument.clone() } else { argument.without_nulls() };
+            let from = if nullable { from } else { from.plain() };
             branches.push(convert(&value, from, &result)?);
         }
         let last = branches.len().saturating_sub(1);

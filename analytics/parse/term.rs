@@ -8,6 +8,7 @@ use super::query::query;
 use super::window::window;
 use crate::error::{QueryError, Result};
 use crate::tree::{Call, Over, Term};
+use crate::types::{Type, Unit};
 
 pub(super) fn name_of(name: &ast::Ident) -> String {
     name.value.clone()
@@ -222,7 +223,7 @@ fn case(
 }
 
 fn cast(value: Term, data_type: &ast::DataType) -> Term {
-    Term::operator("CAST", vec![value, Term::Text(data_type.to_string())])
+    Term::operator("CAST", vec![value, Term::Text(Type::spelled(&data_type.to_string()))])
 }
 
 fn interval(interval: &ast::Interval) -> Result<Term> {
@@ -239,7 +240,7 @@ fn interval(interval: &ast::Interval) -> Result<Term> {
         Term::Text(digits) => Term::Number(digits),
         value => value,
     };
-    match crate::types::Unit::named(&unit) {
+    match Unit::named(&unit) {
         Some(unit) => Ok(Term::operator(unit.function(), vec![value])),
         None => Err(unit_missing()),
     }

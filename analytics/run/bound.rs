@@ -185,9 +185,10 @@ struct Column {
 
 impl Column {
     fn bind(&self, binder: &Binder<'_>) -> Result<Typed> {
-        match &self.place {
-            Some(place) => Ok(place.clone()),
-            None => binder.bind(&self.term),
+        match (&self.place, &self.alias) {
+            (Some(place), _) => Ok(place.clone()),
+            (None, Some(alias)) => binder.bind_alias(alias, &self.term),
+            (None, None) => binder.bind(&self.term),
         }
     }
 }

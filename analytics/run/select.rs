@@ -34,6 +34,8 @@ struct Plan {
     late_arrays: Vec<Typed>,
     grouped: Option<Grouped>,
     having: Vec<Typed>,
+    /// Arrays of groups, to join after HAVING.
+    group_arrays: Vec<Typed>,
     windows: Windows,
     qualify: Option<Typed>,
     /// Items, then order keys, then LIMIT BY, then DISTINCT.
@@ -157,6 +159,9 @@ impl<'a> Engine<'a> {
         let mut block = block;
         if !direct {
             block = keep_all(&plan.having, block)?;
+            for array in &plan.group_arrays {
+                block = expand(&block, &[evaluate(array, &block)?], false);
+            }
             for call in &plan.windows.calls {
                 block.columns.push(window(call, &block, self.guard)?);
             }
@@ -256,6 +261,11 @@ fn plan(bound: &Bound, scope: &Scope, input: &Input) -> Result<Plan> {
         }
     }
     let late_arrays = arrays.arrays.split_off(early);
+    let mut group_arrays = ArrayJoins::after(row_width);
+    if grouped.is_some() {
+        outputs = outputs.iter().map(|typed| group_arrays.take_from(typed)).collect();
+        row_width += group_arrays.arrays.len();
+    }
     let mut windows = Windows::after(row_width);
     let qualify = qualify.map(|typed| windows.take_from(&typed));
     let outputs = outputs.iter().map(|typed| windows.take_from(typed)).collect();
@@ -271,6 +281,7 @@ fn plan(bound: &Bound, scope: &Scope, input: &Input) -> Result<Plan> {
         late_arrays,
         grouped,
         having,
+        group_arrays: group_arrays.arrays,
         windows,
         qualify,
         outputs,
