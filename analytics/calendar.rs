@@ -23,7 +23,11 @@ impl Civil {
         let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
         let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let march_month = (5 * of_year + 2) / 153;
-        let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
+        let month = if march_month < 10 {
+            march_month + 3
+        } else {
+            march_month - 9
+        };
         Self {
             year: year_of_era + era * 400 + (month <= 2) as i64,
             month,
@@ -33,7 +37,11 @@ impl Civil {
 
     /// The day, counted from 1970-01-01.
     pub(crate) const fn to_day(self) -> i64 {
-        let year = if self.month <= 2 { self.year - 1 } else { self.year };
+        let year = if self.month <= 2 {
+            self.year - 1
+        } else {
+            self.year
+        };
         let era = year.div_euclid(400);
         let year_of_era = year.rem_euclid(400);
         let march_month = (self.month + 9) % 12;
@@ -46,7 +54,11 @@ impl Civil {
     pub(crate) fn plus_months(self, months: i64) -> Self {
         let count = self.year * 12 + self.month - 1 + months;
         let (year, month) = (count.div_euclid(12), count.rem_euclid(12) + 1);
-        Self { year, month, day: self.day.min(days_in(year, month)) }
+        Self {
+            year,
+            month,
+            day: self.day.min(days_in(year, month)),
+        }
     }
 }
 
@@ -73,7 +85,12 @@ pub(crate) fn day_plus_months(day: i64, months: i64) -> i64 {
 pub(crate) fn start_of_months(day: i64, months: i64) -> i64 {
     let civil = Civil::of_day(day);
     let month = (civil.month - 1) / months * months + 1;
-    Civil { month, day: 1, ..civil }.to_day()
+    Civil {
+        month,
+        day: 1,
+        ..civil
+    }
+    .to_day()
 }
 
 /// Reads `YYYY-MM-DD`.
@@ -105,7 +122,11 @@ pub(crate) fn parse_moment(text: &str) -> Option<i64> {
     if bytes.len() < 8 || bytes.get(2) != Some(&b':') || bytes.get(5) != Some(&b':') {
         return None;
     }
-    let (hour, minute, second) = (number(clock, 0..2)?, number(clock, 3..5)?, number(clock, 6..8)?);
+    let (hour, minute, second) = (
+        number(clock, 0..2)?,
+        number(clock, 3..5)?,
+        number(clock, 6..8)?,
+    );
     if hour > 23 || minute > 59 || second > 59 {
         return None;
     }
@@ -122,7 +143,10 @@ pub(crate) fn parse_moment(text: &str) -> Option<i64> {
 
 fn number(text: &str, range: std::ops::Range<usize>) -> Option<i64> {
     let digits = text.get(range)?;
-    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+    digits
+        .bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then(|| digits.parse().ok())?
 }
 
 /// `YYYY-MM-DD`.
@@ -134,5 +158,10 @@ pub(crate) fn day_text(day: i64) -> String {
 /// `hh:mm:ss` of a second counted from 1970.
 pub(crate) fn clock_text(seconds: i64) -> String {
     let of_day = seconds.rem_euclid(DAY);
-    format!("{:02}:{:02}:{:02}", of_day / 3600, of_day / 60 % 60, of_day % 60)
+    format!(
+        "{:02}:{:02}:{:02}",
+        of_day / 3600,
+        of_day / 60 % 60,
+        of_day % 60
+    )
 }

@@ -12,8 +12,9 @@ use crate::walk::{Visitor, walk_query, walk_term};
 /// Refuses tables and functions that are not offered, tables first.
 pub(crate) fn check(query: &Query) -> Result<()> {
     if !reads_something(query) {
-        return Err(QueryError::query("Query must have a FROM clause")
-            .hint(". Read from one of the tables, for example FROM key_verifications_per_day_v1."));
+        return Err(QueryError::query("Query must have a FROM clause").hint(
+            ". Read from one of the tables, for example FROM key_verifications_per_day_v1.",
+        ));
     }
     tables(query, &BTreeSet::new())?;
     let mut functions = Functions { refusal: None };
@@ -44,7 +45,10 @@ fn tables(query: &Query, known: &BTreeSet<String>) -> Result<()> {
             if let Some(from) = &select.from {
                 source(from, &known)?;
             }
-            let mut inner = Subqueries { known: &known, refusal: None };
+            let mut inner = Subqueries {
+                known: &known,
+                refusal: None,
+            };
             crate::walk::walk_select_terms(select, &mut inner);
             inner.refusal.map_or(Ok(()), Err)
         }
@@ -106,7 +110,8 @@ impl Visitor for Functions {
             && call.written
             && !allowed::is_allowed(&call.name)
         {
-            self.refusal.get_or_insert_with(|| allowed::refusal(&call.name));
+            self.refusal
+                .get_or_insert_with(|| allowed::refusal(&call.name));
         }
         walk_term(term, self);
     }

@@ -32,10 +32,6 @@ impl Pool {
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
-
-    pub(crate) fn bytes(&self) -> usize {
-        self.text.len() + self.ends.len() * size_of::<usize>()
-    }
 }
 
 /// A position in a column as a number of 32 bits: the memory limit keeps columns far shorter.
@@ -119,7 +115,10 @@ impl Column {
 
     /// A column of `rows` times one value.
     pub(crate) fn same(value: &Value, kind: &Type, rows: usize) -> Self {
-        Self::Same { value: Box::new(Self::of(std::slice::from_ref(value), kind)), rows }
+        Self::Same {
+            value: Box::new(Self::of(std::slice::from_ref(value), kind)),
+            rows,
+        }
     }
 
     /// A column of these values, which are of type `kind`.
@@ -134,19 +133,24 @@ impl Column {
     pub(crate) fn texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
         let mut pool = Pool::default();
         let ids = texts.into_iter().map(|text| pool.push(text)).collect();
-        Self::Texts { ids, pool: Rc::new(pool) }
+        Self::Texts {
+            ids,
+            pool: Rc::new(pool),
+        }
     }
 
     /// The value of one row.
     pub(crate) fn value(&self, row: usize) -> Value {
         match self {
-            Self::Ints(values) => values.get(row).map_or(Value::Null, |value| Value::Int(*value)),
-            Self::Floats(values) => {
-                values.get(row).map_or(Value::Null, |value| Value::Float(*value))
-            }
-            Self::Texts { ids, pool } => {
-                ids.get(row).map_or(Value::Null, |id| Value::Text(pool.get(*id).into()))
-            }
+            Self::Ints(values) => values
+                .get(row)
+                .map_or(Value::Null, |value| Value::Int(*value)),
+            Self::Floats(values) => values
+                .get(row)
+                .map_or(Value::Null, |value| Value::Float(*value)),
+            Self::Texts { ids, pool } => ids
+                .get(row)
+                .map_or(Value::Null, |id| Value::Text(pool.get(*id).into())),
             Self::Arrays { ends, items } => {
                 let (start, end) = span(ends, row);
                 Value::List((start..end).map(|item| items.value(item)).collect())
@@ -159,9 +163,9 @@ impl Column {
                 _ => Value::Null,
             },
             Self::Same { value, .. } => value.value(0),
-            Self::Coded { codes, values } => {
-                codes.get(row).map_or(Value::Null, |code| values.value(*code as usize))
-            }
+            Self::Coded { codes, values } => codes
+                .get(row)
+                .map_or(Value::Null, |code| values.value(*code as usize)),
         }
     }
 
@@ -170,9 +174,10 @@ impl Column {
         match self {
             Self::Ints(values) => Self::Ints(pick(values, rows)),
             Self::Floats(values) => Self::Floats(pick(values, rows)),
-            Self::Texts { ids, pool } => {
-                Self::Texts { ids: pick(ids, rows), pool: Rc::clone(pool) }
-            }
+            Self::Texts { ids, pool } => Self::Texts {
+                ids: pick(ids, rows),
+                pool: Rc::clone(pool),
+            },
             Self::Arrays { ends, items } => {
                 let mut picked = Vec::new();
                 let mut new_ends = Vec::with_capacity(rows.len());
@@ -181,7 +186,10 @@ impl Column {
                     picked.extend((start..end).map(position));
                     new_ends.push(position(picked.len()));
                 }
-                Self::Arrays { ends: new_ends, items: Box::new(items.take(&picked)) }
+                Self::Arrays {
+                    ends: new_ends,
+                    items: Box::new(items.take(&picked)),
+                }
             }
             Self::Tuples { parts, .. } => Self::Tuples {
                 parts: parts.iter().map(|part| part.take(rows)).collect(),
@@ -191,7 +199,10 @@ impl Column {
                 nulls: pick(nulls, rows),
                 values: Box::new(values.take(rows)),
             },
-            Self::Same { value, .. } => Self::Same { value: value.clone(), rows: rows.len() },
+            Self::Same { value, .. } => Self::Same {
+                value: value.clone(),
+                rows: rows.len(),
+            },
             Self::Coded { codes, values } => Self::Coded {
                 codes: Rc::new(pick(codes, rows)),
                 values: Rc::clone(values),
@@ -228,10 +239,16 @@ impl Column {
         use std::borrow::Cow;
         match self {
             Self::Floats(values) => Cow::Borrowed(values),
-            Self::Ints(values) => values.iter().map(|value| int_to_float(*value, kind)).collect(),
+            Self::Ints(values) => values
+                .iter()
+                .map(|value| int_to_float(*value, kind))
+                .collect(),
             Self::Nullable { values, .. } => values.floats(kind.plain()),
             Self::Same { value, rows } => {
-                Cow::Owned(vec![value.floats(kind).first().copied().unwrap_or(0.0); *rows])
+                Cow::Owned(vec![
+                    value.floats(kind).first().copied().unwrap_or(0.0);
+                    *rows
+                ])
             }
             Self::Coded { codes, values } => Cow::Owned(pick(&values.floats(kind), codes)),
             _ => Cow::Owned(vec![0.0; self.len()]),
@@ -243,9 +260,11 @@ impl Column {
         match self {
             Self::Ints(values) => values.iter().map(|value| *value != 0).collect(),
             Self::Floats(values) => values.iter().map(|value| *value != 0.0).collect(),
-            Self::Nullable { nulls, values } => {
-                nulls.iter().zip(values.truths()).map(|(null, truth)| !null && truth).collect()
-            }
+            Self::Nullable { nulls, values } => nulls
+                .iter()
+                .zip(values.truths())
+                .map(|(null, truth)| !null && truth)
+                .collect(),
             Self::Same { value, rows } => {
                 vec![value.truths().first().copied().unwrap_or(false); *rows]
             }
@@ -258,9 +277,9 @@ impl Column {
     pub(crate) fn nulls(&self) -> Option<Vec<bool>> {
         match self {
             Self::Nullable { nulls, .. } => Some(nulls.clone()),
-            Self::Same { value, rows } => {
-                value.nulls().map(|nulls| vec![nulls.first().copied().unwrap_or(true); *rows])
-            }
+            Self::Same { value, rows } => value
+                .nulls()
+                .map(|nulls| vec![nulls.first().copied().unwrap_or(true); *rows]),
             Self::Coded { codes, values } => values.nulls().map(|nulls| pick(&nulls, codes)),
             _ => None,
         }
@@ -270,12 +289,14 @@ impl Column {
     pub(crate) fn without_nulls(&self) -> Self {
         match self {
             Self::Nullable { values, .. } => values.as_ref().clone(),
-            Self::Same { value, rows } => {
-                Self::Same { value: Box::new(value.without_nulls()), rows: *rows }
-            }
-            Self::Coded { codes, values } => {
-                Self::Coded { codes: Rc::clone(codes), values: Rc::new(values.without_nulls()) }
-            }
+            Self::Same { value, rows } => Self::Same {
+                value: Box::new(value.without_nulls()),
+                rows: *rows,
+            },
+            Self::Coded { codes, values } => Self::Coded {
+                codes: Rc::clone(codes),
+                values: Rc::new(values.without_nulls()),
+            },
             other => other.clone(),
         }
     }
@@ -287,14 +308,22 @@ pub(crate) fn span(ends: &[u32], row: usize) -> (usize, usize) {
         None => 0,
         Some(before) => ends.get(before).copied().unwrap_or(0),
     };
-    (start as usize, ends.get(row).copied().unwrap_or(start) as usize)
+    (
+        start as usize,
+        ends.get(row).copied().unwrap_or(start) as usize,
+    )
 }
 
 fn pick<T: Copy + Default>(values: &[T], rows: &[u32]) -> Vec<T> {
-    rows.iter().map(|row| values.get(*row as usize).copied().unwrap_or_default()).collect()
+    rows.iter()
+        .map(|row| values.get(*row as usize).copied().unwrap_or_default())
+        .collect()
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a fraction is cut off, as ClickHouse does")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a fraction is cut off, as ClickHouse does"
+)]
 pub(crate) fn float_to_int(value: f64) -> i64 {
     value as i64
 }
@@ -306,7 +335,10 @@ pub(crate) fn float_to_int(value: f64) -> i64 {
 )]
 pub(crate) fn int_to_float(value: i64, kind: &Type) -> f64 {
     match kind.plain() {
-        Type::Int { signed: false, bits: 64 } => value as u64 as f64,
+        Type::Int {
+            signed: false,
+            bits: 64,
+        } => value as u64 as f64,
         _ => value as f64,
     }
 }
@@ -382,14 +414,22 @@ impl Builder {
         match self {
             Self::Ints(values) => Column::Ints(values),
             Self::Floats(values) => Column::Floats(values),
-            Self::Texts(ids, pool) => Column::Texts { ids, pool: Rc::new(pool) },
-            Self::Arrays(ends, items) => Column::Arrays { ends, items: Box::new(items.finish()) },
-            Self::Tuples(parts, rows) => {
-                Column::Tuples { parts: parts.into_iter().map(Self::finish).collect(), rows }
-            }
-            Self::Nullable(nulls, values) => {
-                Column::Nullable { nulls, values: Box::new(values.finish()) }
-            }
+            Self::Texts(ids, pool) => Column::Texts {
+                ids,
+                pool: Rc::new(pool),
+            },
+            Self::Arrays(ends, items) => Column::Arrays {
+                ends,
+                items: Box::new(items.finish()),
+            },
+            Self::Tuples(parts, rows) => Column::Tuples {
+                parts: parts.into_iter().map(Self::finish).collect(),
+                rows,
+            },
+            Self::Nullable(nulls, values) => Column::Nullable {
+                nulls,
+                values: Box::new(values.finish()),
+            },
         }
     }
 }

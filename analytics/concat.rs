@@ -15,7 +15,12 @@ pub(crate) fn concat(columns: &[Column], kind: &Type) -> Column {
     }
     let columns: Vec<_> = columns.iter().map(Column::plain).collect();
     match kind {
-        Type::Float => Column::Floats(columns.iter().flat_map(|c| c.floats(kind).into_owned()).collect()),
+        Type::Float => Column::Floats(
+            columns
+                .iter()
+                .flat_map(|c| c.floats(kind).into_owned())
+                .collect(),
+        ),
         Type::String => concat_texts(&columns),
         Type::Array(item) => concat_arrays(&columns, item),
         Type::Tuple(kinds) => Column::Tuples {
@@ -41,15 +46,26 @@ pub(crate) fn concat(columns: &[Column], kind: &Type) -> Column {
                 .flat_map(|column| column.nulls().unwrap_or_else(|| vec![false; column.len()]))
                 .collect(),
             values: Box::new(concat(
-                &columns.iter().map(Column::without_nulls).collect::<Vec<_>>(),
+                &columns
+                    .iter()
+                    .map(Column::without_nulls)
+                    .collect::<Vec<_>>(),
                 inner,
             )),
         },
         Type::Nothing => Column::Nullable {
-            nulls: columns.iter().flat_map(|column| vec![true; column.len()]).collect(),
+            nulls: columns
+                .iter()
+                .flat_map(|column| vec![true; column.len()])
+                .collect(),
             values: Box::new(Column::Ints(vec![0; columns.iter().map(Column::len).sum()])),
         },
-        _ => Column::Ints(columns.iter().flat_map(|column| column.ints().into_owned()).collect()),
+        _ => Column::Ints(
+            columns
+                .iter()
+                .flat_map(|column| column.ints().into_owned())
+                .collect(),
+        ),
     }
 }
 
@@ -58,14 +74,19 @@ fn concat_coded(columns: &[Column]) -> Option<Column> {
     let mut shared: Option<&Rc<Column>> = None;
     let mut all = Vec::new();
     for column in columns {
-        let Column::Coded { codes, values } = column else { return None };
+        let Column::Coded { codes, values } = column else {
+            return None;
+        };
         match shared {
             Some(shared) if !Rc::ptr_eq(shared, values) => return None,
             _ => shared = Some(values),
         }
         all.extend_from_slice(codes);
     }
-    Some(Column::Coded { codes: Rc::new(all), values: Rc::clone(shared?) })
+    Some(Column::Coded {
+        codes: Rc::new(all),
+        values: Rc::clone(shared?),
+    })
 }
 
 fn concat_texts(columns: &[Column]) -> Column {
@@ -81,7 +102,9 @@ fn concat_texts(columns: &[Column]) -> Column {
     let mut ids = Vec::new();
     let mut merged = Pool::default();
     for column in columns {
-        let Column::Texts { ids: these, pool } = column else { continue };
+        let Column::Texts { ids: these, pool } = column else {
+            continue;
+        };
         if same_pool {
             ids.extend_from_slice(these);
         } else {
@@ -99,7 +122,10 @@ fn concat_texts(columns: &[Column]) -> Column {
     }
     match pool {
         Some(pool) if same_pool => Column::Texts { ids, pool },
-        _ => Column::Texts { ids, pool: Rc::new(merged) },
+        _ => Column::Texts {
+            ids,
+            pool: Rc::new(merged),
+        },
     }
 }
 
@@ -114,5 +140,8 @@ fn concat_arrays(columns: &[Column], item: &Type) -> Column {
             all_items.push(items.as_ref().clone());
         }
     }
-    Column::Arrays { ends: all_ends, items: Box::new(concat(&all_items, item)) }
+    Column::Arrays {
+        ends: all_ends,
+        items: Box::new(concat(&all_items, item)),
+    }
 }

@@ -12,7 +12,13 @@ pub(crate) fn json(value: &Value, kind: &Type) -> Json {
         (value, Type::Nullable(inner)) => json(value, inner),
         (Value::Null, _) => Json::Null,
         (Value::Int(value), Type::Bool) => Json::Bool(*value != 0),
-        (Value::Int(value), Type::Int { signed: false, bits: 64 }) => Json::from(value.cast_unsigned()),
+        (
+            Value::Int(value),
+            Type::Int {
+                signed: false,
+                bits: 64,
+            },
+        ) => Json::from(value.cast_unsigned()),
         (Value::Int(_), kind) if kind.is_time() => Json::String(rfc3339(value, kind)),
         (Value::Int(value), _) => Json::from(*value),
         // What JSON has no number for, NaN and the infinities, is null.
@@ -21,9 +27,13 @@ pub(crate) fn json(value: &Value, kind: &Type) -> Json {
         (Value::List(items), Type::Array(item)) => {
             Json::Array(items.iter().map(|value| json(value, item)).collect())
         }
-        (Value::List(items), Type::Tuple(kinds)) => {
-            Json::Array(items.iter().zip(kinds).map(|(value, kind)| json(value, kind)).collect())
-        }
+        (Value::List(items), Type::Tuple(kinds)) => Json::Array(
+            items
+                .iter()
+                .zip(kinds)
+                .map(|(value, kind)| json(value, kind))
+                .collect(),
+        ),
         (Value::List(_), _) => Json::Null,
     }
 }
@@ -32,11 +42,17 @@ pub(crate) fn json(value: &Value, kind: &Type) -> Json {
 fn number(value: f64) -> Json {
     let whole = crate::column::float_to_int(value);
     let exact = value.fract() == 0.0 && value.abs() < 9_007_199_254_740_992.0;
-    if exact { Json::from(whole) } else { Json::from(value) }
+    if exact {
+        Json::from(whole)
+    } else {
+        Json::from(value)
+    }
 }
 
 fn rfc3339(value: &Value, kind: &Type) -> String {
-    let Value::Int(ticks) = value else { return String::new() };
+    let Value::Int(ticks) = value else {
+        return String::new();
+    };
     match kind {
         Type::Date => format!("{}T00:00:00Z", day_text(*ticks)),
         Type::DateTime64(digits) => {
@@ -49,9 +65,17 @@ fn rfc3339(value: &Value, kind: &Type) -> String {
                     format!(".{}", digits.trim_end_matches('0'))
                 }
             };
-            format!("{}T{}{fraction}Z", day_text(seconds.div_euclid(DAY)), clock_text(seconds))
+            format!(
+                "{}T{}{fraction}Z",
+                day_text(seconds.div_euclid(DAY)),
+                clock_text(seconds)
+            )
         }
-        _ => format!("{}T{}Z", day_text(ticks.div_euclid(DAY)), clock_text(*ticks)),
+        _ => format!(
+            "{}T{}Z",
+            day_text(ticks.div_euclid(DAY)),
+            clock_text(*ticks)
+        ),
     }
 }
 
@@ -61,7 +85,13 @@ pub(crate) fn text_of_value(value: &Value, kind: &Type) -> String {
         (value, Type::Nullable(inner)) => text_of_value(value, inner),
         (Value::Null, _) => "NULL".to_owned(),
         (Value::Int(value), Type::Bool) => (*value != 0).to_string(),
-        (Value::Int(value), Type::Int { signed: false, bits: 64 }) => value.cast_unsigned().to_string(),
+        (
+            Value::Int(value),
+            Type::Int {
+                signed: false,
+                bits: 64,
+            },
+        ) => value.cast_unsigned().to_string(),
         (Value::Int(day), Type::Date) => day_text(*day),
         (Value::Int(time), Type::DateTime) => {
             format!("{} {}", day_text(time.div_euclid(DAY)), clock_text(*time))
@@ -71,9 +101,17 @@ pub(crate) fn text_of_value(value: &Value, kind: &Type) -> String {
             let seconds = ticks.div_euclid(scale);
             let fraction = match digits {
                 0 => String::new(),
-                digits => format!(".{:0width$}", ticks.rem_euclid(scale), width = usize::from(*digits)),
+                digits => format!(
+                    ".{:0width$}",
+                    ticks.rem_euclid(scale),
+                    width = usize::from(*digits)
+                ),
             };
-            format!("{} {}{fraction}", day_text(seconds.div_euclid(DAY)), clock_text(seconds))
+            format!(
+                "{} {}{fraction}",
+                day_text(seconds.div_euclid(DAY)),
+                clock_text(seconds)
+            )
         }
         (Value::Int(value), _) => value.to_string(),
         (Value::Float(value), _) => float_text(*value),
@@ -83,8 +121,11 @@ pub(crate) fn text_of_value(value: &Value, kind: &Type) -> String {
             format!("[{}]", items.join(","))
         }
         (Value::List(items), Type::Tuple(kinds)) => {
-            let items: Vec<_> =
-                items.iter().zip(kinds).map(|(value, kind)| nested_text(value, kind)).collect();
+            let items: Vec<_> = items
+                .iter()
+                .zip(kinds)
+                .map(|(value, kind)| nested_text(value, kind))
+                .collect();
             format!("({})", items.join(","))
         }
         (Value::List(_), _) => String::new(),
@@ -107,7 +148,11 @@ pub(crate) fn float_text(value: f64) -> String {
     if value.is_nan() {
         "nan".to_owned()
     } else if value.is_infinite() {
-        if value > 0.0 { "inf".to_owned() } else { "-inf".to_owned() }
+        if value > 0.0 {
+            "inf".to_owned()
+        } else {
+            "-inf".to_owned()
+        }
     } else if size != 0.0 && !(1e-6..1e21).contains(&size) {
         format!("{value:e}")
     } else {

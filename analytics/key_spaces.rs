@@ -74,6 +74,11 @@ mod tests {
     #[test]
     fn other_columns_and_inner_queries_name_none() {
         assert!(named("key_id = 'ks_1'").is_empty());
-        assert!(named("key_id IN (SELECT key_id FROM key_verifications_v1 WHERE key_space_id = 'ks_1')").is_empty());
+        assert!(
+            named(
+                "key_id IN (SELECT key_id FROM key_verifications_v1 WHERE key_space_id = 'ks_1')"
+            )
+            .is_empty()
+        );
     }
 }

@@ -58,8 +58,15 @@ impl Keys {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        self.levels.iter().map(|level| level.len() * 32).sum::<usize>()
-            + self.parts.iter().map(|part| part.texts.len() * 48).sum::<usize>()
+        self.levels
+            .iter()
+            .map(|level| level.len() * 32)
+            .sum::<usize>()
+            + self
+                .parts
+                .iter()
+                .map(|part| part.texts.len() * 48)
+                .sum::<usize>()
     }
 }
 
@@ -68,7 +75,9 @@ fn split(column: &Column, atoms: &mut Vec<Column>) {
     match column {
         Column::Tuples { parts, .. } => parts.iter().for_each(|part| split(part, atoms)),
         Column::Nullable { nulls, values } => {
-            atoms.push(Column::Ints(nulls.iter().map(|null| i64::from(*null)).collect()));
+            atoms.push(Column::Ints(
+                nulls.iter().map(|null| i64::from(*null)).collect(),
+            ));
             let mut values = values.as_ref().plain();
             if let Column::Ints(values) = &mut values {
                 for (value, null) in values.iter_mut().zip(nulls) {
@@ -103,11 +112,16 @@ impl Part {
                     Some((seen, known)) if Rc::ptr_eq(&seen, values) => known,
                     _ => self.codes(values),
                 };
-                let found = codes.iter().map(|code| known.get(*code as usize).copied().unwrap_or(0)).collect();
+                let found = codes
+                    .iter()
+                    .map(|code| known.get(*code as usize).copied().unwrap_or(0))
+                    .collect();
                 self.coded = Some((Rc::clone(values), known));
                 found
             }
-            other => (0..other.len()).map(|row| self.intern(&spelled(&other.value(row)))).collect(),
+            other => (0..other.len())
+                .map(|row| self.intern(&spelled(&other.value(row))))
+                .collect(),
         }
     }
 

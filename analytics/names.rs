@@ -52,7 +52,13 @@ fn array(items: &[Term]) -> String {
     };
     match items.iter().map(digits).collect::<Option<Vec<_>>>() {
         Some(numbers) if numbers.iter().any(|number| number.contains('.')) => {
-            let point = |number: &String| if number.contains('.') { number.clone() } else { format!("{number}.") };
+            let point = |number: &String| {
+                if number.contains('.') {
+                    number.clone()
+                } else {
+                    format!("{number}.")
+                }
+            };
             numbers.iter().map(point).collect::<Vec<_>>().join(", ")
         }
         _ => list(items),

@@ -7,15 +7,19 @@ use crate::calendar;
 use crate::error::{Code, QueryError, Result};
 use crate::tree::{Call, Query, Term};
 use crate::types::Unit;
-use crate::walk::{Visitor, walk_query, walk_term};
+use crate::walk::{Visitor, walk_filters, walk_term};
 
 const DAY: i64 = 86_400_000;
 
 /// Refuses a question that asks for data older than `retention_days`, and tells whether it has any
 /// lower bound on `time`. Times are Unix milliseconds.
 pub(crate) fn check(query: &Query, now: i64, retention_days: i64) -> Result<bool> {
-    let mut bounds = Bounds { now, found: false, oldest: None };
-    walk_query(query, &mut bounds);
+    let mut bounds = Bounds {
+        now,
+        found: false,
+        oldest: None,
+    };
+    walk_filters(query, &mut bounds);
     let kept = now - retention_days.saturating_mul(DAY);
     match bounds.oldest {
         Some(oldest) if retention_days > 0 && oldest < kept => Err(QueryError::new(
@@ -27,7 +31,9 @@ pub(crate) fn check(query: &Query, now: i64, retention_days: i64) -> Result<bool
                 calendar::day_text(kept.div_euclid(DAY)),
             ),
         )
-        .hint(&format!("Write time >= now() - INTERVAL {retention_days} DAY."))),
+        .hint(&format!(
+            "Write time >= now() - INTERVAL {retention_days} DAY."
+        ))),
         _ => Ok(bounds.found),
     }
 }
@@ -48,8 +54,12 @@ impl Visitor for Bounds {
             ("less", 1, 0),
             ("equals", 1, 0),
         ] {
-            let Some(sides) = term.as_operator(comparison) else { continue };
-            let (Some(time), Some(bound)) = (sides.get(time), sides.get(bound)) else { continue };
+            let Some(sides) = term.as_operator(comparison) else {
+                continue;
+            };
+            let (Some(time), Some(bound)) = (sides.get(time), sides.get(bound)) else {
+                continue;
+            };
             if is_time(time)
                 && let Some(bound) = self.evaluate(bound)
             {
@@ -67,7 +77,9 @@ impl Bounds {
     fn evaluate(&self, term: &Term) -> Option<i64> {
         match term {
             Term::Number(digits) => digits.parse().ok(),
-            Term::Text(text) => calendar::parse_moment(text).map(|nanos| nanos.div_euclid(1_000_000)),
+            Term::Text(text) => {
+                calendar::parse_moment(text).map(|nanos| nanos.div_euclid(1_000_000))
+            }
             Term::Call(call) => self.evaluate_call(call),
             _ => Some(self.now),
         }
@@ -78,14 +90,24 @@ impl Bounds {
         let first = call.arguments.first();
         match name.as_str() {
             "plus" | "minus" => {
-                let [start, step] = call.arguments.as_slice() else { return None };
+                let [start, step] = call.arguments.as_slice() else {
+                    return None;
+                };
                 let step = milliseconds(step)?;
-                let step = if name == "plus" { step } else { step.checked_neg()? };
+                let step = if name == "plus" {
+                    step
+                } else {
+                    step.checked_neg()?
+                };
                 self.evaluate(start)?.checked_add(step)
             }
             "date_trunc" => self.evaluate(call.arguments.get(1)?),
-            "fromunixtimestamp64milli" | "tounixtimestamp64milli" | "todate" | "todatetime"
-            | "todatetime64" | "formatdatetime" => self.evaluate(first?),
+            "fromunixtimestamp64milli"
+            | "tounixtimestamp64milli"
+            | "todate"
+            | "todatetime"
+            | "todatetime64"
+            | "formatdatetime" => self.evaluate(first?),
             _ if name.starts_with("tostartof") => self.evaluate(first?),
             _ => Some(self.now),
         }
@@ -94,7 +116,9 @@ impl Bounds {
 
 fn is_time(term: &Term) -> bool {
     match term {
-        Term::Name(parts) => parts.last().is_some_and(|name| name.eq_ignore_ascii_case("time")),
+        Term::Name(parts) => parts
+            .last()
+            .is_some_and(|name| name.eq_ignore_ascii_case("time")),
         _ => false,
     }
 }
@@ -102,7 +126,9 @@ fn is_time(term: &Term) -> bool {
 /// The length of `INTERVAL n UNIT`; a month counts as 30 days and a year as 365.
 fn milliseconds(term: &Term) -> Option<i64> {
     let Term::Call(call) = term else { return None };
-    let [Term::Number(count)] = call.arguments.as_slice() else { return None };
+    let [Term::Number(count)] = call.arguments.as_slice() else {
+        return None;
+    };
     if call.written {
         return None;
     }

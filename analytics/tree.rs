@@ -126,7 +126,9 @@ pub(crate) enum Grouping {
 pub(crate) enum Ordering {
     By(Vec<Order>),
     /// `ORDER BY ALL`.
-    All { descending: bool },
+    All {
+        descending: bool,
+    },
 }
 
 impl Default for Ordering {

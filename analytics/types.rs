@@ -45,10 +45,22 @@ pub(crate) enum Unit {
 }
 
 impl Type {
-    pub(crate) const U8: Self = Self::Int { signed: false, bits: 8 };
-    pub(crate) const U64: Self = Self::Int { signed: false, bits: 64 };
-    pub(crate) const I32: Self = Self::Int { signed: true, bits: 32 };
-    pub(crate) const I64: Self = Self::Int { signed: true, bits: 64 };
+    pub(crate) const U8: Self = Self::Int {
+        signed: false,
+        bits: 8,
+    };
+    pub(crate) const U64: Self = Self::Int {
+        signed: false,
+        bits: 64,
+    };
+    pub(crate) const I32: Self = Self::Int {
+        signed: true,
+        bits: 32,
+    };
+    pub(crate) const I64: Self = Self::Int {
+        signed: true,
+        bits: 64,
+    };
 
     pub(crate) fn array(item: Self) -> Self {
         Self::Array(Box::new(item))
@@ -108,7 +120,10 @@ impl Type {
             (Self::Nullable(a), b) | (b, Self::Nullable(a)) => a.common(b.plain())?.nullable(),
             (Self::Array(a), Self::Array(b)) => Self::array(a.common(b)?),
             (Self::Tuple(a), Self::Tuple(b)) if a.len() == b.len() => Self::Tuple(
-                a.iter().zip(b).map(|(a, b)| a.common(b)).collect::<Result<_>>()?,
+                a.iter()
+                    .zip(b)
+                    .map(|(a, b)| a.common(b))
+                    .collect::<Result<_>>()?,
             ),
             // ClickHouse shows whole numbers beside fractions as what they are; so does Float64
             // up to 2^53.
@@ -128,14 +143,28 @@ impl Type {
     /// Spells a type's name as ClickHouse does; what it does not know stays as it is.
     pub(crate) fn spelled(text: &str) -> String {
         let known = [
-            "String", "Float64", "Float32", "Int8", "Int16", "Int32", "Int64", "Date", "Bool",
-            "Nullable", "Array", "DateTime", "DateTime64",
+            "String",
+            "Float64",
+            "Float32",
+            "Int8",
+            "Int16",
+            "Int32",
+            "Int64",
+            "Date",
+            "Bool",
+            "Nullable",
+            "Array",
+            "DateTime",
+            "DateTime64",
         ];
         let mut spelled = String::new();
         for word in text.split_inclusive(|letter: char| !letter.is_alphanumeric()) {
             let name = word.trim_end_matches(|letter: char| !letter.is_alphanumeric());
             let rest = word.get(name.len()..).unwrap_or_default();
-            let name = known.into_iter().find(|known| known.eq_ignore_ascii_case(name)).unwrap_or(name);
+            let name = known
+                .into_iter()
+                .find(|known| known.eq_ignore_ascii_case(name))
+                .unwrap_or(name);
             spelled.push_str(name);
             spelled.push_str(rest);
         }
@@ -193,10 +222,21 @@ impl Type {
 fn common_int(a: (bool, u8), b: (bool, u8)) -> Type {
     let ((signed, bits), (other_signed, other_bits)) = (a, b);
     if signed == other_signed {
-        return Type::Int { signed, bits: bits.max(other_bits) };
+        return Type::Int {
+            signed,
+            bits: bits.max(other_bits),
+        };
     }
-    let (signed_bits, unsigned_bits) = if signed { (bits, other_bits) } else { (other_bits, bits) };
-    let bits = if signed_bits > unsigned_bits { signed_bits } else { (unsigned_bits * 2).min(64) };
+    let (signed_bits, unsigned_bits) = if signed {
+        (bits, other_bits)
+    } else {
+        (other_bits, bits)
+    };
+    let bits = if signed_bits > unsigned_bits {
+        signed_bits
+    } else {
+        (unsigned_bits * 2).min(64)
+    };
     Type::Int { signed: true, bits }
 }
 

@@ -12,9 +12,10 @@ pub(crate) fn compare_values(a: &Value, b: &Value) -> Ordering {
         (_, Value::Null) => Ordering::Less,
         (Value::Int(a), Value::Int(b)) => a.cmp(b),
         (Value::Float(a), Value::Float(b)) => compare_floats(*a, *b),
-        (Value::Int(a), Value::Float(b)) => {
-            compare_floats(crate::column::int_to_float(*a, &crate::types::Type::I64), *b)
-        }
+        (Value::Int(a), Value::Float(b)) => compare_floats(
+            crate::column::int_to_float(*a, &crate::types::Type::I64),
+            *b,
+        ),
         (Value::Float(_), Value::Int(_)) => compare_values(b, a).reverse(),
         (Value::Text(a), Value::Text(b)) => a.cmp(b),
         (Value::List(a), Value::List(b)) => a
@@ -29,5 +30,6 @@ pub(crate) fn compare_values(a: &Value, b: &Value) -> Ordering {
 
 /// Numbers in order, NaN last.
 pub(crate) fn compare_floats(a: f64, b: f64) -> Ordering {
-    a.partial_cmp(&b).unwrap_or_else(|| a.is_nan().cmp(&b.is_nan()))
+    a.partial_cmp(&b)
+        .unwrap_or_else(|| a.is_nan().cmp(&b.is_nan()))
 }

@@ -1,6 +1,9 @@
 //! Visits every expression of a question.
 
-use crate::tree::{Body, Distinct, Grouping, Item, JoinCondition, Order, Ordering, Over, Query, Select, Source, Term, Window};
+use crate::tree::{
+    Body, Distinct, Grouping, Item, JoinCondition, Order, Ordering, Over, Query, Select, Source,
+    Term, Window,
+};
 
 /// Sees each expression; [`walk_term`] goes on to those inside.
 pub(crate) trait Visitor {
@@ -26,11 +29,44 @@ pub(crate) fn walk_query(query: &Query, visitor: &mut impl Visitor) {
     }
 }
 
+/// Visits the conditions of WHERE in `query` and in the queries behind its FROM.
+pub(crate) fn walk_filters(query: &Query, visitor: &mut impl Visitor) {
+    for (_, inner) in &query.with {
+        walk_filters(inner, visitor);
+    }
+    match &query.body {
+        Body::Set { left, right, .. } => {
+            walk_filters(left, visitor);
+            walk_filters(right, visitor);
+        }
+        Body::Select(select) => {
+            let mut sources: Vec<_> = select.from.iter().collect();
+            while let Some(source) = sources.pop() {
+                match source {
+                    Source::Table { .. } => {}
+                    Source::Query { query, .. } => walk_filters(query, visitor),
+                    Source::Join { left, right, .. } => {
+                        sources.extend([left.as_ref(), right.as_ref()])
+                    }
+                }
+            }
+            if let Some(filter) = &select.filter {
+                visitor.term(filter);
+            }
+        }
+    }
+}
+
 fn walk_source(source: &Source, visitor: &mut impl Visitor) {
     match source {
         Source::Table { .. } => {}
         Source::Query { query, .. } => walk_query(query, visitor),
-        Source::Join { left, right, condition, .. } => {
+        Source::Join {
+            left,
+            right,
+            condition,
+            ..
+        } => {
             walk_source(left, visitor);
             walk_source(right, visitor);
             if let JoinCondition::On(on) = condition {
@@ -56,9 +92,15 @@ pub(crate) fn walk_select_terms(select: &Select, visitor: &mut impl Visitor) {
     if let Grouping::By(by) = &select.group_by {
         by.iter().for_each(|term| visitor.term(term));
     }
-    for term in [&select.filter, &select.having, &select.qualify, &select.limit, &select.offset]
-        .into_iter()
-        .flatten()
+    for term in [
+        &select.filter,
+        &select.having,
+        &select.qualify,
+        &select.limit,
+        &select.offset,
+    ]
+    .into_iter()
+    .flatten()
     {
         visitor.term(term);
     }
@@ -70,7 +112,11 @@ pub(crate) fn walk_select_terms(select: &Select, visitor: &mut impl Visitor) {
     }
     if let Some(limit_by) = &select.limit_by {
         visitor.term(&limit_by.limit);
-        limit_by.offset.iter().chain(&limit_by.by).for_each(|term| visitor.term(term));
+        limit_by
+            .offset
+            .iter()
+            .chain(&limit_by.by)
+            .for_each(|term| visitor.term(term));
     }
 }
 
@@ -78,7 +124,10 @@ pub(crate) fn walk_select_terms(select: &Select, visitor: &mut impl Visitor) {
 pub(crate) fn walk_term(term: &Term, visitor: &mut impl Visitor) {
     match term {
         Term::Call(call) => {
-            call.parameters.iter().chain(&call.arguments).for_each(|term| visitor.term(term));
+            call.parameters
+                .iter()
+                .chain(&call.arguments)
+                .for_each(|term| visitor.term(term));
             if let Some(Over::Window(window)) = &call.over {
                 walk_window(window, visitor);
             }
@@ -91,7 +140,10 @@ pub(crate) fn walk_term(term: &Term, visitor: &mut impl Visitor) {
 }
 
 fn walk_window(window: &Window, visitor: &mut impl Visitor) {
-    window.partition_by.iter().for_each(|term| visitor.term(term));
+    window
+        .partition_by
+        .iter()
+        .for_each(|term| visitor.term(term));
     walk_orders(&window.order_by, visitor);
 }
 

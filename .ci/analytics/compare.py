@@ -2,7 +2,7 @@
 
 Prints what differs, and at the end `N passed, N failed`. It wants the Python package chdb, which
 is ClickHouse; `run` beside it makes a virtual environment with it. Options by environment:
-ANALYTICS_EVENTS (how many, default 5000), ANALYTICS_REFERENCE (a file of documented statements
+ANALYTICS_EVENTS (how many, default 12000), ANALYTICS_REFERENCE (a file of documented statements
 with verdicts), ANALYTICS_VERBOSE (shows every statement), ANALYTICS_TIMES (prints times).
 """
 
@@ -113,7 +113,7 @@ def difference(query, theirs, ours):
 
 
 def main():
-    count = int(os.environ.get("ANALYTICS_EVENTS", "5000"))
+    count = int(os.environ.get("ANALYTICS_EVENTS", "12000"))
     now = int(time.time() * 1000) // 1000 * 1000 + 123
     with tempfile.TemporaryDirectory() as folder:
         engine = Engine(os.path.join(folder, "events.db"))

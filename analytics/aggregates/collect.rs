@@ -14,13 +14,19 @@ pub(super) struct Collect {
 
 impl Collect {
     pub(super) fn new(most: Option<usize>) -> Self {
-        Self { most: most.unwrap_or(usize::MAX), values: Vec::new(), bytes: 0 }
+        Self {
+            most: most.unwrap_or(usize::MAX),
+            values: Vec::new(),
+            bytes: 0,
+        }
     }
 }
 
 impl State for Collect {
     fn update(&mut self, groups: &[u32], count: usize, arguments: &[Column]) -> Result<()> {
-        let Some(argument) = arguments.first() else { return Ok(()) };
+        let Some(argument) = arguments.first() else {
+            return Ok(());
+        };
         self.values.resize(count.max(self.values.len()), Vec::new());
         for (row, group) in groups.iter().enumerate() {
             if let Some(values) = self.values.get_mut(*group as usize)

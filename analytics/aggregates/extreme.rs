@@ -27,18 +27,29 @@ enum Kept {
 impl Extreme {
     pub(super) fn new(kind: &Type, wanted: Option<Ordering>) -> Self {
         let kept = match kind {
-            Type::Int { signed: false, bits: 64 } => Kept::Values(Vec::new()),
+            Type::Int {
+                signed: false,
+                bits: 64,
+            } => Kept::Values(Vec::new()),
             Type::String => Kept::Texts(Vec::new()),
             kind if kind.is_int() || kind.is_time() => Kept::Ints(Vec::new()),
             _ => Kept::Values(Vec::new()),
         };
-        Self { kind: kind.clone(), wanted, kept }
+        Self {
+            kind: kind.clone(),
+            wanted,
+            kept,
+        }
     }
 }
 
 /// Puts `new` in the place of what is kept where it wins.
-fn keep<T>(place: Option<&mut Option<T>>, wanted: Option<Ordering>, new: &T, order: impl Fn(&T, &T) -> Ordering)
-where
+fn keep<T>(
+    place: Option<&mut Option<T>>,
+    wanted: Option<Ordering>,
+    new: &T,
+    order: impl Fn(&T, &T) -> Ordering,
+) where
     T: Clone,
 {
     if let Some(place) = place {
@@ -55,7 +66,9 @@ where
 
 impl State for Extreme {
     fn update(&mut self, groups: &[u32], count: usize, arguments: &[Column]) -> Result<()> {
-        let Some(argument) = arguments.first() else { return Ok(()) };
+        let Some(argument) = arguments.first() else {
+            return Ok(());
+        };
         let wanted = self.wanted;
         match &mut self.kept {
             Kept::Ints(kept) => {
@@ -67,9 +80,13 @@ impl State for Extreme {
             Kept::Texts(kept) => {
                 kept.resize(count.max(kept.len()), None);
                 let column = argument.plain();
-                let Column::Texts { ids, pool } = &column else { return Ok(()) };
+                let Column::Texts { ids, pool } = &column else {
+                    return Ok(());
+                };
                 for (group, id) in groups.iter().zip(ids) {
-                    let Some(place) = kept.get_mut(*group as usize) else { continue };
+                    let Some(place) = kept.get_mut(*group as usize) else {
+                        continue;
+                    };
                     let text = pool.get(*id);
                     let wins = match (&place, wanted) {
                         (None, _) => true,
@@ -83,17 +100,28 @@ impl State for Extreme {
             }
             Kept::Values(kept) => {
                 kept.resize(count.max(kept.len()), None);
-                let unsigned = matches!(self.kind, Type::Int { signed: false, bits: 64 });
+                let unsigned = matches!(
+                    self.kind,
+                    Type::Int {
+                        signed: false,
+                        bits: 64
+                    }
+                );
                 for (row, group) in groups.iter().enumerate() {
                     let value = argument.value(row);
                     let nan = matches!(value, Value::Float(value) if value.is_nan());
                     if !nan {
-                        keep(kept.get_mut(*group as usize), wanted, &value, |a, b| match (a, b) {
-                            (Value::Int(a), Value::Int(b)) if unsigned => {
-                                a.cast_unsigned().cmp(&b.cast_unsigned())
-                            }
-                            (a, b) => compare_values(a, b),
-                        });
+                        keep(
+                            kept.get_mut(*group as usize),
+                            wanted,
+                            &value,
+                            |a, b| match (a, b) {
+                                (Value::Int(a), Value::Int(b)) if unsigned => {
+                                    a.cast_unsigned().cmp(&b.cast_unsigned())
+                                }
+                                (a, b) => compare_values(a, b),
+                            },
+                        );
                     }
                 }
             }

@@ -20,13 +20,19 @@ impl Quantile {
             Some(Value::Int(level)) => int_to_float(*level, &Type::I64),
             _ => 0.5,
         };
-        Self { level: level.clamp(0.0, 1.0), kind: kind.clone(), values: Vec::new() }
+        Self {
+            level: level.clamp(0.0, 1.0),
+            kind: kind.clone(),
+            values: Vec::new(),
+        }
     }
 }
 
 impl State for Quantile {
     fn update(&mut self, groups: &[u32], count: usize, arguments: &[Column]) -> Result<()> {
-        let Some(argument) = arguments.first() else { return Ok(()) };
+        let Some(argument) = arguments.first() else {
+            return Ok(());
+        };
         self.values.resize(count.max(self.values.len()), Vec::new());
         for (group, value) in groups.iter().zip(argument.floats(&self.kind).iter()) {
             if let Some(values) = self.values.get_mut(*group as usize)
@@ -40,7 +46,9 @@ impl State for Quantile {
 
     fn value(&self, group: usize) -> Value {
         let mut values = self.values.get(group).cloned().unwrap_or_default();
-        let Some(last) = values.len().checked_sub(1) else { return Value::Float(f64::NAN) };
+        let Some(last) = values.len().checked_sub(1) else {
+            return Value::Float(f64::NAN);
+        };
         let last_place = int_to_float(i64::try_from(last).unwrap_or(i64::MAX), &Type::I64);
         let place = self.level * last_place;
         let below = usize::try_from(float_to_int(place)).unwrap_or(0).min(last);
@@ -52,6 +60,9 @@ impl State for Quantile {
     }
 
     fn bytes(&self) -> usize {
-        self.values.iter().map(|values| values.capacity() * 8 + 24).sum()
+        self.values
+            .iter()
+            .map(|values| values.capacity() * 8 + 24)
+            .sum()
     }
 }

@@ -26,12 +26,18 @@ pub(crate) trait State: fmt::Debug {
 
 /// The state for a call. Its arguments are those of the call, then its condition.
 pub(crate) fn state(call: &AggregateCall) -> Box<dyn State> {
-    let kind = call.arguments.first().map_or(Type::Nothing, |argument| argument.kind.clone());
+    let kind = call
+        .arguments
+        .first()
+        .map_or(Type::Nothing, |argument| argument.kind.clone());
     let plain = kind.plain();
-    let most = call.parameters.first().and_then(|parameter| match parameter {
-        Value::Int(most) => usize::try_from(*most).ok(),
-        _ => None,
-    });
+    let most = call
+        .parameters
+        .first()
+        .and_then(|parameter| match parameter {
+            Value::Int(most) => usize::try_from(*most).ok(),
+            _ => None,
+        });
     let mut distinct = call.distinct;
     let mut state: Box<dyn State> = match call.name {
         "sum" => Box::new(Sum::new(plain)),
@@ -51,9 +57,16 @@ pub(crate) fn state(call: &AggregateCall) -> Box<dyn State> {
         }
     };
     if distinct {
-        state = Box::new(Distinct { keys: Keys::default(), seen: 0, inner: state });
+        state = Box::new(Distinct {
+            keys: Keys::default(),
+            seen: 0,
+            inner: state,
+        });
     }
-    let nullable = call.arguments.iter().any(|a| a.kind.is_nullable() || a.kind == Type::Nothing);
+    let nullable = call
+        .arguments
+        .iter()
+        .any(|a| a.kind.is_nullable() || a.kind == Type::Nothing);
     if nullable {
         state = Box::new(WithoutNulls {
             inner: state,
@@ -82,9 +95,15 @@ fn hand_on(
         .zip(keep)
         .filter_map(|(row, keep)| keep.then_some(row))
         .collect();
-    let groups: Vec<_> =
-        groups.iter().zip(keep).filter_map(|(group, keep)| keep.then_some(*group)).collect();
-    let arguments: Vec<_> = arguments.iter().map(|argument| argument.take(&rows)).collect();
+    let groups: Vec<_> = groups
+        .iter()
+        .zip(keep)
+        .filter_map(|(group, keep)| keep.then_some(*group))
+        .collect();
+    let arguments: Vec<_> = arguments
+        .iter()
+        .map(|argument| argument.take(&rows))
+        .collect();
     inner.update(&groups, count, &arguments)
 }
 
@@ -97,9 +116,13 @@ struct Conditional {
 impl State for Conditional {
     fn update(&mut self, groups: &[u32], count: usize, arguments: &[Column]) -> Result<()> {
         match arguments.split_last() {
-            Some((condition, arguments)) => {
-                hand_on(self.inner.as_mut(), &condition.truths(), groups, count, arguments)
-            }
+            Some((condition, arguments)) => hand_on(
+                self.inner.as_mut(),
+                &condition.truths(),
+                groups,
+                count,
+                arguments,
+            ),
             None => Ok(()),
         }
     }
@@ -162,7 +185,9 @@ struct Distinct {
 
 impl State for Distinct {
     fn update(&mut self, groups: &[u32], count: usize, arguments: &[Column]) -> Result<()> {
-        let mut columns = vec![Column::Ints(groups.iter().map(|group| i64::from(*group)).collect())];
+        let mut columns = vec![Column::Ints(
+            groups.iter().map(|group| i64::from(*group)).collect(),
+        )];
         columns.extend_from_slice(arguments);
         let mut seen = self.seen;
         let keep: Vec<_> = self

@@ -39,13 +39,19 @@ pub(super) enum Sum {
 
 impl Sum {
     pub(super) fn new(kind: &Type) -> Self {
-        if *kind == Type::Float { Self::Floats(Vec::new()) } else { Self::Ints(Vec::new()) }
+        if *kind == Type::Float {
+            Self::Floats(Vec::new())
+        } else {
+            Self::Ints(Vec::new())
+        }
     }
 }
 
 impl State for Sum {
     fn update(&mut self, groups: &[u32], count: usize, arguments: &[Column]) -> Result<()> {
-        let Some(argument) = arguments.first() else { return Ok(()) };
+        let Some(argument) = arguments.first() else {
+            return Ok(());
+        };
         match self {
             Self::Ints(sums) => {
                 sums.resize(count.max(sums.len()), 0);
@@ -91,7 +97,11 @@ pub(super) struct Average {
 
 impl Average {
     pub(super) fn new(kind: &Type) -> Self {
-        Self { kind: kind.clone(), sums: Sum::new(kind), counts: Count::default() }
+        Self {
+            kind: kind.clone(),
+            sums: Sum::new(kind),
+            counts: Count::default(),
+        }
     }
 }
 
@@ -108,7 +118,9 @@ impl State for Average {
             _ => 0,
         };
         match self.sums.value(group) {
-            Value::Int(sum) if self.kind.is_time() => Value::Int(sum.checked_div(count).unwrap_or(0)),
+            Value::Int(sum) if self.kind.is_time() => {
+                Value::Int(sum.checked_div(count).unwrap_or(0))
+            }
             Value::Int(sum) => {
                 Value::Float(int_to_float(sum, &Type::I64) / int_to_float(count, &Type::I64))
             }

@@ -6,8 +6,17 @@ use crate::types::Type;
 
 /// The aggregates, in ClickHouse's spelling.
 pub(crate) const NAMES: &[&str] = &[
-    "count", "sum", "avg", "min", "max", "any", "groupArray", "groupUniqArray", "uniq",
-    "uniqExact", "quantile",
+    "count",
+    "sum",
+    "avg",
+    "min",
+    "max",
+    "any",
+    "groupArray",
+    "groupUniqArray",
+    "uniq",
+    "uniqExact",
+    "quantile",
 ];
 
 /// The type of what `name` gives for arguments of these types.
@@ -28,7 +37,9 @@ pub(crate) fn type_of(name: &str, arguments: &[Type], parameters: &[Value]) -> R
         ("uniq" | "uniqExact", [_, ..]) => return Ok(Type::U64),
         _ => {}
     }
-    let [argument] = arguments else { return Err(wrong("It takes one argument.")) };
+    let [argument] = arguments else {
+        return Err(wrong("It takes one argument."));
+    };
     let plain = argument.plain();
     let kind = match name {
         "sum" => match plain {
@@ -49,5 +60,9 @@ pub(crate) fn type_of(name: &str, arguments: &[Type], parameters: &[Value]) -> R
         "groupArray" | "groupUniqArray" => return Ok(Type::array(plain.clone())),
         _ => plain.clone(),
     };
-    Ok(if argument.is_nullable() { kind.nullable() } else { kind })
+    Ok(if argument.is_nullable() {
+        kind.nullable()
+    } else {
+        kind
+    })
 }

@@ -50,16 +50,20 @@ impl<'a> Binder<'a> {
     }
 
     pub(crate) fn with_windows(self, windows: &[(String, Window)]) -> Self {
-        Self { windows: windows.iter().cloned().collect(), ..self }
+        Self {
+            windows: windows.iter().cloned().collect(),
+            ..self
+        }
     }
 
     pub(crate) fn bind(&self, term: &Term) -> Result<Typed> {
         match term {
             Term::Name(parts) => self.name(parts),
             Term::Number(digits) => number(digits),
-            Term::Text(text) => {
-                Ok(Typed::constant(Value::Text(text.as_str().into()), Type::String))
-            }
+            Term::Text(text) => Ok(Typed::constant(
+                Value::Text(text.as_str().into()),
+                Type::String,
+            )),
             Term::Bool(value) => Ok(Typed::constant(Value::Int(i64::from(*value)), Type::Bool)),
             Term::Null => Ok(Typed::constant(Value::Null, Type::Nothing)),
             Term::Array(items) => self.function("array", self.all(items)?),
@@ -100,9 +104,17 @@ impl<'a> Binder<'a> {
     fn name(&self, parts: &[String]) -> Result<Typed> {
         if let [name] = parts {
             let parameters = self.parameters.borrow();
-            if let Some(depth) = parameters.iter().rposition(|(parameter, _)| parameter == name) {
-                let kind = parameters.get(depth).map_or(Type::Nothing, |(_, kind)| kind.clone());
-                return Ok(Typed { expr: Expr::Parameter(depth), kind });
+            if let Some(depth) = parameters
+                .iter()
+                .rposition(|(parameter, _)| parameter == name)
+            {
+                let kind = parameters
+                    .get(depth)
+                    .map_or(Type::Nothing, |(_, kind)| kind.clone());
+                return Ok(Typed {
+                    expr: Expr::Parameter(depth),
+                    kind,
+                });
             }
             drop(parameters);
             if let Some(term) = self.aliases.get(name)
@@ -125,26 +137,39 @@ impl<'a> Binder<'a> {
         let constants: Option<Vec<_>> = arguments
             .iter()
             .map(|argument| match &argument.expr {
-                Expr::Constant(value) => Some(crate::column::Column::same(value, &argument.kind, 1)),
+                Expr::Constant(value) => {
+                    Some(crate::column::Column::same(value, &argument.kind, 1))
+                }
                 _ => None,
             })
             .collect();
         if let Some(constants) = constants {
             return fold(&function, &constants, kind);
         }
-        Ok(Typed { expr: Expr::Call { name: name.to_owned(), function, arguments }, kind })
+        Ok(Typed {
+            expr: Expr::Call {
+                name: name.to_owned(),
+                function,
+                arguments,
+            },
+            kind,
+        })
     }
 
     fn scalar(&self, query: &Rc<Query>) -> Result<Typed> {
         let (kinds, rows) = self.subqueries.answer(query)?;
         if rows.len() > 1 {
-            return Err(QueryError::query("A scalar subquery returned more than one row.")
-                .hint("Aggregate it, or add LIMIT 1."));
+            return Err(
+                QueryError::query("A scalar subquery returned more than one row.")
+                    .hint("Aggregate it, or add LIMIT 1."),
+            );
         }
         let row = rows.into_iter().next();
         match kinds.as_slice() {
             [kind] => {
-                let value = row.and_then(|row| row.into_iter().next()).unwrap_or(Value::Null);
+                let value = row
+                    .and_then(|row| row.into_iter().next())
+                    .unwrap_or(Value::Null);
                 Ok(Typed::constant(value, kind.clone().nullable()))
             }
             _ => match row {
@@ -174,11 +199,16 @@ fn number(digits: &str) -> Result<Typed> {
             let value = i64::try_from(value)
                 .or_else(|_| u64::try_from(value).map(u64::cast_signed))
                 .unwrap_or(0);
-            return Ok(Typed::constant(Value::Int(value), Type::Int { signed, bits }));
+            return Ok(Typed::constant(
+                Value::Int(value),
+                Type::Int { signed, bits },
+            ));
         }
     }
     match plain.parse::<f64>() {
         Ok(value) => Ok(Typed::constant(Value::Float(value), Type::Float)),
-        Err(_) => Err(QueryError::query(format!("Invalid SQL syntax: `{digits}` is not a number."))),
+        Err(_) => Err(QueryError::query(format!(
+            "Invalid SQL syntax: `{digits}` is not a number."
+        ))),
     }
 }

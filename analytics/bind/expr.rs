@@ -67,11 +67,17 @@ pub(crate) struct OrderKey {
 
 impl Typed {
     pub(crate) fn constant(value: Value, kind: Type) -> Self {
-        Self { expr: Expr::Constant(value), kind }
+        Self {
+            expr: Expr::Constant(value),
+            kind,
+        }
     }
 
     pub(crate) fn column(index: usize, kind: Type) -> Self {
-        Self { expr: Expr::Column(index), kind }
+        Self {
+            expr: Expr::Column(index),
+            kind,
+        }
     }
 
     /// What a function may know of it before any row is read.
@@ -91,7 +97,9 @@ impl Typed {
             Expr::Column(index) => format!("#{index}"),
             Expr::Parameter(depth) => format!("${depth}"),
             Expr::Constant(value) => format!("{value:?}:{}", self.kind),
-            Expr::Call { name, arguments, .. } => format!("{name}({}):{}", keys(arguments), self.kind),
+            Expr::Call {
+                name, arguments, ..
+            } => format!("{name}({}):{}", keys(arguments), self.kind),
             Expr::Filter { body, array, .. } => format!("filter({}, {})", body.key(), array.key()),
             Expr::ArrayJoin(array) => format!("join({})", array.key()),
             Expr::Aggregate(call) => call.key(),
@@ -99,7 +107,14 @@ impl Typed {
                 let orders: Vec<_> = call
                     .order_by
                     .iter()
-                    .map(|order| format!("{} {} {}", order.key.key(), order.descending, order.nulls_first))
+                    .map(|order| {
+                        format!(
+                            "{} {} {}",
+                            order.key.key(),
+                            order.descending,
+                            order.nulls_first
+                        )
+                    })
                     .collect();
                 format!(
                     "{} over ({}; {}; {:?})",

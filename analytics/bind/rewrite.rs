@@ -9,12 +9,20 @@ impl Typed {
             return replaced;
         }
         let expr = match &self.expr {
-            Expr::Call { name, function, arguments } => Expr::Call {
+            Expr::Call {
+                name,
+                function,
+                arguments,
+            } => Expr::Call {
                 name: name.clone(),
                 function: function.clone(),
                 arguments: rewrite_all(arguments, replace),
             },
-            Expr::Filter { parameter, body, array } => Expr::Filter {
+            Expr::Filter {
+                parameter,
+                body,
+                array,
+            } => Expr::Filter {
                 parameter: *parameter,
                 body: Box::new(body.rewrite(replace)),
                 array: Box::new(array.rewrite(replace)),
@@ -27,13 +35,19 @@ impl Typed {
                 order_by: call
                     .order_by
                     .iter()
-                    .map(|order| OrderKey { key: order.key.rewrite(replace), ..order.clone() })
+                    .map(|order| OrderKey {
+                        key: order.key.rewrite(replace),
+                        ..order.clone()
+                    })
                     .collect(),
                 frame: call.frame.clone(),
             })),
             other => other.clone(),
         };
-        Self { expr, kind: self.kind.clone() }
+        Self {
+            expr,
+            kind: self.kind.clone(),
+        }
     }
 
     /// Whether `wanted` holds for the expression or for any part of it.
@@ -69,7 +83,10 @@ impl Typed {
 impl AggregateCall {
     pub(crate) fn rewrite(&self, replace: &mut impl FnMut(&Typed) -> Option<Typed>) -> Self {
         Self {
-            condition: self.condition.as_ref().map(|condition| condition.rewrite(replace)),
+            condition: self
+                .condition
+                .as_ref()
+                .map(|condition| condition.rewrite(replace)),
             arguments: rewrite_all(&self.arguments, replace),
             ..self.clone()
         }

@@ -32,8 +32,14 @@ impl Scope {
 
     /// What `*` calls a column: with its table where an earlier one has the same name.
     pub(crate) fn star_name(&self, index: usize) -> String {
-        let Some(column) = self.columns.get(index) else { return String::new() };
-        let hidden = self.columns.iter().take(index).any(|other| other.name == column.name);
+        let Some(column) = self.columns.get(index) else {
+            return String::new();
+        };
+        let hidden = self
+            .columns
+            .iter()
+            .take(index)
+            .any(|other| other.name == column.name);
         match column.qualifiers.first() {
             Some(qualifier) if hidden => format!("{qualifier}.{}", column.name),
             _ => column.name.clone(),
@@ -75,7 +81,10 @@ impl Scope {
 
 /// What to write instead of columns that are often tried.
 const INSTEAD: &[(&str, &str)] = &[
-    ("api_id", "Events name the key space of an API: use key_space_id. "),
+    (
+        "api_id",
+        "Events name the key space of an API: use key_space_id. ",
+    ),
     ("response_time", "Use latency, in milliseconds. "),
     ("valid_count", "Use sumIf(count, outcome = 'VALID'). "),
     ("user_id", "Use external_id. "),

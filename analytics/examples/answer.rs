@@ -51,7 +51,11 @@ fn main() -> Result<(), Failure> {
 }
 
 fn text(value: &Value, name: &str) -> String {
-    value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+    value
+        .get(name)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn number(value: &Value, name: &str) -> i64 {
@@ -60,7 +64,13 @@ fn number(value: &Value, name: &str) -> i64 {
 
 fn list(value: &Value, name: &str) -> Option<Vec<String>> {
     let items = value.get(name)?.as_array()?;
-    Some(items.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+    Some(
+        items
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
+    )
 }
 
 fn event(value: &Value) -> Event {
@@ -76,7 +86,10 @@ fn event(value: &Value) -> Event {
         outcome: text(value, "outcome"),
         tags: list(value, "tags").unwrap_or_default(),
         spent_credits: number(value, "spent_credits"),
-        latency: value.get("latency").and_then(Value::as_f64).unwrap_or_default(),
+        latency: value
+            .get("latency")
+            .and_then(Value::as_f64)
+            .unwrap_or_default(),
     }
 }
 

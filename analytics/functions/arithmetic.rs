@@ -22,12 +22,21 @@ fn one(name: &str, arguments: &[Argument], kind: &Type) -> Result<Function> {
         ("negate", kind) => match kind.int() {
             Some((signed, bits)) => {
                 let bits = if signed { bits } else { wider(bits) };
-                Ok(ints_of_one(Type::Int { signed: true, bits }, i64::wrapping_neg))
+                Ok(ints_of_one(
+                    Type::Int { signed: true, bits },
+                    i64::wrapping_neg,
+                ))
             }
             None => Err(illegal(name, arguments, "It takes a number.")),
         },
         (_, kind) => match kind.int() {
-            Some((_, bits)) => Ok(ints_of_one(Type::Int { signed: false, bits }, i64::wrapping_abs)),
+            Some((_, bits)) => Ok(ints_of_one(
+                Type::Int {
+                    signed: false,
+                    bits,
+                },
+                i64::wrapping_abs,
+            )),
             None => Err(illegal(name, arguments, "It takes a number.")),
         },
     }
@@ -35,24 +44,43 @@ fn one(name: &str, arguments: &[Argument], kind: &Type) -> Result<Function> {
 
 fn ints_of_one(kind: Type, compute: fn(i64) -> i64) -> Function {
     Function::total(kind, move |arguments, _| {
-        let values = arguments.first().map(|a| a.ints().into_owned()).unwrap_or_default();
+        let values = arguments
+            .first()
+            .map(|a| a.ints().into_owned())
+            .unwrap_or_default();
         Column::Ints(values.into_iter().map(compute).collect())
     })
 }
 
 fn floats_of_one(compute: fn(f64) -> f64) -> Function {
     Function::total(Type::Float, move |arguments, _| {
-        let values = arguments.first().map(|a| a.floats(&Type::Float).into_owned());
-        Column::Floats(values.unwrap_or_default().into_iter().map(compute).collect())
+        let values = arguments
+            .first()
+            .map(|a| a.floats(&Type::Float).into_owned());
+        Column::Floats(
+            values
+                .unwrap_or_default()
+                .into_iter()
+                .map(compute)
+                .collect(),
+        )
     })
 }
 
 fn two(name: &str, arguments: &[Argument], left: &Type, right: &Type) -> Result<Function> {
-    if matches!(left, Type::Interval(_)) || matches!(right, Type::Interval(_)) || left.is_time() || right.is_time() {
+    if matches!(left, Type::Interval(_))
+        || matches!(right, Type::Interval(_))
+        || left.is_time()
+        || right.is_time()
+    {
         return times(name, arguments, left, right);
     }
     if !left.is_number() || !right.is_number() {
-        return Err(illegal(name, arguments, "Arithmetic takes numbers: convert with toInt64(…) or toFloat64(…)."));
+        return Err(illegal(
+            name,
+            arguments,
+            "Arithmetic takes numbers: convert with toInt64(…) or toFloat64(…).",
+        ));
     }
     let (Some(a), Some(b)) = (left.int(), right.int()) else {
         return on_floats(name, left, right);
@@ -68,7 +96,10 @@ fn two(name: &str, arguments: &[Argument], left: &Type, right: &Type) -> Result<
             let bits = if a.0 { wider(b.1) } else { b.1 };
             remainder(Type::Int { signed: a.0, bits })
         }
-        _ => quotient(Type::Int { signed, bits: a.1.max(b.1) }),
+        _ => quotient(Type::Int {
+            signed,
+            bits: a.1.max(b.1),
+        }),
     })
 }
 
@@ -83,11 +114,17 @@ fn on_floats(name: &str, left: &Type, right: &Type) -> Result<Function> {
         "multiply" => |a, b| a * b,
         "divide" => |a, b| a / b,
         "modulo" => |a, b| a % b,
-        _ => return Err(QueryError::unsupported("Whole division of fractions").hint("Use floor(a / b).")),
+        _ => {
+            return Err(
+                QueryError::unsupported("Whole division of fractions").hint("Use floor(a / b).")
+            );
+        }
     };
     let (left, right) = (left.clone(), right.clone());
     Ok(Function::total(Type::Float, move |arguments, rows| {
-        let [a, b] = arguments else { return Column::Floats(Vec::new()) };
+        let [a, b] = arguments else {
+            return Column::Floats(Vec::new());
+        };
         let results = match (single(a), single(b)) {
             (None, Some(b)) => {
                 let b = b.floats(&right).first().copied().unwrap_or(0.0);
@@ -99,7 +136,11 @@ fn on_floats(name: &str, left: &Type, right: &Type) -> Result<Function> {
             }
             _ => {
                 let (a, b) = (a.floats(&left), b.floats(&right));
-                a.iter().zip(b.iter()).map(|(a, b)| compute(*a, *b)).take(rows).collect()
+                a.iter()
+                    .zip(b.iter())
+                    .map(|(a, b)| compute(*a, *b))
+                    .take(rows)
+                    .collect()
             }
         };
         Column::Floats(results)
@@ -115,7 +156,11 @@ pub(super) fn single(column: &Column) -> Option<&Column> {
 }
 
 /// Computes on pairs of whole numbers without spelling out what is the same everywhere.
-pub(super) fn zip_ints<T>(a: &Column, b: &Column, mut compute: impl FnMut(i64, i64) -> T) -> Vec<T> {
+pub(super) fn zip_ints<T>(
+    a: &Column,
+    b: &Column,
+    mut compute: impl FnMut(i64, i64) -> T,
+) -> Vec<T> {
     match (single(a), single(b)) {
         (None, Some(b)) => {
             let b = b.ints().first().copied().unwrap_or(0);
@@ -125,7 +170,12 @@ pub(super) fn zip_ints<T>(a: &Column, b: &Column, mut compute: impl FnMut(i64, i
             let a = a.ints().first().copied().unwrap_or(0);
             b.ints().iter().map(|b| compute(a, *b)).collect()
         }
-        _ => a.ints().iter().zip(b.ints().iter()).map(|(a, b)| compute(*a, *b)).collect(),
+        _ => a
+            .ints()
+            .iter()
+            .zip(b.ints().iter())
+            .map(|(a, b)| compute(*a, *b))
+            .collect(),
     }
 }
 
@@ -146,8 +196,12 @@ fn quotient(kind: Type) -> Function {
 
 fn divided(kind: Type, compute: fn(i64, i64) -> Option<i64>) -> Function {
     Function::new(kind, move |arguments, _| {
-        let [a, b] = arguments else { return Ok(Column::Ints(Vec::new())) };
-        let values = zip_ints(a, b, compute).into_iter().collect::<Option<Vec<_>>>();
+        let [a, b] = arguments else {
+            return Ok(Column::Ints(Vec::new()));
+        };
+        let values = zip_ints(a, b, compute)
+            .into_iter()
+            .collect::<Option<Vec<_>>>();
         values.map(Column::Ints).ok_or_else(|| {
             QueryError::query("Division by zero.")
                 .hint("Filter out the zeros, or divide with /, which gives inf.")
@@ -159,7 +213,11 @@ fn divided(kind: Type, compute: fn(i64, i64) -> Option<i64>) -> Function {
 /// Times with intervals, with numbers and with each other.
 fn times(name: &str, arguments: &[Argument], left: &Type, right: &Type) -> Result<Function> {
     let refusal = || {
-        illegal(name, arguments, "Write for example time - INTERVAL 7 DAY, or today() - 7.")
+        illegal(
+            name,
+            arguments,
+            "Write for example time - INTERVAL 7 DAY, or today() - 7.",
+        )
     };
     match (name, left, right) {
         ("plus", Type::Interval(unit), time) if time.is_time() => shift(time, *unit, 1, true),
@@ -175,7 +233,11 @@ fn times(name: &str, arguments: &[Argument], left: &Type, right: &Type) -> Resul
             Ok(ints(Type::I32, i64::wrapping_sub))
         }
         ("plus" | "minus", Type::Interval(a), Type::Interval(b)) if a == b => {
-            let compute = if name == "plus" { i64::wrapping_add } else { i64::wrapping_sub };
+            let compute = if name == "plus" {
+                i64::wrapping_add
+            } else {
+                i64::wrapping_sub
+            };
             Ok(ints(left.clone(), compute))
         }
         ("multiply", Type::Interval(_), number) if number.is_int() => {
@@ -209,7 +271,10 @@ fn shift(time: &Type, unit: Unit, sign: i64, interval_first: bool) -> Result<Fun
         (_, Unit::Nanosecond) => 9,
         _ => 0,
     };
-    let coarse = matches!(unit, Unit::Day | Unit::Week | Unit::Month | Unit::Quarter | Unit::Year);
+    let coarse = matches!(
+        unit,
+        Unit::Day | Unit::Week | Unit::Month | Unit::Quarter | Unit::Year
+    );
     let kind = match time {
         Type::Date if coarse => Type::Date,
         Type::DateTime64(_) => Type::DateTime64(digits),
@@ -220,10 +285,22 @@ fn shift(time: &Type, unit: Unit, sign: i64, interval_first: bool) -> Result<Fun
     let from = super::compare::rescale(time, &kind);
     let stays_date = kind == Type::Date;
     Ok(Function::total(kind, move |arguments, _| {
-        let [first, second] = arguments else { return Column::Ints(Vec::new()) };
-        let (times, counts) = if interval_first { (second, first) } else { (first, second) };
+        let [first, second] = arguments else {
+            return Column::Ints(Vec::new());
+        };
+        let (times, counts) = if interval_first {
+            (second, first)
+        } else {
+            (first, second)
+        };
         Column::Ints(zip_ints(times, counts, |time, count| {
-            move_by(from(time), count.wrapping_mul(sign), unit, scale, stays_date)
+            move_by(
+                from(time),
+                count.wrapping_mul(sign),
+                unit,
+                scale,
+                stays_date,
+            )
         }))
     }))
 }
@@ -238,9 +315,11 @@ fn move_by(time: i64, count: i64, unit: Unit, scale: i64, is_date: bool) -> i64 
         (None, Some(nanos)) if is_date => {
             time.wrapping_add(count.wrapping_mul(nanos / 1_000_000_000 / DAY))
         }
-        (None, Some(nanos)) if nanos >= 1_000_000_000 => {
-            time.wrapping_add(count.wrapping_mul(nanos / 1_000_000_000).wrapping_mul(scale))
-        }
+        (None, Some(nanos)) if nanos >= 1_000_000_000 => time.wrapping_add(
+            count
+                .wrapping_mul(nanos / 1_000_000_000)
+                .wrapping_mul(scale),
+        ),
         (None, Some(nanos)) => {
             let tick = 1_000_000_000 / scale;
             time.wrapping_add(count.wrapping_mul(nanos).div_euclid(tick))

@@ -39,22 +39,29 @@ fn array(items: &[Argument]) -> Result<Function> {
         }
     }
     let kinds: Vec<_> = items.iter().map(|argument| argument.kind.clone()).collect();
-    Ok(Function::new(Type::array(item.clone()), move |arguments, rows| {
-        let mut columns = Vec::new();
-        for (argument, from) in arguments.iter().zip(&kinds) {
-            columns.push(convert(argument, from, &item)?.plain());
-        }
-        let width = position(columns.len());
-        let all = if columns.is_empty() { Column::of(&[], &item) } else { concat(&columns, &item) };
-        let rows = position(rows);
-        let order: Vec<_> = (0..rows)
-            .flat_map(|row| (0..width).map(move |column| column * rows + row))
-            .collect();
-        Ok(Column::Arrays {
-            ends: (1..=rows).map(|row| row * width).collect(),
-            items: Box::new(all.plain().take(&order)),
-        })
-    }))
+    Ok(Function::new(
+        Type::array(item.clone()),
+        move |arguments, rows| {
+            let mut columns = Vec::new();
+            for (argument, from) in arguments.iter().zip(&kinds) {
+                columns.push(convert(argument, from, &item)?.plain());
+            }
+            let width = position(columns.len());
+            let all = if columns.is_empty() {
+                Column::of(&[], &item)
+            } else {
+                concat(&columns, &item)
+            };
+            let rows = position(rows);
+            let order: Vec<_> = (0..rows)
+                .flat_map(|row| (0..width).map(move |column| column * rows + row))
+                .collect();
+            Ok(Column::Arrays {
+                ends: (1..=rows).map(|row| row * width).collect(),
+                items: Box::new(all.plain().take(&order)),
+            })
+        },
+    ))
 }
 
 fn tuple(parts: &[Argument]) -> Function {
@@ -75,9 +82,13 @@ fn element(name: &str, arguments: &[Argument], array: &Type, index: &Type) -> Re
     let kind = item.as_ref().clone();
     let item = kind.clone();
     Ok(Function::total(kind, move |arguments, rows| {
-        let [array, index] = arguments else { return Column::Ints(Vec::new()) };
+        let [array, index] = arguments else {
+            return Column::Ints(Vec::new());
+        };
         let (array, index) = (array.plain(), index.ints());
-        let Column::Arrays { ends, items } = &array else { return Column::Ints(Vec::new()) };
+        let Column::Arrays { ends, items } = &array else {
+            return Column::Ints(Vec::new());
+        };
         let mut builder = Builder::new(&item);
         for row in 0..rows {
             let (start, end) = span(ends, row);
@@ -88,7 +99,11 @@ fn element(name: &str, arguments: &[Argument], array: &Type, index: &Type) -> Re
             };
             let inside = place >= 0 && place < length && index.get(row) != Some(&0);
             let place = usize::try_from(place).unwrap_or(0);
-            builder.push(&if inside { items.value(start + place) } else { Value::Null });
+            builder.push(&if inside {
+                items.value(start + place)
+            } else {
+                Value::Null
+            });
         }
         builder.finish()
     }))
@@ -97,10 +112,16 @@ fn element(name: &str, arguments: &[Argument], array: &Type, index: &Type) -> Re
 fn has(item: &Type) -> Function {
     let texts = *item == Type::String;
     Function::total(Type::U8, move |arguments, rows| {
-        let [array, wanted] = arguments else { return truth(Vec::new()) };
+        let [array, wanted] = arguments else {
+            return truth(Vec::new());
+        };
         let array = array.plain();
-        let Column::Arrays { ends, items } = &array else { return truth(Vec::new()) };
-        if let (true, Some(Value::Text(wanted))) = (texts, single(wanted).map(|value| value.value(0))) {
+        let Column::Arrays { ends, items } = &array else {
+            return truth(Vec::new());
+        };
+        if let (true, Some(Value::Text(wanted))) =
+            (texts, single(wanted).map(|value| value.value(0)))
+        {
             let matches = test_texts(items, |item| item == wanted.as_ref());
             return truth(any_in_rows(ends, &matches));
         }
@@ -124,23 +145,32 @@ fn any_in_rows(ends: &[u32], matches: &[bool]) -> Vec<bool> {
     (0..ends.len())
         .map(|row| {
             let (start, end) = span(ends, row);
-            matches.get(start..end).is_some_and(|matches| matches.contains(&true))
+            matches
+                .get(start..end)
+                .is_some_and(|matches| matches.contains(&true))
         })
         .collect()
 }
 
 fn has_several(all: bool) -> Function {
     Function::total(Type::U8, move |arguments, rows| {
-        let [array, wanted] = arguments else { return truth(Vec::new()) };
+        let [array, wanted] = arguments else {
+            return truth(Vec::new());
+        };
         truth(
             (0..rows)
                 .map(|row| {
-                    let (Value::List(items), Value::List(wanted)) = (array.value(row), wanted.value(row))
+                    let (Value::List(items), Value::List(wanted)) =
+                        (array.value(row), wanted.value(row))
                     else {
                         return false;
                     };
                     let found = |value: &Value| items.iter().any(|item| same(item, value));
-                    if all { wanted.iter().all(found) } else { wanted.iter().any(found) }
+                    if all {
+                        wanted.iter().all(found)
+                    } else {
+                        wanted.iter().any(found)
+                    }
                 })
                 .collect(),
         )

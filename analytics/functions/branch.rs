@@ -27,21 +27,35 @@ fn common<'a>(kinds: impl IntoIterator<Item = &'a Argument>) -> Result<Type> {
         null |= argument.kind == Type::Nothing;
         common = common.common(&argument.kind)?;
     }
-    Ok(if null && common != Type::Nothing { common.nullable() } else { common })
+    Ok(if null && common != Type::Nothing {
+        common.nullable()
+    } else {
+        common
+    })
 }
 
 /// Pairs of condition and result, then what holds otherwise.
 fn conditions(name: &str, arguments: &[Argument]) -> Result<Function> {
-    let (otherwise, pairs) = arguments.split_last().ok_or_else(|| illegal(name, arguments, ""))?;
+    let (otherwise, pairs) = arguments
+        .split_last()
+        .ok_or_else(|| illegal(name, arguments, ""))?;
     let branches = pairs.chunks_exact(2).filter_map(|pair| pair.last());
     let kind = common(branches.chain([otherwise]))?;
-    let legal = pairs.chunks_exact(2).filter_map(|pair| pair.first()).all(|condition| {
-        condition.kind.plain().is_number() || condition.kind == Type::Nothing
-    });
+    let legal = pairs
+        .chunks_exact(2)
+        .filter_map(|pair| pair.first())
+        .all(|condition| condition.kind.plain().is_number() || condition.kind == Type::Nothing);
     if !legal {
-        return Err(illegal(name, arguments, "A condition is a comparison or a number."));
+        return Err(illegal(
+            name,
+            arguments,
+            "A condition is a comparison or a number.",
+        ));
     }
-    let kinds: Vec<_> = arguments.iter().map(|argument| argument.kind.clone()).collect();
+    let kinds: Vec<_> = arguments
+        .iter()
+        .map(|argument| argument.kind.clone())
+        .collect();
     let result = kind.clone();
     Ok(Function::new(kind, move |arguments, rows| {
         let mut chosen: Vec<Option<usize>> = vec![None; rows];
@@ -59,7 +73,10 @@ fn conditions(name: &str, arguments: &[Argument]) -> Result<Function> {
             }
         }
         let last = branches.len().saturating_sub(1);
-        let chosen: Vec<_> = chosen.into_iter().map(|choice| choice.unwrap_or(last)).collect();
+        let chosen: Vec<_> = chosen
+            .into_iter()
+            .map(|choice| choice.unwrap_or(last))
+            .collect();
         Ok(choose(&branches, &chosen, &result))
     }))
 }
@@ -93,7 +110,11 @@ fn choose(columns: &[Column], chosen: &[usize], kind: &Type) -> Column {
             let slices: Vec<_> = parts.iter().map(Column::ints).collect();
             let picked = chosen.iter().enumerate().map(|(row, choice)| {
                 let step = starts.get(*choice).map_or(0, |(_, step)| *step);
-                slices.get(*choice).and_then(|part| part.get(step * row)).copied().unwrap_or(0)
+                slices
+                    .get(*choice)
+                    .and_then(|part| part.get(step * row))
+                    .copied()
+                    .unwrap_or(0)
             });
             Column::Ints(picked.collect())
         }
@@ -110,8 +131,12 @@ fn case_of(operand: &Argument, rest: &[Argument]) -> Result<Function> {
                 kind: side.kind.plain().clone(),
                 ..side
             });
-            let test = compare::resolve("equals", &sides)?.spreading_nulls(&[operand.clone(), argument.clone()]);
-            arguments.push(Argument { kind: test.kind.clone(), constant: None });
+            let test = compare::resolve("equals", &sides)?
+                .spreading_nulls(&[operand.clone(), argument.clone()]);
+            arguments.push(Argument {
+                kind: test.kind.clone(),
+                constant: None,
+            });
             tests.push(test);
         } else {
             arguments.push(argument.clone());
@@ -119,7 +144,9 @@ fn case_of(operand: &Argument, rest: &[Argument]) -> Result<Function> {
     }
     let choice = conditions("multiIf", &arguments)?;
     Ok(Function::new(choice.kind.clone(), move |columns, rows| {
-        let Some((operand, rest)) = columns.split_first() else { return Ok(Column::Ints(Vec::new())) };
+        let Some((operand, rest)) = columns.split_first() else {
+            return Ok(Column::Ints(Vec::new()));
+        };
         let mut inputs = Vec::new();
         for (index, column) in rest.iter().enumerate() {
             match tests.get(index / 2) {
@@ -146,7 +173,10 @@ fn coalesce(arguments: &[Argument]) -> Result<Function> {
     if certain.is_none() && kind != Type::Nothing {
         kind = kind.nullable();
     }
-    let kinds: Vec<_> = arguments.iter().map(|argument| argument.kind.clone()).collect();
+    let kinds: Vec<_> = arguments
+        .iter()
+        .map(|argument| argument.kind.clone())
+        .collect();
     let result = kind.clone();
     let nullable = certain.is_none();
     Ok(Function::new(kind, move |arguments, rows| {
@@ -159,12 +189,19 @@ fn coalesce(arguments: &[Argument]) -> Result<Function> {
                     *choice = Some(index);
                 }
             }
-            let value = if nullable { argument.clone() } else { argument.without_nulls() };
+            let value = if nullable {
+                argument.clone()
+            } else {
+                argument.without_nulls()
+            };
             let from = if nullable { from } else { from.plain() };
             branches.push(convert(&value, from, &result)?);
         }
         let last = branches.len().saturating_sub(1);
-        let chosen: Vec<_> = chosen.into_iter().map(|choice| choice.unwrap_or(last)).collect();
+        let chosen: Vec<_> = chosen
+            .into_iter()
+            .map(|choice| choice.unwrap_or(last))
+            .collect();
         Ok(choose(&branches, &chosen, &result))
     }))
 }

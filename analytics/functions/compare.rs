@@ -31,7 +31,9 @@ pub(super) fn resolve(name: &str, arguments: &[Argument]) -> Result<Function> {
         (Type::String, Type::String) => Ok(texts(test)),
         // A constant text is read as whatever it is compared with.
         (Type::String, other) if left.constant.is_some() => against_text(other, left, test, true),
-        (other, Type::String) if right.constant.is_some() => against_text(other, right, test, false),
+        (other, Type::String) if right.constant.is_some() => {
+            against_text(other, right, test, false)
+        }
         (a, b) => numbers(name, arguments, a, b, test),
     }
 }
@@ -39,7 +41,9 @@ pub(super) fn resolve(name: &str, arguments: &[Argument]) -> Result<Function> {
 fn numbers(name: &str, arguments: &[Argument], a: &Type, b: &Type, test: Test) -> Result<Function> {
     if a.is_number() && b.is_number() {
         return Ok(match (a, b) {
-            (Type::Float, _) | (_, Type::Float) => floats(a.clone(), b.clone(), test, name == "notEquals"),
+            (Type::Float, _) | (_, Type::Float) => {
+                floats(a.clone(), b.clone(), test, name == "notEquals")
+            }
             _ => ints(test, big_unsigned(a), big_unsigned(b)),
         });
     }
@@ -54,22 +58,35 @@ fn numbers(name: &str, arguments: &[Argument], a: &Type, b: &Type, test: Test) -
         (a, b) if a.is_time() && b.is_time() => {
             let kind = a.common(b)?;
             let (left, right) = (rescale(a, &kind), rescale(b, &kind));
-            Ok(Function::total(Type::U8, move |arguments, _| match arguments {
-                [a, b] => truth(zip_ints(a, b, |a, b| test(left(a).cmp(&right(b))))),
-                _ => truth(Vec::new()),
-            }))
+            Ok(Function::total(
+                Type::U8,
+                move |arguments, _| match arguments {
+                    [a, b] => truth(zip_ints(a, b, |a, b| test(left(a).cmp(&right(b))))),
+                    _ => truth(Vec::new()),
+                },
+            ))
         }
         (Type::Date, _) | (_, Type::Date) => Err(illegal(
             name,
             arguments,
             "Compare a Date with a Date, for example toDate('2026-01-31') or toDate(fromUnixTimestamp64Milli(ms)).",
         )),
-        _ => Err(illegal(name, arguments, "Convert one side so that both have one type.")),
+        _ => Err(illegal(
+            name,
+            arguments,
+            "Convert one side so that both have one type.",
+        )),
     }
 }
 
 fn big_unsigned(kind: &Type) -> bool {
-    matches!(kind, Type::Int { signed: false, bits: 64 })
+    matches!(
+        kind,
+        Type::Int {
+            signed: false,
+            bits: 64
+        }
+    )
 }
 
 /// 0 and 1.
@@ -79,36 +96,59 @@ pub(super) fn truth(values: Vec<bool>) -> Column {
 
 fn ints(test: Test, left_big: bool, right_big: bool) -> Function {
     Function::total(Type::U8, move |arguments, _| {
-        let [a, b] = arguments else { return truth(Vec::new()) };
+        let [a, b] = arguments else {
+            return truth(Vec::new());
+        };
         if !left_big && !right_big {
             return truth(zip_ints(a, b, |a, b| test(a.cmp(&b))));
         }
-        truth(zip_ints(a, b, |a, b| test(wide(a, left_big).cmp(&wide(b, right_big)))))
+        truth(zip_ints(a, b, |a, b| {
+            test(wide(a, left_big).cmp(&wide(b, right_big)))
+        }))
     })
 }
 
 fn wide(value: i64, unsigned: bool) -> i128 {
-    if unsigned { i128::from(value.cast_unsigned()) } else { i128::from(value) }
+    if unsigned {
+        i128::from(value.cast_unsigned())
+    } else {
+        i128::from(value)
+    }
 }
 
 fn floats(left: Type, right: Type, test: Test, on_nan: bool) -> Function {
     Function::total(Type::U8, move |arguments, _| {
-        let [a, b] = arguments else { return truth(Vec::new()) };
+        let [a, b] = arguments else {
+            return truth(Vec::new());
+        };
         let (a, b) = (a.floats(&left), b.floats(&right));
-        truth(a.iter().zip(b.iter()).map(|(a, b)| a.partial_cmp(b).map_or(on_nan, test)).collect())
+        truth(
+            a.iter()
+                .zip(b.iter())
+                .map(|(a, b)| a.partial_cmp(b).map_or(on_nan, test))
+                .collect(),
+        )
     })
 }
 
 fn values(test: Test) -> Function {
     Function::total(Type::U8, move |arguments, rows| {
-        let [a, b] = arguments else { return truth(Vec::new()) };
-        truth((0..rows).map(|row| test(compare_values(&a.value(row), &b.value(row)))).collect())
+        let [a, b] = arguments else {
+            return truth(Vec::new());
+        };
+        truth(
+            (0..rows)
+                .map(|row| test(compare_values(&a.value(row), &b.value(row))))
+                .collect(),
+        )
     })
 }
 
 fn texts(test: Test) -> Function {
     Function::total(Type::U8, move |arguments, _| {
-        let [a, b] = arguments else { return truth(Vec::new()) };
+        let [a, b] = arguments else {
+            return truth(Vec::new());
+        };
         match (single(a), single(b)) {
             (None, Some(b)) => {
                 let text = text_of(b);
@@ -120,11 +160,17 @@ fn texts(test: Test) -> Function {
             }
             _ => {
                 let (a, b) = (a.plain(), b.plain());
-                let (Column::Texts { ids: a, pool: x }, Column::Texts { ids: b, pool: y }) = (&a, &b)
+                let (Column::Texts { ids: a, pool: x }, Column::Texts { ids: b, pool: y }) =
+                    (&a, &b)
                 else {
                     return truth(Vec::new());
                 };
-                truth(a.iter().zip(b).map(|(a, b)| test(x.get(*a).cmp(y.get(*b)))).collect())
+                truth(
+                    a.iter()
+                        .zip(b)
+                        .map(|(a, b)| test(x.get(*a).cmp(y.get(*b))))
+                        .collect(),
+                )
             }
         }
     })
@@ -140,12 +186,16 @@ pub(super) fn text_of(column: &Column) -> Rc<str> {
 /// Tests each text of a column; where texts repeat, each one once.
 pub(super) fn test_texts(column: &Column, test: impl Fn(&str) -> bool) -> Vec<bool> {
     let column = column.plain();
-    let Column::Texts { ids, pool } = &column else { return vec![false; column.len()] };
+    let Column::Texts { ids, pool } = &column else {
+        return vec![false; column.len()];
+    };
     if pool.len() > ids.len() {
         return ids.iter().map(|id| test(pool.get(*id))).collect();
     }
     let known: Vec<_> = pool_ids(pool).map(|id| test(pool.get(id))).collect();
-    ids.iter().map(|id| known.get(*id as usize).copied().unwrap_or(false)).collect()
+    ids.iter()
+        .map(|id| known.get(*id as usize).copied().unwrap_or(false))
+        .collect()
 }
 
 pub(super) fn pool_ids(pool: &Pool) -> std::ops::Range<u32> {
@@ -158,17 +208,24 @@ fn against_text(kind: &Type, text: &Argument, test: Test, text_first: bool) -> R
     let constant = Column::of(std::slice::from_ref(&value), kind);
     let compare = match kind {
         Type::Float => floats(Type::Float, Type::Float, test, false),
-        kind if kind.is_number() || kind.is_time() => ints(test, big_unsigned(kind), big_unsigned(kind)),
+        kind if kind.is_number() || kind.is_time() => {
+            ints(test, big_unsigned(kind), big_unsigned(kind))
+        }
         _ => {
-            return Err(QueryError::query(format!("Cannot compare {kind} with a text."))
-                .hint("Use has(tags, 'x') to look into an array."));
+            return Err(
+                QueryError::query(format!("Cannot compare {kind} with a text."))
+                    .hint("Use has(tags, 'x') to look into an array."),
+            );
         }
     };
     Ok(Function::new(Type::U8, move |arguments, rows| {
         let mut arguments = arguments.to_vec();
         let place = usize::from(!text_first);
         if let Some(argument) = arguments.get_mut(place) {
-            *argument = Column::Same { value: Box::new(constant.clone()), rows };
+            *argument = Column::Same {
+                value: Box::new(constant.clone()),
+                rows,
+            };
         }
         super::function::evaluate(&compare, &arguments, rows)
     }))
@@ -179,15 +236,18 @@ pub(super) fn constant_as(argument: &Argument, kind: &Type) -> Result<Value> {
     let kind = kind.plain();
     match (&argument.constant, kind) {
         (Some(Value::Text(text)), kind) if *kind != Type::String => parse_as(text, kind),
-        (Some(Value::Int(value)), Type::Float) => {
-            Ok(Value::Float(crate::column::int_to_float(*value, &argument.kind)))
-        }
+        (Some(Value::Int(value)), Type::Float) => Ok(Value::Float(crate::column::int_to_float(
+            *value,
+            &argument.kind,
+        ))),
         (Some(value), kind) if argument.kind.is_time() && kind.is_time() => match value {
             Value::Int(time) => Ok(Value::Int(rescale(&argument.kind, kind)(*time))),
             other => Ok(other.clone()),
         },
         (Some(value), _) => Ok(value.clone()),
-        (None, _) => Err(QueryError::unsupported("A list with values that are not constant")),
+        (None, _) => Err(QueryError::unsupported(
+            "A list with values that are not constant",
+        )),
     }
 }
 

@@ -8,11 +8,28 @@ use crate::error::{QueryError, Result};
 use crate::types::Type;
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
-const DAYS: [&str; 7] =
-    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const DAYS: [&str; 7] = [
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+];
 
 pub(super) fn resolve(kind: &Type, format: &Argument) -> Result<Function> {
     let Some(Value::Text(format)) = format.constant.clone() else {
@@ -23,12 +40,18 @@ pub(super) fn resolve(kind: &Type, format: &Argument) -> Result<Function> {
     // Refuse an unknown letter before any row is read.
     write(&format, 0)?;
     Ok(Function::new(Type::String, move |arguments, rows| {
-        let times = arguments.first().map(|a| a.ints().into_owned()).unwrap_or_default();
+        let times = arguments
+            .first()
+            .map(|a| a.ints().into_owned())
+            .unwrap_or_default();
         let mut pool = Pool::default();
         for time in times {
             pool.push(&write(&format, seconds(time))?);
         }
-        Ok(Column::Texts { ids: (0..position(rows)).collect(), pool: pool.into() })
+        Ok(Column::Texts {
+            ids: (0..position(rows)).collect(),
+            pool: pool.into(),
+        })
     }))
 }
 
@@ -59,7 +82,9 @@ fn field(code: char, time: i64) -> Option<String> {
     let twelve = (hour + 11) % 12 + 1;
     let civil = Civil::of_day(day);
     let name = |names: &[&str], index: i64| {
-        usize::try_from(index).ok().and_then(|index| names.get(index).map(|name| (*name).to_owned()))
+        usize::try_from(index)
+            .ok()
+            .and_then(|index| names.get(index).map(|name| (*name).to_owned()))
     };
     Some(match code {
         'Y' => format!("{:04}", civil.year),
@@ -74,12 +99,29 @@ fn field(code: char, time: i64) -> Option<String> {
         'S' | 's' => format!("{second:02}"),
         'f' => "000000".to_owned(),
         'p' => if hour < 12 { "AM" } else { "PM" }.to_owned(),
-        'r' => format!("{twelve:02}:{minute:02} {}", if hour < 12 { "AM" } else { "PM" }),
+        'r' => format!(
+            "{twelve:02}:{minute:02} {}",
+            if hour < 12 { "AM" } else { "PM" }
+        ),
         'F' => calendar::day_text(day),
         'T' => calendar::clock_text(time),
         'R' => format!("{hour:02}:{minute:02}"),
-        'D' => format!("{:02}/{:02}/{:02}", civil.month, civil.day, civil.year % 100),
-        'j' => format!("{:03}", day - Civil { month: 1, day: 1, ..civil }.to_day() + 1),
+        'D' => format!(
+            "{:02}/{:02}/{:02}",
+            civil.month,
+            civil.day,
+            civil.year % 100
+        ),
+        'j' => format!(
+            "{:03}",
+            day - Civil {
+                month: 1,
+                day: 1,
+                ..civil
+            }
+            .to_day()
+                + 1
+        ),
         'M' => name(&MONTHS, civil.month - 1)?,
         'b' => name(&MONTHS, civil.month - 1)?.chars().take(3).collect(),
         'W' => name(&DAYS, weekday(day))?,
@@ -100,6 +142,11 @@ fn field(code: char, time: i64) -> Option<String> {
 fn iso_week(day: i64) -> (i64, i64) {
     let thursday = day - weekday(day) + 3;
     let year = Civil::of_day(thursday).year;
-    let first = Civil { year, month: 1, day: 1 }.to_day();
+    let first = Civil {
+        year,
+        month: 1,
+        day: 1,
+    }
+    .to_day();
     (year, (thursday - first) / 7 + 1)
 }

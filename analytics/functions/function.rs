@@ -34,7 +34,12 @@ impl Function {
         kind: Type,
         run: impl Fn(&[Column], usize) -> Result<Column> + 'static,
     ) -> Self {
-        Self { kind, run: Rc::new(run), own_nulls: false, fallible: false }
+        Self {
+            kind,
+            run: Rc::new(run),
+            own_nulls: false,
+            fallible: false,
+        }
     }
 
     /// One that cannot fail.
@@ -43,7 +48,10 @@ impl Function {
     }
 
     pub(crate) fn fallible(self) -> Self {
-        Self { fallible: true, ..self }
+        Self {
+            fallible: true,
+            ..self
+        }
     }
 
     pub(crate) fn is_fallible(&self) -> bool {
@@ -51,13 +59,17 @@ impl Function {
     }
 
     pub(crate) fn own_nulls(self) -> Self {
-        Self { own_nulls: true, ..self }
+        Self {
+            own_nulls: true,
+            ..self
+        }
     }
 
     /// The function for arguments that may be NULL.
     pub(crate) fn spreading_nulls(self, arguments: &[Argument]) -> Self {
-        let nullable =
-            arguments.iter().any(|a| a.kind.is_nullable() || a.kind == Type::Nothing);
+        let nullable = arguments
+            .iter()
+            .any(|a| a.kind.is_nullable() || a.kind == Type::Nothing);
         if self.own_nulls || !nullable {
             return self;
         }
@@ -71,15 +83,24 @@ impl Function {
             }
             let arguments: Vec<_> = arguments.iter().map(Column::without_nulls).collect();
             let values = inner(&arguments, rows)?.plain();
-            Ok(Column::Nullable { nulls, values: Box::new(values) })
+            Ok(Column::Nullable {
+                nulls,
+                values: Box::new(values),
+            })
         });
-        Self { kind: self.kind.nullable(), run, ..self }
+        Self {
+            kind: self.kind.nullable(),
+            run,
+            ..self
+        }
     }
 }
 
 impl fmt::Debug for Function {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Function").field("kind", &self.kind).finish_non_exhaustive()
+        f.debug_struct("Function")
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
     }
 }
 
@@ -104,9 +125,15 @@ pub(crate) fn evaluate(function: &Function, arguments: &[Column], rows: usize) -
         if rows == 0 {
             return (function.run)(arguments, 0);
         }
-        let once: Vec<_> = arguments.iter().map(|argument| resize(argument, 1)).collect();
+        let once: Vec<_> = arguments
+            .iter()
+            .map(|argument| resize(argument, 1))
+            .collect();
         let value = (function.run)(&once, 1)?.plain();
-        return Ok(Column::Same { value: Box::new(value), rows });
+        return Ok(Column::Same {
+            value: Box::new(value),
+            rows,
+        });
     }
     let worthwhile = |values: usize| values <= rows && !function.fallible;
     match codes {
@@ -120,7 +147,10 @@ pub(crate) fn evaluate(function: &Function, arguments: &[Column], rows: usize) -
                 })
                 .collect();
             let values = (function.run)(&values, count)?;
-            Ok(Column::Coded { codes: Rc::clone(codes), values: Rc::new(values.plain()) })
+            Ok(Column::Coded {
+                codes: Rc::clone(codes),
+                values: Rc::new(values.plain()),
+            })
         }
         _ => {
             let plain: Vec<_> = arguments
@@ -147,14 +177,20 @@ fn coded_len(arguments: &[Column]) -> usize {
 
 fn resize(column: &Column, rows: usize) -> Column {
     match column {
-        Column::Same { value, .. } => Column::Same { value: value.clone(), rows },
+        Column::Same { value, .. } => Column::Same {
+            value: value.clone(),
+            rows,
+        },
         other => other.clone(),
     }
 }
 
 /// The refusal of arguments of the wrong types.
 pub(crate) fn illegal(name: &str, arguments: &[Argument], hint: &str) -> QueryError {
-    let kinds: Vec<_> = arguments.iter().map(|argument| argument.kind.to_string()).collect();
+    let kinds: Vec<_> = arguments
+        .iter()
+        .map(|argument| argument.kind.to_string())
+        .collect();
     let noun = if kinds.len() == 1 { "type" } else { "types" };
     QueryError::query(format!(
         "Illegal {noun} of argument of function {name}: {}.",

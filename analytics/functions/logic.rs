@@ -10,16 +10,34 @@ pub(super) fn resolve(name: &str, arguments: &[Argument]) -> Result<Function> {
         .iter()
         .all(|argument| argument.kind == Type::Nothing || argument.kind.plain().is_number());
     if !numbers {
-        return Err(illegal(name, arguments, "Conditions are comparisons or numbers."));
+        return Err(illegal(
+            name,
+            arguments,
+            "Conditions are comparisons or numbers.",
+        ));
     }
-    let nullable = arguments.iter().any(|a| a.kind.is_nullable() || a.kind == Type::Nothing);
-    let kind = if nullable { Type::U8.nullable() } else { Type::U8 };
+    let nullable = arguments
+        .iter()
+        .any(|a| a.kind.is_nullable() || a.kind == Type::Nothing);
+    let kind = if nullable {
+        Type::U8.nullable()
+    } else {
+        Type::U8
+    };
     if name == "not" {
         return Ok(Function::total(kind, move |arguments, _| {
-            let Some(value) = arguments.first() else { return Column::Ints(Vec::new()) };
+            let Some(value) = arguments.first() else {
+                return Column::Ints(Vec::new());
+            };
             let nulls = value.nulls();
-            let values =
-                Column::Ints(value.without_nulls().truths().iter().map(|t| i64::from(!t)).collect());
+            let values = Column::Ints(
+                value
+                    .without_nulls()
+                    .truths()
+                    .iter()
+                    .map(|t| i64::from(!t))
+                    .collect(),
+            );
             with_nulls(values, nulls.filter(|_| nullable))
         }));
     }
@@ -40,9 +58,14 @@ pub(super) fn resolve(name: &str, arguments: &[Argument]) -> Result<Function> {
                 }
                 Some(nulls) => {
                     for (row, (truth, null)) in truths.into_iter().zip(nulls).enumerate() {
-                        let Some(result) = result.get_mut(row) else { continue };
+                        let Some(result) = result.get_mut(row) else {
+                            continue;
+                        };
                         if null {
-                            unknown.get_mut(row).into_iter().for_each(|unknown| *unknown = true);
+                            unknown
+                                .get_mut(row)
+                                .into_iter()
+                                .for_each(|unknown| *unknown = true);
                         } else if truth == decisive {
                             *result = decisive;
                         }
@@ -61,7 +84,10 @@ pub(super) fn resolve(name: &str, arguments: &[Argument]) -> Result<Function> {
 fn with_nulls(values: Column, nulls: Option<Vec<bool>>) -> Column {
     match nulls {
         None => values,
-        Some(nulls) => Column::Nullable { nulls, values: Box::new(values) },
+        Some(nulls) => Column::Nullable {
+            nulls,
+            values: Box::new(values),
+        },
     }
 }
 
@@ -70,7 +96,10 @@ pub(super) fn null_test(expected: bool) -> Function {
         let nulls = arguments.first().and_then(Column::nulls);
         Column::Ints(match nulls {
             None => vec![i64::from(!expected); rows],
-            Some(nulls) => nulls.into_iter().map(|null| i64::from(null == expected)).collect(),
+            Some(nulls) => nulls
+                .into_iter()
+                .map(|null| i64::from(null == expected))
+                .collect(),
         })
     })
 }

@@ -24,14 +24,23 @@ pub(super) fn resolve(name: &str, arguments: &[Argument]) -> Result<Function> {
     };
     let set = set(needle, list)?;
     let wanted = name == "in";
-    let kind = if needle.kind.is_nullable() { Type::U8.nullable() } else { Type::U8 };
+    let kind = if needle.kind.is_nullable() {
+        Type::U8.nullable()
+    } else {
+        Type::U8
+    };
     let nullable = needle.kind.is_nullable();
     Ok(Function::total(kind, move |arguments, _| {
-        let Some(needle) = arguments.first() else { return truth(Vec::new()) };
+        let Some(needle) = arguments.first() else {
+            return truth(Vec::new());
+        };
         let found = set.contains(&needle.without_nulls());
         let values = truth(found.into_iter().map(|found| found == wanted).collect());
         match needle.nulls() {
-            Some(nulls) if nullable => Column::Nullable { nulls, values: Box::new(values) },
+            Some(nulls) if nullable => Column::Nullable {
+                nulls,
+                values: Box::new(values),
+            },
             _ => values,
         }
     }))
@@ -64,11 +73,21 @@ fn set(needle: &Argument, list: &Argument) -> Result<Set> {
         if value == Value::Null {
             continue;
         }
-        if matches!(kind, Type::String) != matches!(from.plain(), Type::String) && matches!(kind, Type::String) {
-            return Err(QueryError::query(format!("Cannot look for {kind} among {from}."))
-                .hint("Put the values in single quotes."));
+        if matches!(kind, Type::String) != matches!(from.plain(), Type::String)
+            && matches!(kind, Type::String)
+        {
+            return Err(
+                QueryError::query(format!("Cannot look for {kind} among {from}."))
+                    .hint("Put the values in single quotes."),
+            );
         }
-        values.push(constant_as(&Argument { kind: from, constant: Some(value) }, kind)?);
+        values.push(constant_as(
+            &Argument {
+                kind: from,
+                constant: Some(value),
+            },
+            kind,
+        )?);
     }
     Ok(match kind {
         Type::String => Set::Texts(
@@ -96,12 +115,17 @@ fn set(needle: &Argument, list: &Argument) -> Result<Set> {
 impl Set {
     fn contains(&self, column: &Column) -> Vec<bool> {
         match self {
-            Self::Ints(set) => column.ints().iter().map(|value| set.contains(value)).collect(),
+            Self::Ints(set) => column
+                .ints()
+                .iter()
+                .map(|value| set.contains(value))
+                .collect(),
             Self::Texts(set) => test_texts(column, |text| set.contains(text)),
             Self::Values(set) => (0..column.len())
                 .map(|row| {
                     let value = column.value(row);
-                    set.iter().any(|member| compare_values(member, &value).is_eq())
+                    set.iter()
+                        .any(|member| compare_values(member, &value).is_eq())
                 })
                 .collect(),
         }

@@ -11,7 +11,10 @@ pub(crate) fn resolve(name: &str, arguments: &[Argument], now: i64) -> Result<Fu
     if let Some(function) = with_own_nulls(name, arguments)? {
         return Ok(function.own_nulls());
     }
-    if arguments.iter().any(|argument| argument.kind == Type::Nothing) {
+    if arguments
+        .iter()
+        .any(|argument| argument.kind == Type::Nothing)
+    {
         return Ok(Function::total(Type::Nothing, |_, rows| {
             Column::same(&Value::Null, &Type::Nothing, rows)
         })
@@ -58,11 +61,17 @@ fn spreading(name: &str, arguments: &[Argument], now: i64) -> Result<Function> {
         "toString" | "toInt32" | "toInt64" | "toFloat64" | "toDate" | "toDateTime"
         | "toDateTime64" => convert::resolve(name, arguments),
         "now" | "now64" | "today" => time::clock(name, arguments, now),
-        "toStartOfDay" | "toStartOfWeek" | "toStartOfMonth" | "toStartOfQuarter"
-        | "toStartOfYear" | "toStartOfHour" | "toStartOfMinute" | "date_trunc"
-        | "formatDateTime" | "fromUnixTimestamp64Milli" | "toUnixTimestamp64Milli" => {
-            time::resolve(name, arguments)
-        }
+        "toStartOfDay"
+        | "toStartOfWeek"
+        | "toStartOfMonth"
+        | "toStartOfQuarter"
+        | "toStartOfYear"
+        | "toStartOfHour"
+        | "toStartOfMinute"
+        | "date_trunc"
+        | "formatDateTime"
+        | "fromUnixTimestamp64Milli"
+        | "toUnixTimestamp64Milli" => time::resolve(name, arguments),
         _ => Err(QueryError::unsupported(&format!("The function {name}"))),
     }
 }

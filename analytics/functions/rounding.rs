@@ -10,11 +10,19 @@ pub(super) fn resolve(name: &str, arguments: &[Argument]) -> Result<Function> {
         [_] => 0,
         [_, digits] => match digits.constant {
             Some(Value::Int(digits)) => i32::try_from(digits).unwrap_or(0),
-            _ => return Err(illegal(name, arguments, "The number of digits is a constant.")),
+            _ => {
+                return Err(illegal(
+                    name,
+                    arguments,
+                    "The number of digits is a constant.",
+                ));
+            }
         },
         _ => return Err(illegal(name, arguments, "Write round(x, 2).")),
     };
-    let kind = arguments.first().map_or(Type::Nothing, |value| value.kind.clone());
+    let kind = arguments
+        .first()
+        .map_or(Type::Nothing, |value| value.kind.clone());
     let direction = match name {
         "floor" => Direction::Down,
         "ceil" => Direction::Up,
@@ -22,16 +30,32 @@ pub(super) fn resolve(name: &str, arguments: &[Argument]) -> Result<Function> {
     };
     if kind == Type::Float {
         return Ok(Function::total(kind.clone(), move |arguments, _| {
-            let values = arguments.first().map(|a| a.floats(&kind).into_owned()).unwrap_or_default();
-            Column::Floats(values.into_iter().map(|value| float(value, digits, direction)).collect())
+            let values = arguments
+                .first()
+                .map(|a| a.floats(&kind).into_owned())
+                .unwrap_or_default();
+            Column::Floats(
+                values
+                    .into_iter()
+                    .map(|value| float(value, digits, direction))
+                    .collect(),
+            )
         }));
     }
     if !kind.is_int() {
         return Err(illegal(name, arguments, "It takes a number."));
     }
     Ok(Function::total(kind, move |arguments, _| {
-        let values = arguments.first().map(|a| a.ints().into_owned()).unwrap_or_default();
-        Column::Ints(values.into_iter().map(|value| int(value, digits, direction)).collect())
+        let values = arguments
+            .first()
+            .map(|a| a.ints().into_owned())
+            .unwrap_or_default();
+        Column::Ints(
+            values
+                .into_iter()
+                .map(|value| int(value, digits, direction))
+                .collect(),
+        )
     }))
 }
 
@@ -62,7 +86,10 @@ fn float(value: f64, digits: i32, direction: Direction) -> f64 {
 }
 
 fn int(value: i64, digits: i32, direction: Direction) -> i64 {
-    let Some(scale) = u32::try_from(-i64::from(digits)).ok().and_then(|d| 10_i64.checked_pow(d)) else {
+    let Some(scale) = u32::try_from(-i64::from(digits))
+        .ok()
+        .and_then(|d| 10_i64.checked_pow(d))
+    else {
         return if digits < 0 { 0 } else { value };
     };
     let down = value.div_euclid(scale).wrapping_mul(scale);

@@ -21,12 +21,18 @@ pub(super) fn resolve(name: &str, arguments: &[Argument]) -> Result<Function> {
         ("substring", [Type::String, offset, length]) if offset.is_int() && length.is_int() => {
             Ok(substring())
         }
-        ("startsWith", [Type::String, Type::String]) => Ok(pairs(|text, part| text.starts_with(part))),
+        ("startsWith", [Type::String, Type::String]) => {
+            Ok(pairs(|text, part| text.starts_with(part)))
+        }
         ("endsWith", [Type::String, Type::String]) => Ok(pairs(|text, part| text.ends_with(part))),
         ("like" | "notLike" | "ilike" | "notILike", [Type::String, Type::String]) => {
             like(name, arguments)
         }
-        _ => Err(illegal(name, arguments, "Convert with toString(…) where a text is wanted.")),
+        _ => Err(illegal(
+            name,
+            arguments,
+            "Convert with toString(…) where a text is wanted.",
+        )),
     }
 }
 
@@ -36,23 +42,36 @@ fn mapped(change: fn(&str) -> String) -> Function {
         let Some(column) = arguments.first().map(Column::plain) else {
             return Column::texts([]);
         };
-        let Column::Texts { ids, pool } = &column else { return column };
+        let Column::Texts { ids, pool } = &column else {
+            return column;
+        };
         let mut changed = Pool::default();
         if pool.len() > ids.len() {
-            let ids = ids.iter().map(|id| changed.push(&change(pool.get(*id)))).collect();
-            return Column::Texts { ids, pool: changed.into() };
+            let ids = ids
+                .iter()
+                .map(|id| changed.push(&change(pool.get(*id))))
+                .collect();
+            return Column::Texts {
+                ids,
+                pool: changed.into(),
+            };
         }
         for id in pool_ids(pool) {
             changed.push(&change(pool.get(id)));
         }
-        Column::Texts { ids: ids.clone(), pool: changed.into() }
+        Column::Texts {
+            ids: ids.clone(),
+            pool: changed.into(),
+        }
     })
 }
 
 fn lengths_of_texts() -> Function {
     Function::total(Type::U64, |arguments, rows| {
         let column = arguments.first().map(Column::plain);
-        let Some(Column::Texts { ids, pool }) = &column else { return Column::Ints(vec![0; rows]) };
+        let Some(Column::Texts { ids, pool }) = &column else {
+            return Column::Ints(vec![0; rows]);
+        };
         Column::Ints(ids.iter().map(|id| int(pool.get(*id).len())).collect())
     })
 }
@@ -60,7 +79,9 @@ fn lengths_of_texts() -> Function {
 fn lengths_of_arrays() -> Function {
     Function::total(Type::U64, |arguments, rows| {
         let column = arguments.first().map(Column::plain);
-        let Some(Column::Arrays { ends, .. }) = &column else { return Column::Ints(vec![0; rows]) };
+        let Some(Column::Arrays { ends, .. }) = &column else {
+            return Column::Ints(vec![0; rows]);
+        };
         let length = |row| {
             let (start, end) = span(ends, row);
             int(end - start)
@@ -74,7 +95,10 @@ fn int(length: usize) -> i64 {
 }
 
 fn concat(arguments: &[Argument]) -> Function {
-    let kinds: Vec<_> = arguments.iter().map(|argument| argument.kind.clone()).collect();
+    let kinds: Vec<_> = arguments
+        .iter()
+        .map(|argument| argument.kind.clone())
+        .collect();
     Function::total(Type::String, move |arguments, rows| {
         let mut pool = Pool::default();
         for row in 0..rows {
@@ -84,7 +108,10 @@ fn concat(arguments: &[Argument]) -> Function {
             }
             pool.push(&text);
         }
-        Column::Texts { ids: (0..position(rows)).collect(), pool: pool.into() }
+        Column::Texts {
+            ids: (0..position(rows)).collect(),
+            pool: pool.into(),
+        }
     })
 }
 
@@ -103,7 +130,10 @@ fn substring() -> Function {
             };
             pool.push(&part(&text, offset, length));
         }
-        Column::Texts { ids: (0..position(rows)).collect(), pool: pool.into() }
+        Column::Texts {
+            ids: (0..position(rows)).collect(),
+            pool: pool.into(),
+        }
     })
 }
 
@@ -120,13 +150,18 @@ fn part(text: &str, offset: i64, length: Option<i64>) -> String {
         Some(length) if length >= 0 => start.saturating_add((length - lost).max(0)).min(size),
         Some(length) => size + length,
     };
-    let bytes = usize::try_from(start).ok().zip(usize::try_from(end).ok()).and_then(|(start, end)| text.as_bytes().get(start..end));
+    let bytes = usize::try_from(start)
+        .ok()
+        .zip(usize::try_from(end).ok())
+        .and_then(|(start, end)| text.as_bytes().get(start..end));
     String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned()
 }
 
 fn pairs(test: fn(&str, &str) -> bool) -> Function {
     Function::total(Type::U8, move |arguments, rows| {
-        let [text, part] = arguments else { return truth(Vec::new()) };
+        let [text, part] = arguments else {
+            return truth(Vec::new());
+        };
         if let Some(part) = single(part) {
             let part = text_of(part);
             return truth(test_texts(text, |text| test(text, &part)));
@@ -143,18 +178,30 @@ fn pairs(test: fn(&str, &str) -> bool) -> Function {
 }
 
 fn like(name: &str, arguments: &[Argument]) -> Result<Function> {
-    let Some(Value::Text(pattern)) = arguments.get(1).and_then(|pattern| pattern.constant.clone())
+    let Some(Value::Text(pattern)) = arguments
+        .get(1)
+        .and_then(|pattern| pattern.constant.clone())
     else {
         return Err(QueryError::unsupported("LIKE with a pattern that varies"));
     };
     let any_case = name.to_lowercase().contains("ilike");
     let wanted = !name.starts_with("not");
-    let pattern = if any_case { pattern.to_lowercase() } else { pattern.to_string() };
+    let pattern = if any_case {
+        pattern.to_lowercase()
+    } else {
+        pattern.to_string()
+    };
     let pattern = Pattern::read(&pattern);
     Ok(Function::total(Type::U8, move |arguments, _| {
-        let Some(text) = arguments.first() else { return truth(Vec::new()) };
+        let Some(text) = arguments.first() else {
+            return truth(Vec::new());
+        };
         truth(test_texts(text, |text| {
-            let found = if any_case { pattern.matches(&text.to_lowercase()) } else { pattern.matches(text) };
+            let found = if any_case {
+                pattern.matches(&text.to_lowercase())
+            } else {
+                pattern.matches(text)
+            };
             found == wanted
         }))
     }))

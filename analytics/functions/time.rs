@@ -14,7 +14,12 @@ pub(super) fn interval(unit: Unit, arguments: &[Argument]) -> Result<Function> {
     match arguments {
         [count] if count.kind.is_number() => {
             Ok(Function::total(Type::Interval(unit), |arguments, _| {
-                Column::Ints(arguments.first().map(|a| a.ints().into_owned()).unwrap_or_default())
+                Column::Ints(
+                    arguments
+                        .first()
+                        .map(|a| a.ints().into_owned())
+                        .unwrap_or_default(),
+                )
             }))
         }
         _ => Err(illegal(unit.function(), arguments, "It takes a number.")),
@@ -25,8 +30,16 @@ pub(super) fn interval(unit: Unit, arguments: &[Argument]) -> Result<Function> {
 pub(super) fn clock(name: &str, arguments: &[Argument], now: i64) -> Result<Function> {
     let digits = match arguments.first().map(|digits| &digits.constant) {
         None => 3,
-        Some(Some(Value::Int(digits @ 0..=9))) if name == "now64" => u8::try_from(*digits).unwrap_or(3),
-        Some(_) => return Err(illegal(name, arguments, "Times are in UTC; it takes no argument.")),
+        Some(Some(Value::Int(digits @ 0..=9))) if name == "now64" => {
+            u8::try_from(*digits).unwrap_or(3)
+        }
+        Some(_) => {
+            return Err(illegal(
+                name,
+                arguments,
+                "Times are in UTC; it takes no argument.",
+            ));
+        }
     };
     let (kind, value) = match name {
         "today" => (Type::Date, now.div_euclid(DAY * 1000)),
@@ -44,7 +57,12 @@ pub(super) fn clock(name: &str, arguments: &[Argument], now: i64) -> Result<Func
 }
 
 pub(super) fn resolve(name: &str, arguments: &[Argument]) -> Result<Function> {
-    only_utc(name, arguments.get(usize::from(name == "date_trunc")..).unwrap_or_default())?;
+    only_utc(
+        name,
+        arguments
+            .get(usize::from(name == "date_trunc")..)
+            .unwrap_or_default(),
+    )?;
     match (name, arguments) {
         ("formatDateTime", [time, format]) if time.kind.is_time() => {
             format_time::resolve(&time.kind, format)
@@ -57,7 +75,11 @@ pub(super) fn resolve(name: &str, arguments: &[Argument]) -> Result<Function> {
                 let scale = rescale(&value.kind, &Type::DateTime64(3));
                 Ok(ticks(Type::I64, scale))
             }
-            _ => Err(illegal(name, arguments, "It takes a DateTime64: write toUnixTimestamp64Milli(now64()), or toInt64(x) * 1000 for a DateTime x.")),
+            _ => Err(illegal(
+                name,
+                arguments,
+                "It takes a DateTime64: write toUnixTimestamp64Milli(now64()), or toInt64(x) * 1000 for a DateTime x.",
+            )),
         },
         ("date_trunc", [unit, time]) => {
             let unit = match &unit.constant {
@@ -91,47 +113,73 @@ fn same_ticks(kind: Type) -> Function {
 
 fn ticks(kind: Type, compute: impl Fn(i64) -> i64 + 'static) -> Function {
     Function::total(kind, move |arguments, _| {
-        let values = arguments.first().map(|a| a.ints().into_owned()).unwrap_or_default();
+        let values = arguments
+            .first()
+            .map(|a| a.ints().into_owned())
+            .unwrap_or_default();
         Column::Ints(values.into_iter().map(&compute).collect())
     })
 }
 
 /// The start of the unit in which a time lies. `mode` 1 begins the week on Monday, 0 on Sunday.
-fn start_of(unit: Unit, mode: i64, kind: &Type, name: &str, arguments: &[Argument]) -> Result<Function> {
+fn start_of(
+    unit: Unit,
+    mode: i64,
+    kind: &Type,
+    name: &str,
+    arguments: &[Argument],
+) -> Result<Function> {
     if !kind.is_time() {
         let hint = "On the raw table write toStartOfHour(fromUnixTimestamp64Milli(time)): its `time` is in Unix milliseconds.";
         return Err(illegal(name, arguments, hint));
     }
     let clock = matches!(unit, Unit::Second | Unit::Minute | Unit::Hour);
     if clock && *kind == Type::Date {
-        return Err(illegal(name, arguments, "A Date has no time of day: ask key_verifications_per_hour_v1."));
+        return Err(illegal(
+            name,
+            arguments,
+            "A Date has no time of day: ask key_verifications_per_hour_v1.",
+        ));
     }
     let days = rescale(kind, &Type::Date);
     let seconds = rescale(kind, &Type::DateTime);
     let place = arguments.len().min(usize::from(name == "date_trunc"));
     let apply = move |kind: Type, compute: Box<dyn Fn(i64) -> i64>| {
         Function::total(kind, move |arguments, _| {
-            let values = arguments.get(place).map(|a| a.ints().into_owned()).unwrap_or_default();
+            let values = arguments
+                .get(place)
+                .map(|a| a.ints().into_owned())
+                .unwrap_or_default();
             Column::Ints(values.into_iter().map(&compute).collect())
         })
     };
     Ok(match unit {
         Unit::Second | Unit::Minute | Unit::Hour => {
             let length = unit.nanoseconds().unwrap_or(1) / 1_000_000_000;
-            apply(Type::DateTime, Box::new(move |time| seconds(time).div_euclid(length) * length))
+            apply(
+                Type::DateTime,
+                Box::new(move |time| seconds(time).div_euclid(length) * length),
+            )
         }
         Unit::Day => apply(Type::DateTime, Box::new(move |time| days(time) * DAY)),
         Unit::Week => apply(
             Type::Date,
             Box::new(move |time| {
                 let day = days(time);
-                let since = if mode % 2 == 1 { weekday(day) } else { (weekday(day) + 1) % 7 };
+                let since = if mode % 2 == 1 {
+                    weekday(day)
+                } else {
+                    (weekday(day) + 1) % 7
+                };
                 day - since
             }),
         ),
         Unit::Month | Unit::Quarter | Unit::Year => {
             let months = unit.months().unwrap_or(1);
-            apply(Type::Date, Box::new(move |time| start_of_months(days(time), months)))
+            apply(
+                Type::Date,
+                Box::new(move |time| start_of_months(days(time), months)),
+            )
         }
         _ => return Err(illegal(name, arguments, "")),
     })

@@ -80,11 +80,13 @@ fn set_operator(operator: ast::SetOperator, quantifier: ast::SetQuantifier) -> R
     match (operator, quantifier) {
         (ast::SetOperator::Union, ast::SetQuantifier::All) => Ok(SetOperator::UnionAll),
         (ast::SetOperator::Union, ast::SetQuantifier::Distinct) => Ok(SetOperator::UnionDistinct),
-        (ast::SetOperator::Union, _) => Err(QueryError::query(
-            "Expected ALL or DISTINCT after UNION.",
-        )
-        .hint("Write UNION ALL to keep repeated rows or UNION DISTINCT to drop them.")),
-        (ast::SetOperator::Intersect, ast::SetQuantifier::Distinct) => Ok(SetOperator::IntersectDistinct),
+        (ast::SetOperator::Union, _) => {
+            Err(QueryError::query("Expected ALL or DISTINCT after UNION.")
+                .hint("Write UNION ALL to keep repeated rows or UNION DISTINCT to drop them."))
+        }
+        (ast::SetOperator::Intersect, ast::SetQuantifier::Distinct) => {
+            Ok(SetOperator::IntersectDistinct)
+        }
         (ast::SetOperator::Intersect, _) => Ok(SetOperator::IntersectAll),
         (_, ast::SetQuantifier::Distinct) => Ok(SetOperator::ExceptDistinct),
         (ast::SetOperator::Except | ast::SetOperator::Minus, _) => Ok(SetOperator::ExceptAll),

@@ -6,7 +6,9 @@ use super::source::source;
 use super::term::{name_of, term, terms};
 use super::window::window;
 use crate::error::{QueryError, Result};
-use crate::tree::{ArrayJoin, Distinct, Fill, Grouping, Item, Order, Ordering, Select, Source, Term};
+use crate::tree::{
+    ArrayJoin, Distinct, Fill, Grouping, Item, Order, Ordering, Select, Source, Term,
+};
 
 pub(super) fn select(select: &ast::Select) -> Result<Select> {
     let (from, array_join) = from(&select.from)?;
@@ -29,12 +31,14 @@ pub(super) fn select(select: &ast::Select) -> Result<Select> {
         windows: select
             .named_window
             .iter()
-            .map(|ast::NamedWindowDefinition(name, expression)| match expression {
-                ast::NamedWindowExpr::WindowSpec(spec) => Ok((name_of(name), window(spec)?)),
-                ast::NamedWindowExpr::NamedWindow(_) => {
-                    Err(QueryError::unsupported("A window named after another window"))
-                }
-            })
+            .map(
+                |ast::NamedWindowDefinition(name, expression)| match expression {
+                    ast::NamedWindowExpr::WindowSpec(spec) => Ok((name_of(name), window(spec)?)),
+                    ast::NamedWindowExpr::NamedWindow(_) => Err(QueryError::unsupported(
+                        "A window named after another window",
+                    )),
+                },
+            )
             .collect::<Result<_>>()?,
         qualify: select.qualify.as_ref().map(term).transpose()?,
         ..Select::default()
@@ -104,7 +108,9 @@ fn from(tables: &[ast::TableWithJoins]) -> Result<(Option<Source>, Option<ArrayJ
 fn group_by(group_by: &ast::GroupByExpr) -> Result<Grouping> {
     let (modifiers, grouping) = match group_by {
         ast::GroupByExpr::All(modifiers) => (modifiers, Grouping::All),
-        ast::GroupByExpr::Expressions(by, modifiers) if by.is_empty() => (modifiers, Grouping::None),
+        ast::GroupByExpr::Expressions(by, modifiers) if by.is_empty() => {
+            (modifiers, Grouping::None)
+        }
         ast::GroupByExpr::Expressions(by, modifiers) => (modifiers, Grouping::By(terms(by)?)),
     };
     // The totals travel beside the rows, and Unkey's API sends the rows only.

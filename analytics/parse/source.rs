@@ -16,10 +16,7 @@ pub(super) fn source(table: &ast::TableWithJoins) -> Result<(Source, Option<Arra
     let mut array_join: Option<ArrayJoin> = None;
     for join in &table.joins {
         if let Some(keep_empty) = array_join_kind(&join.join_operator) {
-            let next = (
-                array_of(&join.relation)?,
-                array_alias(&join.relation),
-            );
+            let next = (array_of(&join.relation)?, array_alias(&join.relation));
             match &mut array_join {
                 // `ARRAY JOIN a, b` arrives as two joins.
                 Some(before) => before.items.push(next),
@@ -50,22 +47,34 @@ pub(super) fn source(table: &ast::TableWithJoins) -> Result<(Source, Option<Arra
 fn factor(factor: &ast::TableFactor) -> Result<Source> {
     match factor {
         ast::TableFactor::Table {
-            name, args: None, alias, sample: None, ..
+            name,
+            args: None,
+            alias,
+            sample: None,
+            ..
         } => Ok(Source::Table {
             name: plain_name(name),
             alias: alias_of(alias.as_ref())?,
         }),
-        ast::TableFactor::Table { name, args: Some(_), .. } => Err(table_function(name)),
+        ast::TableFactor::Table {
+            name,
+            args: Some(_),
+            ..
+        } => Err(table_function(name)),
         ast::TableFactor::Derived {
-            lateral: false, subquery, alias, sample: None,
+            lateral: false,
+            subquery,
+            alias,
+            sample: None,
         } => Ok(Source::Query {
             query: Rc::new(query(subquery)?),
             alias: alias_of(alias.as_ref())?,
         }),
         ast::TableFactor::Function { name, .. } => Err(table_function(name)),
-        ast::TableFactor::NestedJoin { table_with_joins, alias: None } => {
-            Ok(source(table_with_joins)?.0)
-        }
+        ast::TableFactor::NestedJoin {
+            table_with_joins,
+            alias: None,
+        } => Ok(source(table_with_joins)?.0),
         other => Err(QueryError::unsupported(&format!("`FROM {other}`"))),
     }
 }
@@ -83,8 +92,10 @@ fn alias_of(alias: Option<&ast::TableAlias>) -> Result<Option<String>> {
     match alias {
         None => Ok(None),
         Some(alias) if alias.columns.is_empty() => Ok(Some(name_of(&alias.name))),
-        Some(_) => Err(QueryError::unsupported("Naming columns after a table's alias")
-            .hint("Name them in the subquery.")),
+        Some(_) => Err(
+            QueryError::unsupported("Naming columns after a table's alias")
+                .hint("Name them in the subquery."),
+        ),
     }
 }
 
@@ -131,7 +142,9 @@ fn array_join_kind(operator: &ast::JoinOperator) -> Option<bool> {
 /// The array of an ARRAY JOIN, which the parser reads as if it were a table.
 fn array_of(factor: &ast::TableFactor) -> Result<crate::tree::Term> {
     match factor {
-        ast::TableFactor::Table { name, args: None, .. } => Ok(crate::tree::Term::Name(
+        ast::TableFactor::Table {
+            name, args: None, ..
+        } => Ok(crate::tree::Term::Name(
             plain_name(name).split('.').map(str::to_owned).collect(),
         )),
         _ => Err(QueryError::unsupported("ARRAY JOIN over an expression")
@@ -141,7 +154,9 @@ fn array_of(factor: &ast::TableFactor) -> Result<crate::tree::Term> {
 
 fn array_alias(factor: &ast::TableFactor) -> String {
     match factor {
-        ast::TableFactor::Table { alias: Some(alias), .. } => name_of(&alias.name),
+        ast::TableFactor::Table {
+            alias: Some(alias), ..
+        } => name_of(&alias.name),
         ast::TableFactor::Table { name, .. } => plain_name(name),
         _ => String::new(),
     }

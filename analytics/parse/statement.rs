@@ -22,12 +22,18 @@ pub(crate) fn parse(text: &str) -> Result<Query> {
     let tokens = Tokenizer::new(&dialect, text)
         .tokenize_with_location()
         .map_err(|error| syntax(&error.into()))?;
-    if tokens.iter().filter(|token| is_operator(&token.token)).count() > OPERATORS {
+    if tokens
+        .iter()
+        .filter(|token| is_operator(&token.token))
+        .count()
+        > OPERATORS
+    {
         return Err(QueryError::query("Analytics query is too complex")
             .hint(". Write IN (…) instead of many comparisons."));
     }
-    let mut parser =
-        Parser::new(&dialect).with_recursion_limit(DEPTH).with_tokens_with_locations(tokens);
+    let mut parser = Parser::new(&dialect)
+        .with_recursion_limit(DEPTH)
+        .with_tokens_with_locations(tokens);
     while parser.consume_token(&Token::SemiColon) {}
     if parser.peek_token().token == Token::EOF {
         return Err(QueryError::query("No SQL statements found")
@@ -35,10 +41,7 @@ pub(crate) fn parse(text: &str) -> Result<Query> {
     }
     let statement = parser.parse_statement().map_err(|error| syntax(&error))?;
     let next = parser.peek_token();
-    let ended = matches!(
-        next.token,
-        Token::EOF | Token::SemiColon
-    );
+    let ended = matches!(next.token, Token::EOF | Token::SemiColon);
     match statement {
         Statement::Update { .. } | Statement::Explain { .. } => Err(QueryError::query(
             "Invalid SQL syntax: a statement must begin with SELECT or WITH.",
@@ -49,17 +52,21 @@ pub(crate) fn parse(text: &str) -> Result<Query> {
         ))
         .hint(missing_comma(&next.token))),
         Statement::Query(parsed) => query(&parsed),
-        _ => Err(
-            QueryError::new(Code::InvalidAnalyticsQueryType, "Only SELECT queries are allowed")
-                .hint("Begin the query with SELECT or WITH: analytics are read-only."),
-        ),
+        _ => Err(QueryError::new(
+            Code::InvalidAnalyticsQueryType,
+            "Only SELECT queries are allowed",
+        )
+        .hint("Begin the query with SELECT or WITH: analytics are read-only.")),
     }
 }
 
 fn is_operator(token: &Token) -> bool {
     match token {
         Token::Word(word) => {
-            matches!(word.keyword, Keyword::AND | Keyword::OR | Keyword::NOT | Keyword::UNION | Keyword::JOIN)
+            matches!(
+                word.keyword,
+                Keyword::AND | Keyword::OR | Keyword::NOT | Keyword::UNION | Keyword::JOIN
+            )
         }
         Token::Comma
         | Token::LParen

@@ -31,10 +31,15 @@ pub(super) fn term(expression: &Expr) -> Result<Term> {
         Expr::Function(function) => call(function)?,
         Expr::BinaryOp { left, op, right } => binary(left, op, right)?,
         Expr::UnaryOp { op, expr } => unary(*op, term(expr)?)?,
-        Expr::Case { operand, conditions, else_result, .. } => {
-            case(operand.as_deref(), conditions, else_result.as_deref())?
-        }
-        Expr::Cast { expr, data_type, .. } => cast(term(expr)?, data_type),
+        Expr::Case {
+            operand,
+            conditions,
+            else_result,
+            ..
+        } => case(operand.as_deref(), conditions, else_result.as_deref())?,
+        Expr::Cast {
+            expr, data_type, ..
+        } => cast(term(expr)?, data_type),
         Expr::TypedString(typed) => match literal(&typed.value.value)? {
             text @ Term::Text(_) => cast(text, &typed.data_type),
             _ => return Err(unreadable(expression)),
@@ -60,7 +65,12 @@ fn predicate(expression: &Expr) -> Result<Term> {
     match expression {
         Expr::IsNull(value) => one("isNull", value),
         Expr::IsNotNull(value) => one("isNotNull", value),
-        Expr::Between { expr, negated, low, high } => {
+        Expr::Between {
+            expr,
+            negated,
+            low,
+            high,
+        } => {
             let within = Term::operator(
                 "and",
                 vec![
@@ -68,9 +78,17 @@ fn predicate(expression: &Expr) -> Result<Term> {
                     Term::operator("lessOrEquals", vec![term(expr)?, term(high)?]),
                 ],
             );
-            Ok(if *negated { Term::operator("not", vec![within]) } else { within })
+            Ok(if *negated {
+                Term::operator("not", vec![within])
+            } else {
+                within
+            })
         }
-        Expr::InList { expr, list, negated } => {
+        Expr::InList {
+            expr,
+            list,
+            negated,
+        } => {
             let set = match list.as_slice() {
                 [only] => match term(only)? {
                     set @ (Term::Array(_) | Term::Tuple(_) | Term::Name(_)) => set,
@@ -80,33 +98,62 @@ fn predicate(expression: &Expr) -> Result<Term> {
             };
             Ok(Term::operator(in_name(*negated), vec![term(expr)?, set]))
         }
-        Expr::InSubquery { expr, subquery, negated } => Ok(Term::operator(
+        Expr::InSubquery {
+            expr,
+            subquery,
+            negated,
+        } => Ok(Term::operator(
             in_name(*negated),
             vec![term(expr)?, Term::Subquery(Rc::new(query(subquery)?))],
         )),
         Expr::Exists { subquery, negated } => {
-            let exists =
-                Term::operator("exists", vec![Term::Subquery(Rc::new(query(subquery)?))]);
-            Ok(if *negated { Term::operator("not", vec![exists]) } else { exists })
+            let exists = Term::operator("exists", vec![Term::Subquery(Rc::new(query(subquery)?))]);
+            Ok(if *negated {
+                Term::operator("not", vec![exists])
+            } else {
+                exists
+            })
         }
-        Expr::Like { negated, any: false, expr, pattern, escape_char: None } => {
+        Expr::Like {
+            negated,
+            any: false,
+            expr,
+            pattern,
+            escape_char: None,
+        } => {
             let name = if *negated { "notLike" } else { "like" };
             Ok(Term::operator(name, vec![term(expr)?, term(pattern)?]))
         }
-        Expr::ILike { negated, any: false, expr, pattern, escape_char: None } => {
+        Expr::ILike {
+            negated,
+            any: false,
+            expr,
+            pattern,
+            escape_char: None,
+        } => {
             let name = if *negated { "notILike" } else { "ilike" };
             Ok(Term::operator(name, vec![term(expr)?, term(pattern)?]))
         }
         Expr::Ceil { expr, field } => rounding("ceil", expr, field),
         Expr::Floor { expr, field } => rounding("floor", expr, field),
-        Expr::Substring { expr, substring_from, substring_for, .. } => {
+        Expr::Substring {
+            expr,
+            substring_from,
+            substring_for,
+            ..
+        } => {
             let mut arguments = vec![term(expr)?];
             for part in [substring_from, substring_for].into_iter().flatten() {
                 arguments.push(term(part)?);
             }
             Ok(function("substring", arguments))
         }
-        Expr::Trim { trim_where: None, trim_what: None, expr, trim_characters } => {
+        Expr::Trim {
+            trim_where: None,
+            trim_what: None,
+            expr,
+            trim_characters,
+        } => {
             let mut arguments = vec![term(expr)?];
             for characters in trim_characters.iter().flatten() {
                 arguments.push(term(characters)?);
@@ -126,7 +173,10 @@ fn in_name(negated: bool) -> &'static str {
 /// A call that was written as a function, so that the list of functions decides.
 fn function(name: &str, arguments: Vec<Term>) -> Term {
     match Term::operator(name, arguments) {
-        Term::Call(call) => Term::Call(Box::new(Call { written: true, ..*call })),
+        Term::Call(call) => Term::Call(Box::new(Call {
+            written: true,
+            ..*call
+        })),
         other => other,
     }
 }
@@ -149,7 +199,9 @@ fn literal(value: &ast::Value) -> Result<Term> {
         ast::Value::Boolean(value) => Term::Bool(*value),
         ast::Value::Null => Term::Null,
         other => {
-            return Err(QueryError::query(format!("Invalid SQL syntax: cannot read {other}")));
+            return Err(QueryError::query(format!(
+                "Invalid SQL syntax: cannot read {other}"
+            )));
         }
     })
 }
@@ -218,12 +270,19 @@ fn case(
         arguments.push(term(&when.result)?);
     }
     arguments.push(otherwise.map_or(Ok(Term::Null), term)?);
-    let name = if operand.is_some() { "caseWithExpression" } else { "multiIf" };
+    let name = if operand.is_some() {
+        "caseWithExpression"
+    } else {
+        "multiIf"
+    };
     Ok(Term::operator(name, arguments))
 }
 
 fn cast(value: Term, data_type: &ast::DataType) -> Term {
-    Term::operator("CAST", vec![value, Term::Text(Type::spelled(&data_type.to_string()))])
+    Term::operator(
+        "CAST",
+        vec![value, Term::Text(Type::spelled(&data_type.to_string()))],
+    )
 }
 
 fn interval(interval: &ast::Interval) -> Result<Term> {
@@ -254,9 +313,10 @@ fn unit_missing() -> QueryError {
 fn lambda(lambda: &ast::LambdaFunction) -> Result<Term> {
     let names = match &lambda.params {
         ast::OneOrManyWithParens::One(parameter) => vec![name_of(&parameter.name)],
-        ast::OneOrManyWithParens::Many(parameters) => {
-            parameters.iter().map(|parameter| name_of(&parameter.name)).collect()
-        }
+        ast::OneOrManyWithParens::Many(parameters) => parameters
+            .iter()
+            .map(|parameter| name_of(&parameter.name))
+            .collect(),
     };
     Ok(Term::Lambda(names, Box::new(term(&lambda.body)?)))
 }
@@ -293,11 +353,15 @@ fn arguments(arguments: &ast::FunctionArguments) -> Result<(bool, Vec<Term>)> {
     let mut terms = Vec::new();
     for argument in &list.args {
         match argument {
-            ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(value)) => terms.push(term(value)?),
+            ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(value)) => {
+                terms.push(term(value)?)
+            }
             // count(*) is count().
             ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Wildcard) => {}
             other => {
-                return Err(QueryError::query(format!("Invalid SQL syntax: cannot read {other}")));
+                return Err(QueryError::query(format!(
+                    "Invalid SQL syntax: cannot read {other}"
+                )));
             }
         }
     }

@@ -9,7 +9,9 @@ use crate::tree::{Bound, Frame, Window};
 
 pub(super) fn window(spec: &ast::WindowSpec) -> Result<Window> {
     if spec.window_name.is_some() {
-        return Err(QueryError::unsupported("A window that extends another window"));
+        return Err(QueryError::unsupported(
+            "A window that extends another window",
+        ));
     }
     Ok(Window {
         partition_by: terms(&spec.partition_by)?,

@@ -32,19 +32,29 @@ impl Block {
                 columns.push(column.take(rows));
                 continue;
             };
-            let known = shared.iter().find(|(old, _)| std::rc::Rc::ptr_eq(old, codes));
+            let known = shared
+                .iter()
+                .find(|(old, _)| std::rc::Rc::ptr_eq(old, codes));
             let picked = match known {
                 Some((_, picked)) => std::rc::Rc::clone(picked),
                 None => {
-                    let picked = rows.iter().map(|row| codes.get(*row as usize).copied().unwrap_or(0));
+                    let picked = rows
+                        .iter()
+                        .map(|row| codes.get(*row as usize).copied().unwrap_or(0));
                     let picked = std::rc::Rc::new(picked.collect::<Vec<_>>());
                     shared.push((std::rc::Rc::clone(codes), std::rc::Rc::clone(&picked)));
                     picked
                 }
             };
-            columns.push(Column::Coded { codes: picked, values: std::rc::Rc::clone(values) });
+            columns.push(Column::Coded {
+                codes: picked,
+                values: std::rc::Rc::clone(values),
+            });
         }
-        Self { columns, rows: rows.len() }
+        Self {
+            columns,
+            rows: rows.len(),
+        }
     }
 
     /// The rows for which `keep` is true.
@@ -54,7 +64,11 @@ impl Block {
             return self;
         }
         let mut rows = Vec::with_capacity(kept);
-        rows.extend((0..position(keep.len())).zip(keep).filter_map(|(row, keep)| keep.then_some(row)));
+        rows.extend(
+            (0..position(keep.len()))
+                .zip(keep)
+                .filter_map(|(row, keep)| keep.then_some(row)),
+        );
         self.take(&rows)
     }
 
@@ -67,12 +81,21 @@ impl Block {
             .iter()
             .enumerate()
             .map(|(index, kind)| {
-                let parts: Vec<_> =
-                    blocks.iter().filter_map(|block| block.columns.get(index).cloned()).collect();
-                if parts.is_empty() { Column::of(&[], kind) } else { concat(&parts, kind) }
+                let parts: Vec<_> = blocks
+                    .iter()
+                    .filter_map(|block| block.columns.get(index).cloned())
+                    .collect();
+                if parts.is_empty() {
+                    Column::of(&[], kind)
+                } else {
+                    concat(&parts, kind)
+                }
             })
             .collect();
-        Self { columns, rows: blocks.iter().map(|block| block.rows).sum() }
+        Self {
+            columns,
+            rows: blocks.iter().map(|block| block.rows).sum(),
+        }
     }
 
     pub(crate) fn bytes(&self) -> usize {

@@ -32,40 +32,76 @@ pub(super) struct Bound {
 }
 
 impl<'a> Engine<'a> {
-    pub(super) fn bind(&'a self, select: &Select, scope: &Scope, known: &Known, recent: bool) -> Result<Bound> {
+    pub(super) fn bind(
+        &'a self,
+        select: &Select,
+        scope: &Scope,
+        known: &Known,
+        recent: bool,
+    ) -> Result<Bound> {
         let terms = items(select, scope)?;
         let aliases: BTreeMap<_, _> = terms
             .iter()
             .filter_map(|item| item.alias.clone().map(|alias| (alias, item.term.clone())))
             .collect();
-        let inner = Inner { engine: self, known };
+        let inner = Inner {
+            engine: self,
+            known,
+        };
         let binder = Binder::new(scope, &inner, self.question.now)
             .with_aliases(aliases)
             .with_windows(&select.windows);
-        let items = terms.iter().map(|item| item.bind(&binder)).collect::<Result<Vec<_>>>()?;
-        let by_place = ByPlace { binder: &binder, items: &items };
+        let items = terms
+            .iter()
+            .map(|item| item.bind(&binder))
+            .collect::<Result<Vec<_>>>()?;
+        let by_place = ByPlace {
+            binder: &binder,
+            items: &items,
+        };
 
         let mut filters = self.retention(scope, &inner, recent)?;
         for part in select.filter.iter().flat_map(conjuncts) {
             filters.push(condition(binder.bind(part)?, "WHERE", part)?);
         }
-        let having = select.having.as_ref().map(|having| binder.bind(having)).transpose()?;
-        let qualify = select.qualify.as_ref().map(|qualify| binder.bind(qualify)).transpose()?;
+        let having = select
+            .having
+            .as_ref()
+            .map(|having| binder.bind(having))
+            .transpose()?;
+        let qualify = select
+            .qualify
+            .as_ref()
+            .map(|qualify| binder.bind(qualify))
+            .transpose()?;
         let orders = self.orders(select, &by_place)?;
         let order_by: Vec<_> = orders.iter().map(|(key, _)| key.clone()).collect();
-        let aggregated = items.iter().chain(&having).chain(order_by.iter().map(|key| &key.key));
+        let aggregated = items
+            .iter()
+            .chain(&having)
+            .chain(order_by.iter().map(|key| &key.key));
         let aggregated = aggregated.into_iter().any(Typed::has_aggregate);
         let group_by = match &select.group_by {
             Grouping::By(by) => Some(by_place.bind_all(by)?),
-            Grouping::All => {
-                Some(items.iter().filter(|item| !item.has_aggregate()).cloned().collect())
-            }
+            Grouping::All => Some(
+                items
+                    .iter()
+                    .filter(|item| !item.has_aggregate())
+                    .cloned()
+                    .collect(),
+            ),
             Grouping::None => aggregated.then(Vec::new),
         };
-        if let Some(key) = group_by.iter().flatten().find(|key| key.has_aggregate() || key.has_window()) {
+        if let Some(key) = group_by
+            .iter()
+            .flatten()
+            .find(|key| key.has_aggregate() || key.has_window())
+        {
             let _ = key;
-            return Err(QueryError::query("An aggregate function is found in GROUP BY in query.")
-                .hint("Group by columns or by expressions over columns."));
+            return Err(
+                QueryError::query("An aggregate function is found in GROUP BY in query.")
+                    .hint("Group by columns or by expressions over columns."),
+            );
         }
         let mut bound = Bound {
             names: terms.into_iter().map(|item| item.name).collect(),
@@ -88,7 +124,11 @@ impl<'a> Engine<'a> {
         bound.limit_by = match &select.limit_by {
             None => None,
             Some(LimitBy { limit, offset, by }) => {
-                let by = ByPlace { binder: &binder, items: &bound.items }.bind_all(by)?;
+                let by = ByPlace {
+                    binder: &binder,
+                    items: &bound.items,
+                }
+                .bind_all(by)?;
                 let limit = constant(Some(limit), &binder).unwrap_or(usize::MAX);
                 Some((by, constant(offset.as_ref(), &binder).unwrap_or(0), limit))
             }
@@ -109,13 +149,22 @@ impl<'a> Engine<'a> {
         let days = Term::Number(self.question.retention_days.to_string());
         let oldest = Term::operator(
             "minus",
-            vec![Term::operator("now", Vec::new()), Term::operator("toIntervalDay", vec![days])],
+            vec![
+                Term::operator("now", Vec::new()),
+                Term::operator("toIntervalDay", vec![days]),
+            ],
         );
         let bound = Term::operator("greaterOrEquals", vec![Term::Name(time.to_vec()), oldest]);
-        Ok(vec![Binder::new(scope, inner, self.question.now).bind(&bound)?])
+        Ok(vec![
+            Binder::new(scope, inner, self.question.now).bind(&bound)?,
+        ])
     }
 
-    fn orders(&self, select: &Select, by_place: &ByPlace<'_, '_>) -> Result<Vec<(OrderKey, Option<Order>)>> {
+    fn orders(
+        &self,
+        select: &Select,
+        by_place: &ByPlace<'_, '_>,
+    ) -> Result<Vec<(OrderKey, Option<Order>)>> {
         match &select.order_by {
             Ordering::By(orders) => orders
                 .iter()
@@ -133,7 +182,11 @@ impl<'a> Engine<'a> {
                 .items
                 .iter()
                 .map(|item| {
-                    let key = OrderKey { key: item.clone(), descending: *descending, nulls_first: false };
+                    let key = OrderKey {
+                        key: item.clone(),
+                        descending: *descending,
+                        nulls_first: false,
+                    };
                     (key, None)
                 })
                 .collect()),
@@ -160,16 +213,26 @@ fn constant(term: Option<&Term>, binder: &Binder<'_>) -> Option<usize> {
 
 fn condition(bound: Typed, clause: &str, term: &Term) -> Result<Typed> {
     if bound.has_aggregate() {
-        return Err(QueryError::query(format!("An aggregate function is found in {clause} in query: {}.", display(term)))
-            .hint("Use HAVING; and an alias hides the column of its name, so give it a name of its own."));
+        return Err(QueryError::query(format!(
+            "An aggregate function is found in {clause} in query: {}.",
+            display(term)
+        ))
+        .hint(
+            "Use HAVING; and an alias hides the column of its name, so give it a name of its own.",
+        ));
     }
     if bound.has_window() {
-        return Err(QueryError::query(format!("A window function is found in {clause} in query."))
-            .hint("Put it into a subquery."));
+        return Err(
+            QueryError::query(format!("A window function is found in {clause} in query."))
+                .hint("Put it into a subquery."),
+        );
     }
     let fits = bound.kind.plain().is_number() || bound.kind == crate::types::Type::Nothing;
     if !fits {
-        return Err(QueryError::query(format!("{clause} needs a condition, not {}.", bound.kind)));
+        return Err(QueryError::query(format!(
+            "{clause} needs a condition, not {}.",
+            bound.kind
+        )));
     }
     Ok(bound)
 }
@@ -206,7 +269,9 @@ fn items(select: &Select, scope: &Scope) -> Result<Vec<Column>> {
             Item::Star { qualifier, except } => {
                 let before = columns.len();
                 for (index, column) in scope.columns.iter().enumerate() {
-                    let wanted = qualifier.as_ref().is_none_or(|q| column.qualifiers.contains(q));
+                    let wanted = qualifier
+                        .as_ref()
+                        .is_none_or(|q| column.qualifiers.contains(q));
                     if wanted && !column.name.is_empty() && !except.contains(&column.name) {
                         columns.push(Column {
                             name: scope.star_name(index),
@@ -271,13 +336,23 @@ fn fills(
 ) -> Result<Vec<(usize, Fill)>> {
     let mut fills = Vec::new();
     for (place, (key, order)) in orders.iter().enumerate() {
-        let Some(fill) = order.as_ref().and_then(|order| order.fill.as_ref()) else { continue };
+        let Some(fill) = order.as_ref().and_then(|order| order.fill.as_ref()) else {
+            continue;
+        };
         let wanted = key.key.key();
-        let column = items.iter().position(|item| item.key() == wanted).unwrap_or(usize::MAX);
+        let column = items
+            .iter()
+            .position(|item| item.key() == wanted)
+            .unwrap_or(usize::MAX);
         let bind = |term: &Option<Term>| term.as_ref().map(|term| binder.bind(term)).transpose();
         fills.push((
             place,
-            Fill { column, from: bind(&fill.from)?, to: bind(&fill.to)?, step: bind(&fill.step)? },
+            Fill {
+                column,
+                from: bind(&fill.from)?,
+                to: bind(&fill.to)?,
+                step: bind(&fill.step)?,
+            },
         ));
     }
     if fills.len() > 1 {

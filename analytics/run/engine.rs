@@ -31,8 +31,17 @@ pub(crate) struct Engine<'a> {
 pub(crate) type Known = Vec<(String, Rc<Query>)>;
 
 impl<'a> Engine<'a> {
-    pub(crate) fn new(connection: &'a Connection, question: &'a Question, guard: &'a Guard) -> Self {
-        Self { connection, question, guard, answered: RefCell::default() }
+    pub(crate) fn new(
+        connection: &'a Connection,
+        question: &'a Question,
+        guard: &'a Guard,
+    ) -> Self {
+        Self {
+            connection,
+            question,
+            guard,
+            answered: RefCell::default(),
+        }
     }
 
     /// The first moment that may be seen in a table, in Unix milliseconds.
@@ -55,7 +64,11 @@ impl<'a> Engine<'a> {
         known.extend(query.with.iter().cloned());
         match &query.body {
             Body::Select(select) => self.select(select, &known, recent),
-            Body::Set { operator, left, right } => {
+            Body::Set {
+                operator,
+                left,
+                right,
+            } => {
                 let left = self.query(left, &known, recent)?;
                 let right = self.query(right, &known, recent)?;
                 combine(*operator, left, right)
@@ -66,7 +79,10 @@ impl<'a> Engine<'a> {
     /// The answer of a common table expression; it sees those before it.
     pub(super) fn common(&self, place: usize, known: &Known) -> Result<Rc<Relation>> {
         let Some((_, query)) = known.get(place) else {
-            return Ok(Rc::new(Relation { columns: Vec::new(), block: super::block::Block::default() }));
+            return Ok(Rc::new(Relation {
+                columns: Vec::new(),
+                block: super::block::Block::default(),
+            }));
         };
         let address = Rc::as_ptr(query).addr();
         if let Some(answer) = self.answered.borrow().get(&address) {
@@ -74,7 +90,9 @@ impl<'a> Engine<'a> {
         }
         let before = known.iter().take(place).cloned().collect();
         let answer = Rc::new(self.query(query, &before, false)?);
-        self.answered.borrow_mut().insert(address, Rc::clone(&answer));
+        self.answered
+            .borrow_mut()
+            .insert(address, Rc::clone(&answer));
         Ok(answer)
     }
 }
@@ -89,8 +107,18 @@ impl Subqueries for Inner<'_> {
     fn answer(&self, query: &Rc<Query>) -> Result<(Vec<Type>, Vec<Vec<Value>>)> {
         let answer = self.engine.query(query, self.known, false)?;
         let rows = (0..answer.block.rows)
-            .map(|row| answer.block.columns.iter().map(|column| column.value(row)).collect())
+            .map(|row| {
+                answer
+                    .block
+                    .columns
+                    .iter()
+                    .map(|column| column.value(row))
+                    .collect()
+            })
             .collect();
-        Ok((answer.columns.into_iter().map(|(_, kind)| kind).collect(), rows))
+        Ok((
+            answer.columns.into_iter().map(|(_, kind)| kind).collect(),
+            rows,
+        ))
     }
 }

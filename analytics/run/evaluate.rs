@@ -1,11 +1,10 @@
 //! Computes expressions over a block.
 
+use super::block::{Block, unread};
 use crate::bind::{Expr, Typed};
 use crate::column::{Column, position, span};
 use crate::error::{QueryError, Result};
 use crate::functions;
-
-use super::block::{Block, unread};
 
 /// The values of `typed` for every row of `block`.
 pub(crate) fn evaluate(typed: &Typed, block: &Block) -> Result<Column> {
@@ -22,7 +21,11 @@ fn within(typed: &Typed, block: &Block, parameters: &[Column]) -> Result<Column>
         Expr::Column(index) => block.columns.get(*index).cloned().ok_or_else(lost),
         Expr::Parameter(depth) => parameters.get(*depth).cloned().ok_or_else(lost),
         Expr::Constant(value) => Ok(Column::same(value, &typed.kind, block.rows)),
-        Expr::Call { function, arguments, .. } => {
+        Expr::Call {
+            function,
+            arguments,
+            ..
+        } => {
             let arguments = arguments
                 .iter()
                 .map(|argument| within(argument, block, parameters))
@@ -50,7 +53,12 @@ fn lost() -> QueryError {
 }
 
 /// Keeps the items of each array for which `body` is true.
-fn filter_arrays(array: &Column, body: &Typed, block: &Block, parameters: &[Column]) -> Result<Column> {
+fn filter_arrays(
+    array: &Column,
+    body: &Typed,
+    block: &Block,
+    parameters: &[Column],
+) -> Result<Column> {
     let mut used = std::collections::BTreeSet::new();
     body.columns(&mut used);
     if let Column::Coded { codes, values } = array
@@ -60,10 +68,15 @@ fn filter_arrays(array: &Column, body: &Typed, block: &Block, parameters: &[Colu
     {
         let shared = Block::new(Vec::new(), values.len());
         let values = filter_arrays(values, body, &shared, parameters)?;
-        return Ok(Column::Coded { codes: codes.clone(), values: values.into() });
+        return Ok(Column::Coded {
+            codes: codes.clone(),
+            values: values.into(),
+        });
     }
     let array = array.plain();
-    let Column::Arrays { ends, items } = &array else { return Ok(array) };
+    let Column::Arrays { ends, items } = &array else {
+        return Ok(array);
+    };
     let owners: Vec<_> = (0..ends.len())
         .flat_map(|row| {
             let (start, end) = span(ends, row);
@@ -75,20 +88,34 @@ fn filter_arrays(array: &Column, body: &Typed, block: &Block, parameters: &[Colu
         .iter()
         .enumerate()
         .map(|(index, column)| {
-            if used.contains(&index) { column.take(&owners) } else { unread(owners.len()) }
+            if used.contains(&index) {
+                column.take(&owners)
+            } else {
+                unread(owners.len())
+            }
         })
         .collect();
-    let mut inner: Vec<_> = parameters.iter().map(|parameter| parameter.take(&owners)).collect();
+    let mut inner: Vec<_> = parameters
+        .iter()
+        .map(|parameter| parameter.take(&owners))
+        .collect();
     inner.push(items.as_ref().clone());
     let keep = within(body, &Block::new(columns, owners.len()), &inner)?.truths();
     let mut kept = Vec::new();
     let mut new_ends = Vec::with_capacity(ends.len());
     for row in 0..ends.len() {
         let (start, end) = span(ends, row);
-        kept.extend((start..end).filter(|item| keep.get(*item) == Some(&true)).map(position));
+        kept.extend(
+            (start..end)
+                .filter(|item| keep.get(*item) == Some(&true))
+                .map(position),
+        );
         new_ends.push(position(kept.len()));
     }
-    Ok(Column::Arrays { ends: new_ends, items: Box::new(items.take(&kept)) })
+    Ok(Column::Arrays {
+        ends: new_ends,
+        items: Box::new(items.take(&kept)),
+    })
 }
 
 /// One row for each item of the array that `array` gives; the items become the last column.
@@ -106,13 +133,21 @@ pub(crate) fn expand(block: &Block, arrays: &[Column], keep_empty: bool) -> Bloc
                 _ => (0, 0),
             })
             .collect();
-        let length = spans.iter().map(|(start, end)| end - start).max().unwrap_or(0);
+        let length = spans
+            .iter()
+            .map(|(start, end)| end - start)
+            .max()
+            .unwrap_or(0);
         let copies = if length == 0 && keep_empty { 1 } else { length };
         for item in 0..copies {
             owners.push(position(row));
             for ((start, end), places) in spans.iter().zip(&mut places) {
                 let place = start + item;
-                places.push(if place < *end { position(place) } else { u32::MAX });
+                places.push(if place < *end {
+                    position(place)
+                } else {
+                    u32::MAX
+                });
             }
         }
     }

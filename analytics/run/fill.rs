@@ -1,14 +1,13 @@
 //! `ORDER BY … WITH FILL`: rows for the values that are missing.
 
 use super::block::{Block, Relation};
+use super::guard::Guard;
 use crate::bind::{Expr, OrderKey, Typed};
 use crate::calendar::{DAY, day_plus_months};
 use crate::column::{Column, Value, float_to_int, position};
 use crate::concat::concat;
 use crate::error::{QueryError, Result};
 use crate::types::{Type, Unit};
-
-use super::guard::Guard;
 
 /// What to fill: a column of the result, sorted, from where to where and in what steps.
 #[derive(Debug)]
@@ -21,10 +20,17 @@ pub(crate) struct Fill {
 }
 
 /// Adds the missing rows; other columns have their types' defaults in them.
-pub(crate) fn fill(relation: Relation, fill: &Fill, order: &OrderKey, guard: &Guard) -> Result<Relation> {
+pub(crate) fn fill(
+    relation: Relation,
+    fill: &Fill,
+    order: &OrderKey,
+    guard: &Guard,
+) -> Result<Relation> {
     let Some((_, kind)) = relation.columns.get(fill.column).cloned() else {
-        return Err(QueryError::query("WITH FILL needs its column in the SELECT list.")
-            .hint("Select the column that you order by."));
+        return Err(
+            QueryError::query("WITH FILL needs its column in the SELECT list.")
+                .hint("Select the column that you order by."),
+        );
     };
     let scale = Scale::of(kind.plain())?;
     let step = scale.step(fill.step.as_ref(), order.descending)?;
@@ -101,7 +107,9 @@ fn rebuilt(relation: Relation, filled: usize, rows: &[std::result::Result<u32, i
                         values: Box::new(Column::Ints(new)),
                     },
                     Type::Float => Column::Floats(
-                        new.iter().map(|v| crate::column::int_to_float(*v, &Type::I64)).collect(),
+                        new.iter()
+                            .map(|v| crate::column::int_to_float(*v, &Type::I64))
+                            .collect(),
                     ),
                     _ => Column::Ints(new),
                 }
@@ -111,7 +119,10 @@ fn rebuilt(relation: Relation, filled: usize, rows: &[std::result::Result<u32, i
             concat(&[column.plain(), defaults], kind).take(&order)
         })
         .collect();
-    Relation { columns: relation.columns, block: Block::new(columns, rows.len()) }
+    Relation {
+        columns: relation.columns,
+        block: Block::new(columns, rows.len()),
+    }
 }
 
 /// How the values of the filled column are counted.
@@ -139,7 +150,10 @@ impl Scale {
                     .hint("It fills dates, times and whole numbers."));
             }
         };
-        Ok(Self { kind: kind.clone(), per_second })
+        Ok(Self {
+            kind: kind.clone(),
+            per_second,
+        })
     }
 
     /// FROM and TO, brought to the column's type.
@@ -173,13 +187,22 @@ impl Scale {
             _ => 0,
         };
         if count == 0 || (count < 0) != descending {
-            return Err(QueryError::query("The STEP of WITH FILL must lead from FROM to TO.")
-                .hint("It is positive for ASC and negative for DESC."));
+            return Err(
+                QueryError::query("The STEP of WITH FILL must lead from FROM to TO.")
+                    .hint("It is positive for ASC and negative for DESC."),
+            );
         }
-        let per_day = if self.per_second == 0 { 1 } else { DAY * self.per_second };
+        let per_day = if self.per_second == 0 {
+            1
+        } else {
+            DAY * self.per_second
+        };
         match &step.kind {
             Type::Interval(unit) => match (unit.months(), unit.nanoseconds()) {
-                (Some(months), _) => Ok(Step::Months { months: months * count, per_day }),
+                (Some(months), _) => Ok(Step::Months {
+                    months: months * count,
+                    per_day,
+                }),
                 (None, nanoseconds) => self.ticks(count, *unit, nanoseconds.unwrap_or(0)),
             },
             _ => Ok(Step::Ticks(count)),

@@ -38,7 +38,11 @@ impl<'a> Groups<'a> {
     }
 
     pub(crate) fn add(&mut self, block: &Block, guard: &Guard) -> Result<()> {
-        let groups = if self.by.is_empty() { vec![0; block.rows] } else { self.number(block)? };
+        let groups = if self.by.is_empty() {
+            vec![0; block.rows]
+        } else {
+            self.number(block)?
+        };
         for (call, state) in self.calls.iter().zip(&mut self.states) {
             let mut arguments = evaluate_all(&call.arguments, block)?;
             if let Some(condition) = &call.condition {
@@ -67,7 +71,8 @@ impl<'a> Groups<'a> {
         }
         if !new.is_empty() {
             self.count = next;
-            self.first.push(keys.iter().map(|key| key.take(&new).plain()).collect());
+            self.first
+                .push(keys.iter().map(|key| key.take(&new).plain()).collect());
         }
         Ok(groups)
     }
@@ -76,8 +81,11 @@ impl<'a> Groups<'a> {
     pub(crate) fn finish(self) -> Block {
         let mut columns = Vec::new();
         for (index, key) in self.by.iter().enumerate() {
-            let parts: Vec<_> =
-                self.first.iter().filter_map(|keys| keys.get(index).cloned()).collect();
+            let parts: Vec<_> = self
+                .first
+                .iter()
+                .filter_map(|keys| keys.get(index).cloned())
+                .collect();
             columns.push(if parts.is_empty() {
                 Column::of(&[], &key.kind)
             } else {

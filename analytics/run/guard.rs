@@ -18,7 +18,11 @@ pub(crate) struct Guard {
 
 impl Guard {
     pub(crate) fn new(limit: Duration) -> Self {
-        Self { started: Instant::now(), limit, held: Cell::new(0) }
+        Self {
+            started: Instant::now(),
+            limit,
+            held: Cell::new(0),
+        }
     }
 
     /// Whether the time is up.
@@ -27,7 +31,11 @@ impl Guard {
     }
 
     pub(crate) fn on_time(&self) -> Result<()> {
-        if self.is_late() { Err(QueryError::timeout()) } else { Ok(()) }
+        if self.is_late() {
+            Err(QueryError::timeout())
+        } else {
+            Ok(())
+        }
     }
 
     /// Notes that memory is held from now on, and looks at the clock.
@@ -39,7 +47,11 @@ impl Guard {
 
     /// Whether so much more would still be allowed.
     pub(crate) fn room_for(&self, bytes: usize) -> Result<()> {
-        if self.held.get().saturating_add(bytes) > MOST_BYTES { Err(QueryError::memory()) } else { Ok(()) }
+        if self.held.get().saturating_add(bytes) > MOST_BYTES {
+            Err(QueryError::memory())
+        } else {
+            Ok(())
+        }
     }
 
     pub(crate) fn held(&self) -> usize {

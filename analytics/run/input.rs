@@ -65,12 +65,20 @@ impl Input {
     }
 
     /// Every row in one block.
-    pub(crate) fn read_all(&self, engine: &Engine<'_>, used: &BTreeSet<usize>, kinds: &[Type]) -> Result<Block> {
+    pub(crate) fn read_all(
+        &self,
+        engine: &Engine<'_>,
+        used: &BTreeSet<usize>,
+        kinds: &[Type],
+    ) -> Result<Block> {
         if let Self::Block(block) = self {
             return Ok(block.clone());
         }
         let mut blocks = Vec::new();
-        let reading = Reading { used: used.clone(), ..Reading::default() };
+        let reading = Reading {
+            used: used.clone(),
+            ..Reading::default()
+        };
         self.read(engine, &reading, &mut |block| {
             engine.guard.hold(block.bytes())?;
             blocks.push(block);
@@ -79,7 +87,13 @@ impl Input {
         let kinds: Vec<_> = kinds
             .iter()
             .enumerate()
-            .map(|(index, kind)| if used.contains(&index) { kind.clone() } else { Type::Nothing })
+            .map(|(index, kind)| {
+                if used.contains(&index) {
+                    kind.clone()
+                } else {
+                    Type::Nothing
+                }
+            })
             .collect();
         Ok(Block::concat(&blocks, &kinds))
     }
@@ -107,7 +121,11 @@ fn read_table(
         .filter(|(index, _)| wanted.contains(index))
         .map(|(_, (_, field))| *field)
         .collect();
-    let labels: Vec<_> = fields.iter().copied().filter(|field| kind_of(*field).is_some()).collect();
+    let labels: Vec<_> = fields
+        .iter()
+        .copied()
+        .filter(|field| kind_of(*field).is_some())
+        .collect();
     let mut series = Series::load(
         engine.connection,
         &question.workspace_id,
@@ -121,7 +139,13 @@ fn read_table(
     }
     let shown: Vec<_> = columns
         .iter()
-        .map(|(_, field)| series.labels.get(field).cloned().unwrap_or_else(|| unread(series.len)))
+        .map(|(_, field)| {
+            series
+                .labels
+                .get(field)
+                .cloned()
+                .unwrap_or_else(|| unread(series.len))
+        })
         .collect();
     let shown = Block::new(shown, series.len);
     let mut keep: Option<Vec<bool>> = None;
@@ -129,17 +153,27 @@ fn read_table(
         let truths = evaluate(filter, &shown)?.truths();
         keep = Some(match keep {
             None => truths,
-            Some(before) => before.into_iter().zip(truths).map(|(a, b)| a && b).collect(),
+            Some(before) => before
+                .into_iter()
+                .zip(truths)
+                .map(|(a, b)| a && b)
+                .collect(),
         });
     }
     let lifted = evaluate_all(reading.lifted, &shown)?;
     let shared: Vec<Option<Rc<Column>>> = columns
         .iter()
         .map(|(_, field)| series.labels.get(field).cloned().map(Rc::new))
-        .chain(lifted.into_iter().map(|column| Some(Rc::new(column.plain()))))
+        .chain(
+            lifted
+                .into_iter()
+                .map(|column| Some(Rc::new(column.plain()))),
+        )
         .collect();
     let window = Window {
-        from: engine.oldest(table).max(reading.bounds.0.unwrap_or(i64::MIN)),
+        from: engine
+            .oldest(table)
+            .max(reading.bounds.0.unwrap_or(i64::MIN)),
         to: reading.bounds.1.unwrap_or(i64::MAX),
     };
     let scan = Scan {
@@ -149,6 +183,7 @@ fn read_table(
         keep: keep.as_deref(),
         window,
         fields: &fields,
+        on_time: &|| engine.guard.on_time(),
     };
     let (regions, places) = scan.regions()?;
     scan.read(&places, &mut |mut rows| {
@@ -158,9 +193,10 @@ fn read_table(
         let mut block = Vec::with_capacity(shared.len());
         for (index, values) in shared.iter().enumerate() {
             let column = match (values, columns.get(index)) {
-                (Some(values), _) => {
-                    Some(Column::Coded { codes: Rc::clone(&codes), values: Rc::clone(values) })
-                }
+                (Some(values), _) => Some(Column::Coded {
+                    codes: Rc::clone(&codes),
+                    values: Rc::clone(values),
+                }),
                 (None, Some((_, field))) if fields.contains(field) => rows.column(*field, &regions),
                 _ => None,
             };

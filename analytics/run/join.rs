@@ -35,9 +35,17 @@ const BATCH: usize = 65_536;
 impl Join {
     pub(crate) fn run(&self, engine: &Engine<'_>, used: &BTreeSet<usize>) -> Result<Block> {
         let width = self.left_kinds.len();
-        let mut left_used: BTreeSet<_> = used.iter().copied().filter(|index| *index < width).collect();
-        let mut right_used: BTreeSet<_> =
-            used.iter().copied().filter(|index| *index >= width).map(|index| index - width).collect();
+        let mut left_used: BTreeSet<_> = used
+            .iter()
+            .copied()
+            .filter(|index| *index < width)
+            .collect();
+        let mut right_used: BTreeSet<_> = used
+            .iter()
+            .copied()
+            .filter(|index| *index >= width)
+            .map(|index| index - width)
+            .collect();
         for (left, right) in &self.keys {
             left.columns(&mut left_used);
             right.columns(&mut right_used);
@@ -46,10 +54,16 @@ impl Join {
             let mut both = BTreeSet::new();
             rest.columns(&mut both);
             left_used.extend(both.iter().copied().filter(|index| *index < width));
-            right_used.extend(both.into_iter().filter(|index| *index >= width).map(|index| index - width));
+            right_used.extend(
+                both.into_iter()
+                    .filter(|index| *index >= width)
+                    .map(|index| index - width),
+            );
         }
         let left = self.left.read_all(engine, &left_used, &self.left_kinds)?;
-        let right = self.right.read_all(engine, &right_used, &self.right_kinds)?;
+        let right = self
+            .right
+            .read_all(engine, &right_used, &self.right_kinds)?;
         let pairs = self.pairs(&left, &right, engine)?;
         Ok(self.joined(&left, &right, &pairs, (&left_used, &right_used)))
     }
@@ -104,13 +118,24 @@ impl Join {
         Ok((numbers, right, keys.len()))
     }
 
-    fn matching(&self, pairs: Vec<(u32, u32)>, left: &Block, right: &Block) -> Result<Vec<(u32, u32)>> {
-        let Some(rest) = &self.rest else { return Ok(pairs) };
+    fn matching(
+        &self,
+        pairs: Vec<(u32, u32)>,
+        left: &Block,
+        right: &Block,
+    ) -> Result<Vec<(u32, u32)>> {
+        let Some(rest) = &self.rest else {
+            return Ok(pairs);
+        };
         let (lefts, rights): (Vec<_>, Vec<_>) = pairs.iter().copied().unzip();
         let mut columns = left.take(&lefts).columns;
         columns.extend(right.take(&rights).columns);
         let keep = evaluate(rest, &Block::new(columns, pairs.len()))?.truths();
-        Ok(pairs.into_iter().zip(keep).filter_map(|(pair, keep)| keep.then_some(pair)).collect())
+        Ok(pairs
+            .into_iter()
+            .zip(keep)
+            .filter_map(|(pair, keep)| keep.then_some(pair))
+            .collect())
     }
 
     /// The joined rows. A side without a partner has its types' defaults, as in ClickHouse.
@@ -149,7 +174,10 @@ fn lonely<'a>(rows: usize, matched: impl IntoIterator<Item = &'a u32>) -> Vec<u3
             *seen = true;
         }
     }
-    (0..position(rows)).zip(seen).filter_map(|(row, seen)| (!seen).then_some(row)).collect()
+    (0..position(rows))
+        .zip(seen)
+        .filter_map(|(row, seen)| (!seen).then_some(row))
+        .collect()
 }
 
 /// The rows of one side; the row after its last one stands for no partner.

@@ -17,13 +17,20 @@ pub(crate) struct Lift<'a> {
 impl<'a> Lift<'a> {
     /// `labels` are the columns that a series has; the others differ from row to row.
     pub(crate) fn new(labels: &'a BTreeSet<usize>, width: usize) -> Self {
-        Self { labels, width, lifted: Vec::new(), places: BTreeMap::new() }
+        Self {
+            labels,
+            width,
+            lifted: Vec::new(),
+            places: BTreeMap::new(),
+        }
     }
 
     /// `typed` with columns in place of the largest parts that labels decide.
     pub(crate) fn take_from(&mut self, typed: &Typed) -> Typed {
         typed.rewrite(&mut |part| {
-            if !matches!(part.expr, Expr::Call { .. } | Expr::Filter { .. }) || !self.is_decided(part) {
+            if !matches!(part.expr, Expr::Call { .. } | Expr::Filter { .. })
+                || !self.is_decided(part)
+            {
                 return None;
             }
             let key = part.key();

@@ -23,7 +23,9 @@ pub(crate) fn limit_by(block: Block, by: &[Column], offset: usize, limit: usize)
         if seen.len() <= group {
             seen.resize(group + 1, 0);
         }
-        let Some(count) = seen.get_mut(group) else { continue };
+        let Some(count) = seen.get_mut(group) else {
+            continue;
+        };
         keep.push((offset..offset.saturating_add(limit)).contains(count));
         *count += 1;
     }

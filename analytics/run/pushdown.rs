@@ -10,21 +10,38 @@ use crate::types::Type;
 ///
 /// The filters are still run: this may let through more than they do, never less.
 pub(super) fn bounds(table: Table, filters: &[Typed]) -> (Option<i64>, Option<i64>) {
-    let place = table.columns().iter().position(|(_, field)| *field == Field::Time);
+    let place = table
+        .columns()
+        .iter()
+        .position(|(_, field)| *field == Field::Time);
     let (mut from, mut to): (Option<i64>, Option<i64>) = (None, None);
     for filter in filters {
-        let Expr::Call { name, arguments, .. } = &filter.expr else { continue };
-        let [a, b] = arguments.as_slice() else { continue };
-        let is_time = |typed: &Typed| matches!(typed.expr, Expr::Column(index) if Some(index) == place);
+        let Expr::Call {
+            name, arguments, ..
+        } = &filter.expr
+        else {
+            continue;
+        };
+        let [a, b] = arguments.as_slice() else {
+            continue;
+        };
+        let is_time =
+            |typed: &Typed| matches!(typed.expr, Expr::Column(index) if Some(index) == place);
         let (bound, time_first) = if is_time(a) { (b, true) } else { (a, false) };
         if !is_time(a) && !is_time(b) {
             continue;
         }
-        let Some(moment) = moment(table, bound) else { continue };
+        let Some(moment) = moment(table, bound) else {
+            continue;
+        };
         let (lower, upper) = match (name.as_str(), time_first) {
             ("equals", _) => (true, true),
-            ("greater" | "greaterOrEquals", true) | ("less" | "lessOrEquals", false) => (true, false),
-            ("less" | "lessOrEquals", true) | ("greater" | "greaterOrEquals", false) => (false, true),
+            ("greater" | "greaterOrEquals", true) | ("less" | "lessOrEquals", false) => {
+                (true, false)
+            }
+            ("less" | "lessOrEquals", true) | ("greater" | "greaterOrEquals", false) => {
+                (false, true)
+            }
             _ => continue,
         };
         if lower {
@@ -41,7 +58,9 @@ pub(super) fn bounds(table: Table, filters: &[Typed]) -> (Option<i64>, Option<i6
 
 /// A constant that `time` is compared with, as a moment.
 fn moment(table: Table, bound: &Typed) -> Option<i64> {
-    let Expr::Constant(Value::Int(value)) = bound.expr else { return None };
+    let Expr::Constant(Value::Int(value)) = bound.expr else {
+        return None;
+    };
     match (&bound.kind, table) {
         // The raw table's milliseconds are compared with seconds as they are.
         (Type::Int { .. } | Type::DateTime, Table::Raw) => Some(value),

@@ -48,7 +48,10 @@ pub fn check(question: &Question) -> std::result::Result<(), QueryError> {
 ///
 /// # Errors
 /// A [`QueryError`] that says what is wrong with the question, or which limit it met.
-pub fn query(connection: &Connection, question: &Question) -> std::result::Result<Rows, QueryError> {
+pub fn query(
+    connection: &Connection,
+    question: &Question,
+) -> std::result::Result<Rows, QueryError> {
     let (parsed, bounded) = prepare(question)?;
     let guard = Guard::new(question.time_limit);
     guard.on_time()?;

@@ -43,7 +43,12 @@ struct Plan {
 }
 
 impl<'a> Engine<'a> {
-    pub(super) fn select(&'a self, select: &Select, known: &Known, recent: bool) -> Result<Relation> {
+    pub(super) fn select(
+        &'a self,
+        select: &Select,
+        known: &Known,
+        recent: bool,
+    ) -> Result<Relation> {
         let held = self.guard.held();
         let (scope, input) = self.source(select.from.as_ref(), known)?;
         let (scope, input) = match &select.array_join {
@@ -67,20 +72,31 @@ impl<'a> Engine<'a> {
         input: &Input,
         known: &Known,
     ) -> Result<(Scope, Input)> {
-        let inner = Inner { engine: self, known };
+        let inner = Inner {
+            engine: self,
+            known,
+        };
         let binder = Binder::new(&scope, &inner, self.question.now);
         let mut arrays = Vec::new();
         for (term, _) in &join.items {
             arrays.push(binder.bind(term)?);
         }
         let all: BTreeSet<_> = (0..scope.columns.len())
-            .filter(|index| scope.columns.get(*index).is_some_and(|column| column.kind.is_some()))
+            .filter(|index| {
+                scope
+                    .columns
+                    .get(*index)
+                    .is_some_and(|column| column.kind.is_some())
+            })
             .collect();
         let block = input.read_all(self, &all, &kinds(&scope))?;
         let block = expand(&block, &evaluate_all(&arrays, &block)?, join.keep_empty);
         for (array, (_, alias)) in arrays.iter().zip(&join.items) {
             let Type::Array(item) = &array.kind else {
-                return Err(QueryError::query(format!("ARRAY JOIN takes an array, not {}.", array.kind)));
+                return Err(QueryError::query(format!(
+                    "ARRAY JOIN takes an array, not {}.",
+                    array.kind
+                )));
             };
             if let Some(hidden) = scope.find(std::slice::from_ref(alias))
                 && let Some(column) = scope.columns.get_mut(hidden)
@@ -104,7 +120,10 @@ impl<'a> Engine<'a> {
             lifted: &plan.lifted,
             bounds: plan.bounds,
         };
-        let mut groups = plan.grouped.as_ref().map(|grouped| Groups::new(&grouped.keys, &grouped.calls));
+        let mut groups = plan
+            .grouped
+            .as_ref()
+            .map(|grouped| Groups::new(&grouped.keys, &grouped.calls));
         let direct = groups.is_none() && plan.windows.calls.is_empty();
         let enough = bound.offset.saturating_add(bound.limit);
         let cut_short = direct
@@ -135,7 +154,10 @@ impl<'a> Engine<'a> {
             return Ok(groups.finish());
         }
         let output_kinds: Vec<_> = if direct {
-            plan.outputs.iter().map(|output| output.kind.clone()).collect()
+            plan.outputs
+                .iter()
+                .map(|output| output.kind.clone())
+                .collect()
         } else {
             plan.kinds_read(width)
         };
@@ -170,10 +192,15 @@ impl<'a> Engine<'a> {
         }
         let items = bound.items.len();
         let orders = items..items + bound.order_by.len();
-        let limit_by = orders.end..orders.end + bound.limit_by.as_ref().map_or(0, |(by, ..)| by.len());
+        let limit_by =
+            orders.end..orders.end + bound.limit_by.as_ref().map_or(0, |(by, ..)| by.len());
         let distinct = limit_by.end..block.columns.len();
         let columns = |block: &Block, range: std::ops::Range<usize>| -> Vec<Column> {
-            block.columns.get(range).map(<[Column]>::to_vec).unwrap_or_default()
+            block
+                .columns
+                .get(range)
+                .map(<[Column]>::to_vec)
+                .unwrap_or_default()
         };
         if bound.distinct.is_some() {
             let by = columns(&block, distinct);
@@ -183,7 +210,11 @@ impl<'a> Engine<'a> {
             self.guard.hold(block.rows * 8)?;
             let keys = sort_columns(&bound.order_by, &columns(&block, orders));
             let whole = bound.limit_by.is_some() || !bound.fill.is_empty();
-            let most = if whole { usize::MAX } else { bound.offset.saturating_add(bound.limit) };
+            let most = if whole {
+                usize::MAX
+            } else {
+                bound.offset.saturating_add(bound.limit)
+            };
             block = block.take(&sorted(&keys, block.rows, most));
         }
         if let Some((_, offset, most)) = &bound.limit_by {
@@ -192,8 +223,10 @@ impl<'a> Engine<'a> {
         }
         block.columns.truncate(items);
         let kinds = bound.items.iter().map(|item| item.kind.clone());
-        let mut relation =
-            Relation { columns: bound.names.iter().cloned().zip(kinds).collect(), block };
+        let mut relation = Relation {
+            columns: bound.names.iter().cloned().zip(kinds).collect(),
+            block,
+        };
         for (place, wanted) in &bound.fill {
             if let Some(order) = bound.order_by.get(*place) {
                 relation = fill(relation, wanted, order, self.guard)?;
@@ -224,18 +257,38 @@ fn plan(bound: &Bound, scope: &Scope, input: &Input) -> Result<Plan> {
     };
     let order_keys = bound.order_by.iter().map(|order| &order.key);
     let limit_by = bound.limit_by.iter().flat_map(|(by, ..)| by);
-    let outputs = bound.items.iter().chain(order_keys).chain(limit_by).chain(bound.distinct.iter().flatten());
+    let outputs = bound
+        .items
+        .iter()
+        .chain(order_keys)
+        .chain(limit_by)
+        .chain(bound.distinct.iter().flatten());
     let mut outputs = outputs.map(&mut after).collect::<Result<Vec<_>>>()?;
-    let mut having = bound.having.iter().map(&mut after).collect::<Result<Vec<_>>>()?;
-    let qualify = bound.qualify.iter().map(&mut after).collect::<Result<Vec<_>>>()?.pop();
+    let mut having = bound
+        .having
+        .iter()
+        .map(&mut after)
+        .collect::<Result<Vec<_>>>()?;
+    let qualify = bound
+        .qualify
+        .iter()
+        .map(&mut after)
+        .collect::<Result<Vec<_>>>()?
+        .pop();
 
     // What is decided by labels, over every expression that still sees the input.
     let width = scope.columns.len();
     let labels = input.labels();
     let mut lift = Lift::new(&labels, width);
-    let (series_filters, filters): (Vec<_>, Vec<_>) =
-        bound.filters.iter().cloned().partition(|filter| lift.decides(filter));
-    let mut filters: Vec<_> = filters.iter().map(|filter| lift.take_from(filter)).collect();
+    let (series_filters, filters): (Vec<_>, Vec<_>) = bound
+        .filters
+        .iter()
+        .cloned()
+        .partition(|filter| lift.decides(filter));
+    let mut filters: Vec<_> = filters
+        .iter()
+        .map(|filter| lift.take_from(filter))
+        .collect();
     match &mut grouped {
         Some(grouped) => grouped.map(|typed| lift.take_from(typed)),
         None => {
@@ -246,7 +299,10 @@ fn plan(bound: &Bound, scope: &Scope, input: &Input) -> Result<Plan> {
     let lifted = lift.lifted;
 
     let mut arrays = ArrayJoins::after(width + lifted.len());
-    filters = filters.iter().map(|filter| arrays.take_from(filter)).collect();
+    filters = filters
+        .iter()
+        .map(|filter| arrays.take_from(filter))
+        .collect();
     let early = arrays.arrays.len();
     let mut row_width = 0;
     match &mut grouped {
@@ -256,19 +312,28 @@ fn plan(bound: &Bound, scope: &Scope, input: &Input) -> Result<Plan> {
         }
         None => {
             having = having.iter().map(|typed| arrays.take_from(typed)).collect();
-            outputs = outputs.iter().map(|typed| arrays.take_from(typed)).collect();
+            outputs = outputs
+                .iter()
+                .map(|typed| arrays.take_from(typed))
+                .collect();
             row_width += width + lifted.len() + arrays.arrays.len();
         }
     }
     let late_arrays = arrays.arrays.split_off(early);
     let mut group_arrays = ArrayJoins::after(row_width);
     if grouped.is_some() {
-        outputs = outputs.iter().map(|typed| group_arrays.take_from(typed)).collect();
+        outputs = outputs
+            .iter()
+            .map(|typed| group_arrays.take_from(typed))
+            .collect();
         row_width += group_arrays.arrays.len();
     }
     let mut windows = Windows::after(row_width);
     let qualify = qualify.map(|typed| windows.take_from(&typed));
-    let outputs = outputs.iter().map(|typed| windows.take_from(typed)).collect();
+    let outputs = outputs
+        .iter()
+        .map(|typed| windows.take_from(typed))
+        .collect();
     Ok(Plan {
         bounds: match input {
             Input::Table(table) => bounds(*table, &bound.filters),
@@ -292,14 +357,28 @@ impl Plan {
     /// Every expression that sees the input's columns.
     fn reading(&self) -> Vec<&Typed> {
         let mut list: Vec<&Typed> = Vec::new();
-        list.extend(self.early_arrays.iter().chain(&self.filters).chain(&self.late_arrays));
+        list.extend(
+            self.early_arrays
+                .iter()
+                .chain(&self.filters)
+                .chain(&self.late_arrays),
+        );
         match &self.grouped {
             Some(grouped) => list.extend(grouped.inputs()),
             None => {
                 list.extend(self.having.iter().chain(&self.outputs).chain(&self.qualify));
                 for call in &self.windows.calls {
-                    list.extend(call.aggregate.arguments.iter().chain(&call.aggregate.condition));
-                    list.extend(call.partition_by.iter().chain(call.order_by.iter().map(|o| &o.key)));
+                    list.extend(
+                        call.aggregate
+                            .arguments
+                            .iter()
+                            .chain(&call.aggregate.condition),
+                    );
+                    list.extend(
+                        call.partition_by
+                            .iter()
+                            .chain(call.order_by.iter().map(|o| &o.key)),
+                    );
                 }
             }
         }
@@ -308,7 +387,9 @@ impl Plan {
 
     fn used(&self, width: usize) -> BTreeSet<usize> {
         let mut used = BTreeSet::new();
-        self.reading().into_iter().for_each(|typed| typed.columns(&mut used));
+        self.reading()
+            .into_iter()
+            .for_each(|typed| typed.columns(&mut used));
         used.retain(|index| *index < width);
         used
     }

@@ -31,9 +31,16 @@ impl SortColumn {
         let nulls = column.nulls();
         let column = column.without_nulls();
         let values = match kind.plain() {
-            Type::Int { signed: false, bits: 64 } => {
-                Values::Unsigned(column.ints().iter().map(|value| value.cast_unsigned()).collect())
-            }
+            Type::Int {
+                signed: false,
+                bits: 64,
+            } => Values::Unsigned(
+                column
+                    .ints()
+                    .iter()
+                    .map(|value| value.cast_unsigned())
+                    .collect(),
+            ),
             Type::Float => Values::Floats(column.floats(kind).into_owned()),
             Type::String => Values::Ranks(ranks(&column)),
             kind if kind.is_int() || kind.is_time() || matches!(kind, Type::Interval(_)) => {
@@ -41,11 +48,19 @@ impl SortColumn {
             }
             _ => Values::Others((0..column.len()).map(|row| column.value(row)).collect()),
         };
-        Self { values, nulls, descending, nulls_first }
+        Self {
+            values,
+            nulls,
+            descending,
+            nulls_first,
+        }
     }
 
     fn is_null(&self, row: u32) -> bool {
-        let null = self.nulls.as_ref().is_some_and(|nulls| nulls.get(row as usize) == Some(&true));
+        let null = self
+            .nulls
+            .as_ref()
+            .is_some_and(|nulls| nulls.get(row as usize) == Some(&true));
         null || match &self.values {
             Values::Floats(values) => values.get(row as usize).is_some_and(|value| value.is_nan()),
             _ => false,
@@ -56,7 +71,13 @@ impl SortColumn {
     pub(crate) fn compare(&self, a: u32, b: u32) -> Ordering {
         match (self.is_null(a), self.is_null(b)) {
             (false, false) => {}
-            (a, b) => return if self.nulls_first { b.cmp(&a) } else { a.cmp(&b) },
+            (a, b) => {
+                return if self.nulls_first {
+                    b.cmp(&a)
+                } else {
+                    a.cmp(&b)
+                };
+            }
         }
         let (a, b) = (a as usize, b as usize);
         let ordering = match &self.values {
@@ -72,13 +93,19 @@ impl SortColumn {
                 _ => Ordering::Equal,
             },
         };
-        if self.descending { ordering.reverse() } else { ordering }
+        if self.descending {
+            ordering.reverse()
+        } else {
+            ordering
+        }
     }
 }
 
 fn ranks(column: &Column) -> Vec<u32> {
     let column = column.plain();
-    let Column::Texts { ids, pool } = &column else { return Vec::new() };
+    let Column::Texts { ids, pool } = &column else {
+        return Vec::new();
+    };
     let mut rank = vec![u32::MAX; pool.len()];
     let mut used: Vec<u32> = Vec::new();
     for id in ids {
@@ -102,7 +129,9 @@ fn ranks(column: &Column) -> Vec<u32> {
             *place = next;
         }
     }
-    ids.iter().map(|id| rank.get(*id as usize).copied().unwrap_or(0)).collect()
+    ids.iter()
+        .map(|id| rank.get(*id as usize).copied().unwrap_or(0))
+        .collect()
 }
 
 /// The rows in order; equal rows stay as they were. Only the first `most` are wanted.
@@ -127,6 +156,8 @@ pub(crate) fn sorted(columns: &[SortColumn], rows: usize, most: usize) -> Vec<u3
 pub(crate) fn sort_columns(keys: &[OrderKey], values: &[Column]) -> Vec<SortColumn> {
     keys.iter()
         .zip(values)
-        .map(|(key, column)| SortColumn::new(column, &key.key.kind, key.descending, key.nulls_first))
+        .map(|(key, column)| {
+            SortColumn::new(column, &key.key.kind, key.descending, key.nulls_first)
+        })
         .collect()
 }

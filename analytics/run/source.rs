@@ -14,7 +14,11 @@ use crate::types::Type;
 
 impl<'a> Engine<'a> {
     /// What a SELECT reads, and the names of its columns.
-    pub(super) fn source(&'a self, source: Option<&Source>, known: &Known) -> Result<(Scope, Input)> {
+    pub(super) fn source(
+        &'a self,
+        source: Option<&Source>,
+        known: &Known,
+    ) -> Result<(Scope, Input)> {
         let Some(source) = source else {
             return Ok((Scope::default(), Input::Block(Block::new(Vec::new(), 1))));
         };
@@ -28,13 +32,21 @@ impl<'a> Engine<'a> {
                 let table = Table::named(name).ok_or_else(|| {
                     QueryError::query(format!("Access to table '{name}' is not allowed"))
                 })?;
-                Ok((table_scope(table, name, alias.as_ref()), Input::Table(table)))
+                Ok((
+                    table_scope(table, name, alias.as_ref()),
+                    Input::Table(table),
+                ))
             }
             Source::Query { query, alias } => {
                 let answer = self.query(query, known, false)?;
                 Ok(from_relation(&answer, alias.clone()))
             }
-            Source::Join { left, right, kind, condition } => {
+            Source::Join {
+                left,
+                right,
+                kind,
+                condition,
+            } => {
                 let left = self.source(Some(left), known)?;
                 let right = self.source(Some(right), known)?;
                 self.join(left, right, *kind, condition, known)
@@ -58,7 +70,10 @@ impl<'a> Engine<'a> {
         match condition {
             JoinCondition::None => {}
             JoinCondition::On(on) => {
-                let inner = Inner { engine: self, known };
+                let inner = Inner {
+                    engine: self,
+                    known,
+                };
                 let binder = Binder::new(&scope, &inner, self.question.now);
                 for part in conjuncts(on) {
                     let bound = binder.bind(part)?;
@@ -68,8 +83,10 @@ impl<'a> Engine<'a> {
                     }
                 }
                 if !matches!(kind, JoinKind::Inner | JoinKind::Cross) && keys.is_empty() {
-                    return Err(QueryError::query("This JOIN needs an equality in its condition.")
-                        .hint("Write ON a.column = b.column."));
+                    return Err(
+                        QueryError::query("This JOIN needs an equality in its condition.")
+                            .hint("Write ON a.column = b.column."),
+                    );
                 }
             }
             JoinCondition::Using(columns) => {
@@ -77,7 +94,10 @@ impl<'a> Engine<'a> {
                     let name = [column.clone()];
                     let a = left.find(&name).ok_or_else(|| left.unknown(&name))?;
                     let b = right.find(&name).ok_or_else(|| right.unknown(&name))?;
-                    keys.push((Typed::column(a, left.kind(a)?), Typed::column(b, right.kind(b)?)));
+                    keys.push((
+                        Typed::column(a, left.kind(a)?),
+                        Typed::column(b, right.kind(b)?),
+                    ));
                     // The column of that name is the left one.
                     if let Some(hidden) = scope.columns.get_mut(width + b) {
                         hidden.name = String::new();
@@ -88,7 +108,10 @@ impl<'a> Engine<'a> {
         let rest = match rest.len() {
             0 => None,
             _ => {
-                let inner = Inner { engine: self, known };
+                let inner = Inner {
+                    engine: self,
+                    known,
+                };
                 let binder = Binder::new(&scope, &inner, self.question.now);
                 Some(binder.bind(&Term::operator("and", with_truth(rest)))?)
             }
@@ -115,7 +138,11 @@ fn with_truth(mut terms: Vec<Term>) -> Vec<Term> {
 }
 
 pub(super) fn kinds(scope: &Scope) -> Vec<Type> {
-    scope.columns.iter().map(|column| column.kind.clone().unwrap_or(Type::Nothing)).collect()
+    scope
+        .columns
+        .iter()
+        .map(|column| column.kind.clone().unwrap_or(Type::Nothing))
+        .collect()
 }
 
 /// The parts of a condition that must all hold.
@@ -128,8 +155,15 @@ pub(super) fn conjuncts(term: &Term) -> Vec<&Term> {
 
 /// The two sides of `left = right`, each over its own columns.
 fn equality(bound: &Typed, width: usize) -> Option<(Typed, Typed)> {
-    let Expr::Call { name, arguments, .. } = &bound.expr else { return None };
-    let [a, b] = arguments.as_slice() else { return None };
+    let Expr::Call {
+        name, arguments, ..
+    } = &bound.expr
+    else {
+        return None;
+    };
+    let [a, b] = arguments.as_slice() else {
+        return None;
+    };
     if name != "equals" {
         return None;
     }

@@ -14,13 +14,19 @@ pub(crate) struct ArrayJoins {
 
 impl ArrayJoins {
     pub(crate) fn after(width: usize) -> Self {
-        Self { arrays: Vec::new(), keys: Vec::new(), width }
+        Self {
+            arrays: Vec::new(),
+            keys: Vec::new(),
+            width,
+        }
     }
 
     /// `typed` with columns in place of its `arrayJoin`s, those inside aggregates included.
     pub(crate) fn take_from(&mut self, typed: &Typed) -> Typed {
         typed.rewrite(&mut |part| {
-            let Expr::ArrayJoin(array) = &part.expr else { return None };
+            let Expr::ArrayJoin(array) = &part.expr else {
+                return None;
+            };
             let key = array.key();
             let place = match self.keys.iter().position(|known| *known == key) {
                 Some(place) => place,
@@ -49,7 +55,12 @@ pub(crate) struct Grouped {
 impl Grouped {
     pub(crate) fn by(keys: Vec<Typed>) -> Self {
         let key_names = keys.iter().map(Typed::key).collect();
-        Self { keys, key_names, calls: Vec::new(), call_names: Vec::new() }
+        Self {
+            keys,
+            key_names,
+            calls: Vec::new(),
+            call_names: Vec::new(),
+        }
     }
 
     /// Changes what grouping reads: keys and the arguments of aggregates.
@@ -65,11 +76,18 @@ impl Grouped {
 
     /// Whatever grouping reads.
     pub(crate) fn inputs(&self) -> impl Iterator<Item = &Typed> {
-        let calls = self.calls.iter().flat_map(|call| call.arguments.iter().chain(&call.condition));
+        let calls = self
+            .calls
+            .iter()
+            .flat_map(|call| call.arguments.iter().chain(&call.condition));
         self.keys.iter().chain(calls)
     }
 
-    pub(crate) fn after(&mut self, typed: &Typed, describe: &impl Fn(usize) -> String) -> Result<Typed> {
+    pub(crate) fn after(
+        &mut self,
+        typed: &Typed,
+        describe: &impl Fn(usize) -> String,
+    ) -> Result<Typed> {
         let mut loose = None;
         let width = self.keys.len();
         let replaced = typed.rewrite(&mut |part| {
@@ -122,12 +140,18 @@ pub(crate) struct Windows {
 
 impl Windows {
     pub(crate) fn after(width: usize) -> Self {
-        Self { calls: Vec::new(), keys: Vec::new(), width }
+        Self {
+            calls: Vec::new(),
+            keys: Vec::new(),
+            width,
+        }
     }
 
     pub(crate) fn take_from(&mut self, typed: &Typed) -> Typed {
         typed.rewrite(&mut |part| {
-            let Expr::Window(call) = &part.expr else { return None };
+            let Expr::Window(call) = &part.expr else {
+                return None;
+            };
             let key = part.key();
             let place = match self.keys.iter().position(|known| *known == key) {
                 Some(place) => place,

@@ -31,9 +31,7 @@ pub(crate) fn combine(operator: SetOperator, left: Relation, right: Relation) ->
         SetOperator::IntersectAll => members(left, &right, &kinds, true),
         SetOperator::ExceptAll => members(left, &right, &kinds, false),
         SetOperator::IntersectDistinct => unique(members(left, &unique_copy(&right), &kinds, true)),
-        SetOperator::ExceptDistinct => {
-            members(unique(left), &unique_copy(&right), &kinds, false)
-        }
+        SetOperator::ExceptDistinct => members(unique(left), &unique_copy(&right), &kinds, false),
     };
     Ok(Relation { columns, block })
 }

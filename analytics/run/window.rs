@@ -13,7 +13,11 @@ use crate::tree::{Bound, Frame};
 /// The values of a window function for every row of `block`.
 pub(crate) fn window(call: &WindowCall, block: &Block, guard: &Guard) -> Result<Column> {
     let partition_by = evaluate_all(&call.partition_by, block)?;
-    let order_keys: Vec<_> = call.order_by.iter().map(|order| order.key.clone()).collect();
+    let order_keys: Vec<_> = call
+        .order_by
+        .iter()
+        .map(|order| order.key.clone())
+        .collect();
     let order_values = evaluate_all(&order_keys, block)?;
     let mut arguments = evaluate_all(&call.aggregate.arguments, block)?;
     if let Some(condition) = &call.aggregate.condition {
@@ -39,7 +43,10 @@ pub(crate) fn window(call: &WindowCall, block: &Block, guard: &Guard) -> Result<
             .find(|ordering| ordering.is_ne())
             .unwrap_or(std::cmp::Ordering::Equal)
     });
-    let arguments: Vec<_> = arguments.iter().map(|argument| argument.take(&rows)).collect();
+    let arguments: Vec<_> = arguments
+        .iter()
+        .map(|argument| argument.take(&rows))
+        .collect();
     let mut values = vec![Value::Null; block.rows];
     let mut start = 0;
     for part in rows.chunk_by(|a, b| same(&partition, *a, *b)) {
@@ -97,9 +104,14 @@ impl Frames<'_> {
                 _ => (state(&self.call.aggregate), from, from),
             };
             if end < to {
-                let places: Vec<_> = (end..to).map(|place| position(self.start + place)).collect();
-                let arguments: Vec<_> =
-                    self.arguments.iter().map(|argument| argument.take(&places)).collect();
+                let places: Vec<_> = (end..to)
+                    .map(|place| position(self.start + place))
+                    .collect();
+                let arguments: Vec<_> = self
+                    .arguments
+                    .iter()
+                    .map(|argument| argument.take(&places))
+                    .collect();
                 state.update(&vec![0; places.len()], 1, &arguments)?;
                 end = to;
             }
@@ -116,7 +128,11 @@ impl Frames<'_> {
     fn frame(&self, row: usize) -> Result<(usize, usize)> {
         let rows = self.peers.len();
         let (first_peer, last_peer) = self.peers.get(row).copied().unwrap_or((row, row + 1));
-        let default = Frame { rows: false, start: Bound::First, end: Bound::Current };
+        let default = Frame {
+            rows: false,
+            start: Bound::First,
+            end: Bound::Current,
+        };
         let ordered = !self.call.order_by.is_empty();
         let frame = match &self.call.frame {
             None if !ordered => return Ok((0, rows)),
@@ -128,7 +144,13 @@ impl Frames<'_> {
         let start = match frame.start {
             Bound::First => 0,
             Bound::Last => rows,
-            Bound::Current => if frame.rows { row } else { first_peer },
+            Bound::Current => {
+                if frame.rows {
+                    row
+                } else {
+                    first_peer
+                }
+            }
             _ if !frame.rows => return Err(ranged()),
             Bound::Preceding(distance) => row.saturating_sub(whole(distance)),
             Bound::Following(distance) => row.saturating_add(whole(distance)).min(rows),
@@ -136,10 +158,19 @@ impl Frames<'_> {
         let end = match frame.end {
             Bound::First => 0,
             Bound::Last => rows,
-            Bound::Current => if frame.rows { row + 1 } else { last_peer },
+            Bound::Current => {
+                if frame.rows {
+                    row + 1
+                } else {
+                    last_peer
+                }
+            }
             _ if !frame.rows => return Err(ranged()),
             Bound::Preceding(distance) => (row + 1).saturating_sub(whole(distance)),
-            Bound::Following(distance) => row.saturating_add(whole(distance)).saturating_add(1).min(rows),
+            Bound::Following(distance) => row
+                .saturating_add(whole(distance))
+                .saturating_add(1)
+                .min(rows),
         };
         Ok((start, end.max(start)))
     }

@@ -59,16 +59,28 @@ impl Series {
         fields: &[Field],
     ) -> Result<Self> {
         let id: Option<i64> = connection
-            .prepare_cached("SELECT id FROM analytics_label WHERE workspace = 0 AND kind = 0 AND value = ?1")?
+            .prepare_cached(
+                "SELECT id FROM analytics_label WHERE workspace = 0 AND kind = 0 AND value = ?1",
+            )?
             .query_row([workspace], |row| row.get(0))
             .optional()?;
-        let mut series = Self { workspace: id, len: 0, numbers: Vec::new(), labels: BTreeMap::new() };
+        let mut series = Self {
+            workspace: id,
+            len: 0,
+            numbers: Vec::new(),
+            labels: BTreeMap::new(),
+        };
         let Some(id) = id else { return Ok(series) };
         let ids = series.read(connection, id, key_spaces, fields)?;
         for (field, ids) in fields.iter().zip(ids) {
-            let Some(kind) = kind_of(*field) else { continue };
+            let Some(kind) = kind_of(*field) else {
+                continue;
+            };
             let (pool, places) = pool(connection, id, kind)?;
-            let ids: Vec<_> = ids.iter().map(|id| places.get(id).copied().unwrap_or(0)).collect();
+            let ids: Vec<_> = ids
+                .iter()
+                .map(|id| places.get(id).copied().unwrap_or(0))
+                .collect();
             let column = if kind == Kind::Tags {
                 arrays(&pool).take(&ids)
             } else {
@@ -91,14 +103,22 @@ impl Series {
             Some(names) => {
                 let (pool, places) = pool(connection, workspace, Kind::KeySpace)?;
                 let seen = |place: u32| names.iter().any(|name| name == pool.get(place));
-                Some(places.into_iter().filter(|(_, place)| seen(*place)).map(|(id, _)| id).collect::<Vec<_>>())
+                Some(
+                    places
+                        .into_iter()
+                        .filter(|(_, place)| seen(*place))
+                        .map(|(id, _)| id)
+                        .collect::<Vec<_>>(),
+                )
             }
         };
         let columns: String = fields
             .iter()
             .filter_map(|field| kind_of(*field))
             .fold(String::new(), |list, kind| list + ", " + column_of(kind));
-        let sql = format!("SELECT id, key_space{columns} FROM analytics_series WHERE workspace = ?1 ORDER BY id");
+        let sql = format!(
+            "SELECT id, key_space{columns} FROM analytics_series WHERE workspace = ?1 ORDER BY id"
+        );
         let mut statement = connection.prepare_cached(&sql)?;
         let mut rows = statement.query([workspace])?;
         let mut values = vec![Vec::new(); fields.len()];
@@ -123,17 +143,33 @@ impl Series {
         Ok(values)
     }
 
+    /// The ids of the series, in order.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = i64> {
+        (0_i64..)
+            .zip(&self.numbers)
+            .filter(|(_, number)| **number != HIDDEN)
+            .map(|(id, _)| id)
+    }
+
     /// The number of a series, unless it may not be seen.
     pub(crate) fn number(&self, id: i64) -> Option<u32> {
         let id = usize::try_from(id).ok()?;
-        self.numbers.get(id).copied().filter(|number| *number != HIDDEN)
+        self.numbers
+            .get(id)
+            .copied()
+            .filter(|number| *number != HIDDEN)
     }
 }
 
 /// All labels of a kind, and where each id stands among them.
-pub(crate) fn pool(connection: &Connection, workspace: i64, kind: Kind) -> Result<(Rc<Pool>, Hash<i64, u32>)> {
-    let mut statement = connection
-        .prepare_cached("SELECT id, value FROM analytics_label WHERE workspace = ?1 AND kind = ?2")?;
+pub(crate) fn pool(
+    connection: &Connection,
+    workspace: i64,
+    kind: Kind,
+) -> Result<(Rc<Pool>, Hash<i64, u32>)> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, value FROM analytics_label WHERE workspace = ?1 AND kind = ?2",
+    )?;
     let mut rows = statement.query([workspace, kind as i64])?;
     let mut pool = Pool::default();
     let mut places = Hash::default();
@@ -165,5 +201,11 @@ fn arrays(pool: &Pool) -> Column {
         }
         ends.push(position(ids.len()));
     }
-    Column::Arrays { ends, items: Box::new(Column::Texts { ids, pool: Rc::new(tags) }) }
+    Column::Arrays {
+        ends,
+        items: Box::new(Column::Texts {
+            ids,
+            pool: Rc::new(tags),
+        }),
+    }
 }
