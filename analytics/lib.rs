@@ -26,6 +26,7 @@ mod calendar;
 mod check;
 mod column;
 mod concat;
+mod deep;
 mod encode;
 mod error;
 mod event;

@@ -1,5 +1,6 @@
 //! What ClickHouse calls the column of an expression that has no alias.
 
+use crate::deep::deep;
 use crate::tree::{Bound, Call, Over, Term, Window};
 
 /// The name of `term` as a column of a result.
@@ -16,7 +17,7 @@ pub(crate) fn display(term: &Term) -> String {
             format!("lambda(tuple({}), {})", names.join(", "), display(body))
         }
         Term::Subquery(_) => "_subquery".to_owned(),
-        Term::Call(call) => call_name(call),
+        Term::Call(call) => deep(|| call_name(call)),
     }
 }
 

@@ -4,6 +4,7 @@
 //! whatever the text says: see `Window` in `store`.
 
 use crate::calendar;
+use crate::deep::deep;
 use crate::error::{Code, QueryError, Result};
 use crate::tree::{Call, Query, Term};
 use crate::types::Unit;
@@ -80,7 +81,7 @@ impl Bounds {
             Term::Text(text) => {
                 calendar::parse_moment(text).map(|nanos| nanos.div_euclid(1_000_000))
             }
-            Term::Call(call) => self.evaluate_call(call),
+            Term::Call(call) => deep(|| self.evaluate_call(call)),
             _ => Some(self.now),
         }
     }

@@ -1,5 +1,6 @@
 //! Visits every expression of a question.
 
+use crate::deep::deep;
 use crate::tree::{
     Body, Distinct, Grouping, Item, JoinCondition, Order, Ordering, Over, Query, Select, Source,
     Term, Window,
@@ -122,6 +123,10 @@ pub(crate) fn walk_select_terms(select: &Select, visitor: &mut impl Visitor) {
 
 /// Visits the expressions directly inside `term`, and into its subqueries.
 pub(crate) fn walk_term(term: &Term, visitor: &mut impl Visitor) {
+    deep(|| walk_inside(term, visitor));
+}
+
+fn walk_inside(term: &Term, visitor: &mut impl Visitor) {
     match term {
         Term::Call(call) => {
             call.parameters

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::expr::{Expr, OrderKey, Typed};
 use super::scope::Scope;
 use crate::column::Value;
+use crate::deep::deep;
 use crate::error::{QueryError, Result};
 use crate::functions::{self, Function};
 use crate::tree::{Order, Query, Term, Window};
@@ -57,6 +58,10 @@ impl<'a> Binder<'a> {
     }
 
     pub(crate) fn bind(&self, term: &Term) -> Result<Typed> {
+        deep(|| self.bind_here(term))
+    }
+
+    fn bind_here(&self, term: &Term) -> Result<Typed> {
         match term {
             Term::Name(parts) => self.name(parts),
             Term::Number(digits) => number(digits),

@@ -6,6 +6,7 @@ use sqlparser::ast::{self, BinaryOperator as Op, Expr, UnaryOperator};
 
 use super::query::query;
 use super::window::window;
+use crate::deep::deep;
 use crate::error::{QueryError, Result};
 use crate::tree::{Call, Over, Term};
 use crate::types::{Type, Unit};
@@ -19,6 +20,10 @@ pub(super) fn terms(expressions: &[Expr]) -> Result<Vec<Term>> {
 }
 
 pub(super) fn term(expression: &Expr) -> Result<Term> {
+    deep(|| read(expression))
+}
+
+fn read(expression: &Expr) -> Result<Term> {
     Ok(match expression {
         Expr::Nested(inner) => term(inner)?,
         Expr::Identifier(name) => Term::Name(vec![name_of(name)]),

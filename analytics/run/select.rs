@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::block::{Block, Relation};
 use super::bound::Bound;
 use super::engine::{Engine, Inner, Known};
-use super::evaluate::{evaluate, evaluate_all, expand};
+use super::evaluate::{evaluate, evaluate_all, expand, expand_all};
 use super::fill::fill;
 use super::group::Groups;
 use super::input::{Input, Reading};
@@ -90,14 +90,22 @@ impl<'a> Engine<'a> {
             })
             .collect();
         let block = input.read_all(self, &all, &kinds(&scope))?;
-        let block = expand(&block, &evaluate_all(&arrays, &block)?, join.keep_empty);
-        for (array, (_, alias)) in arrays.iter().zip(&join.items) {
-            let Type::Array(item) = &array.kind else {
-                return Err(QueryError::query(format!(
-                    "ARRAY JOIN takes an array, not {}.",
-                    array.kind
-                )));
-            };
+        let kinds: Vec<_> = arrays
+            .iter()
+            .map(|array| match &array.kind {
+                Type::Array(item) => Ok(item.as_ref().clone()),
+                other => Err(QueryError::query(format!(
+                    "ARRAY JOIN takes an array, not {other}."
+                ))),
+            })
+            .collect::<Result<_>>()?;
+        let values = evaluate_all(&arrays, &block)?;
+        let block = if join.keep_empty {
+            expand_all(&block, &values, &kinds)
+        } else {
+            expand(&block, &values)
+        };
+        for (kind, (_, alias)) in kinds.into_iter().zip(&join.items) {
             if let Some(hidden) = scope.find(std::slice::from_ref(alias))
                 && let Some(column) = scope.columns.get_mut(hidden)
             {
@@ -106,7 +114,7 @@ impl<'a> Engine<'a> {
             scope.columns.push(ScopeColumn {
                 qualifiers: Vec::new(),
                 name: alias.clone(),
-                kind: Some(item.as_ref().clone()),
+                kind: Some(kind),
             });
         }
         Ok((scope, Input::Block(block)))
@@ -166,11 +174,11 @@ impl<'a> Engine<'a> {
 
     fn narrow(&self, plan: &Plan, mut block: Block) -> Result<Block> {
         for array in &plan.early_arrays {
-            block = expand(&block, &[evaluate(array, &block)?], false);
+            block = expand(&block, &[evaluate(array, &block)?]);
         }
         block = keep_all(&plan.filters, block)?;
         for array in &plan.late_arrays {
-            block = expand(&block, &[evaluate(array, &block)?], false);
+            block = expand(&block, &[evaluate(array, &block)?]);
             self.guard.room_for(block.bytes())?;
         }
         Ok(block)
@@ -182,7 +190,7 @@ impl<'a> Engine<'a> {
         if !direct {
             block = keep_all(&plan.having, block)?;
             for array in &plan.group_arrays {
-                block = expand(&block, &[evaluate(array, &block)?], false);
+                block = expand(&block, &[evaluate(array, &block)?]);
             }
             for call in &plan.windows.calls {
                 block.columns.push(window(call, &block, self.guard)?);

@@ -1,0 +1,8 @@
+//! What a user of the crate sees.
+
+mod answers;
+mod isolation;
+mod limits;
+mod refusals;
+mod storage;
+mod workspace;
