@@ -36,7 +36,11 @@ fn collect(condition: &Term, named: &mut BTreeSet<String>) {
     let Term::Call(call) = condition else { return };
     match (call.name.as_str(), call.arguments.as_slice()) {
         ("and" | "or" | "not", parts) => {
-            parts.iter().for_each(|part| deep(|| collect(part, named)))
+            {
+                for part in parts {
+                    deep(|| collect(part, named));
+                }
+            };
         }
         ("equals" | "in", [Term::Name(column), value] | [value, Term::Name(column)])
             if column.last().is_some_and(|name| name == "key_space_id") =>

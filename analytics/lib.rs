@@ -22,6 +22,7 @@
 mod aggregates;
 mod allowed;
 mod bind;
+mod builder;
 mod calendar;
 mod check;
 mod column;

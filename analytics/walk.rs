@@ -47,7 +47,7 @@ pub(crate) fn walk_filters(query: &Query, visitor: &mut impl Visitor) {
                     Source::Table { .. } => {}
                     Source::Query { query, .. } => walk_filters(query, visitor),
                     Source::Join { left, right, .. } => {
-                        sources.extend([left.as_ref(), right.as_ref()])
+                        sources.extend([left.as_ref(), right.as_ref()]);
                     }
                 }
             }
@@ -88,10 +88,14 @@ pub(crate) fn walk_select_terms(select: &Select, visitor: &mut impl Visitor) {
         visitor.term(term);
     }
     if let Distinct::On(by) = &select.distinct {
-        by.iter().for_each(|term| visitor.term(term));
+        for term in by {
+            visitor.term(term);
+        }
     }
     if let Grouping::By(by) = &select.group_by {
-        by.iter().for_each(|term| visitor.term(term));
+        for term in by {
+            visitor.term(term);
+        }
     }
     for term in [
         &select.filter,

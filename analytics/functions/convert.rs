@@ -2,16 +2,17 @@
 
 use super::compare::rescale;
 use super::function::{Argument, Function, evaluate, illegal};
+use crate::builder::Builder;
 use crate::calendar::{self, DAY};
-use crate::column::{Builder, Column, Value, float_to_int, int_to_float};
+use crate::column::{Column, Value, float_to_int, int_to_float};
 use crate::encode::text_of_value;
 use crate::error::{QueryError, Result};
 use crate::types::Type;
 
-/// The last second that a DateTime can hold.
+/// The last second that a `DateTime` can hold.
 const LAST_SECOND: i64 = u32::MAX as i64;
 
-/// The last second that a DateTime64 can hold: the end of the year 9999.
+/// The last second that a `DateTime64` can hold: the end of the year 9999.
 const LAST_SECOND_64: i64 = 253_402_300_799;
 
 pub(super) fn resolve(name: &str, arguments: &[Argument]) -> Result<Function> {

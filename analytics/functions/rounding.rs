@@ -96,10 +96,9 @@ fn int(value: i64, digits: i32, direction: Direction) -> i64 {
     let rest = value - down;
     match direction {
         _ if rest == 0 => value,
-        Direction::Down => down,
         Direction::Up => down + scale,
         // A half of a whole number goes away from zero.
         Direction::Nearest if rest * 2 > scale || (rest * 2 == scale && value > 0) => down + scale,
-        Direction::Nearest => down,
+        Direction::Down | Direction::Nearest => down,
     }
 }

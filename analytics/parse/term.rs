@@ -64,7 +64,7 @@ fn read(expression: &Expr) -> Result<Term> {
     })
 }
 
-/// What is true or false, and the functions for which the parser has a shape of its own.
+/// What is true or false.
 fn predicate(expression: &Expr) -> Result<Term> {
     let one = |name: &str, value: &Expr| Ok(Term::operator(name, vec![term(value)?]));
     match expression {
@@ -139,6 +139,13 @@ fn predicate(expression: &Expr) -> Result<Term> {
             let name = if *negated { "notILike" } else { "ilike" };
             Ok(Term::operator(name, vec![term(expr)?, term(pattern)?]))
         }
+        _ => special(expression),
+    }
+}
+
+/// The functions for which the parser has a shape of its own.
+fn special(expression: &Expr) -> Result<Term> {
+    match expression {
         Expr::Ceil { expr, field } => rounding("ceil", expr, field),
         Expr::Floor { expr, field } => rounding("floor", expr, field),
         Expr::Substring {
@@ -359,7 +366,7 @@ fn arguments(arguments: &ast::FunctionArguments) -> Result<(bool, Vec<Term>)> {
     for argument in &list.args {
         match argument {
             ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(value)) => {
-                terms.push(term(value)?)
+                terms.push(term(value)?);
             }
             // count(*) is count().
             ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Wildcard) => {}

@@ -74,7 +74,7 @@ impl<'a> Engine<'a> {
             .as_ref()
             .map(|qualify| binder.bind(qualify))
             .transpose()?;
-        let orders = self.orders(select, &by_place)?;
+        let orders = Self::orders(select, &by_place)?;
         let order_by: Vec<_> = orders.iter().map(|(key, _)| key.clone()).collect();
         let aggregated = items
             .iter()
@@ -161,7 +161,6 @@ impl<'a> Engine<'a> {
     }
 
     fn orders(
-        &self,
         select: &Select,
         by_place: &ByPlace<'_, '_>,
     ) -> Result<Vec<(OrderKey, Option<Order>)>> {

@@ -9,7 +9,11 @@ use crate::tree::SetOperator;
 use crate::types::Type;
 
 /// Combines two results; the columns are called as in the first.
-pub(crate) fn combine(operator: SetOperator, left: Relation, right: Relation) -> Result<Relation> {
+pub(crate) fn combine(
+    operator: SetOperator,
+    left: &Relation,
+    right: &Relation,
+) -> Result<Relation> {
     if left.columns.len() != right.columns.len() {
         return Err(QueryError::query(format!(
             "Both sides need as many columns: there are {} and {}.",
@@ -24,7 +28,7 @@ pub(crate) fn combine(operator: SetOperator, left: Relation, right: Relation) ->
         columns.push((name.clone(), kind.clone()));
         kinds.push(kind);
     }
-    let (left, right) = (converted(&left, &kinds)?, converted(&right, &kinds)?);
+    let (left, right) = (converted(left, &kinds)?, converted(right, &kinds)?);
     let block = match operator {
         SetOperator::UnionAll => Block::concat(&[left, right], &kinds),
         SetOperator::UnionDistinct => unique(Block::concat(&[left, right], &kinds)),

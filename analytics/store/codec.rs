@@ -63,19 +63,16 @@ pub(super) fn write_floats(values: &[f64]) -> Vec<u8> {
             exact.then_some(whole)
         })
         .collect();
-    match whole {
-        Some(whole) => {
-            bytes.push(0);
-            write_ints(&whole, &mut bytes);
-        }
-        None => {
-            bytes.push(1);
-            let bits: Vec<_> = values
-                .iter()
-                .map(|value| value.to_bits().cast_signed())
-                .collect();
-            write_ints(&bits, &mut bytes);
-        }
+    if let Some(whole) = whole {
+        bytes.push(0);
+        write_ints(&whole, &mut bytes);
+    } else {
+        bytes.push(1);
+        let bits: Vec<_> = values
+            .iter()
+            .map(|value| value.to_bits().cast_signed())
+            .collect();
+        write_ints(&bits, &mut bytes);
     }
     bytes
 }
@@ -104,9 +101,9 @@ pub(super) fn write_texts(texts: &[String]) -> Vec<u8> {
         .map(|text| i64::try_from(text.len()).unwrap_or(0))
         .collect();
     write_ints(&lengths, &mut bytes);
-    texts
-        .iter()
-        .for_each(|text| bytes.extend_from_slice(text.as_bytes()));
+    for text in texts {
+        bytes.extend_from_slice(text.as_bytes());
+    }
     bytes
 }
 

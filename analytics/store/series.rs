@@ -189,13 +189,12 @@ fn arrays(pool: &Pool) -> Column {
     for list in 0..position(pool.len()) {
         let list: Vec<String> = serde_json::from_str(pool.get(list)).unwrap_or_default();
         for tag in list {
-            let id = match known.get(&tag) {
-                Some(id) => *id,
-                None => {
-                    let id = tags.push(&tag);
-                    known.insert(tag, id);
-                    id
-                }
+            let id = if let Some(id) = known.get(&tag) {
+                *id
+            } else {
+                let id = tags.push(&tag);
+                known.insert(tag, id);
+                id
             };
             ids.push(id);
         }

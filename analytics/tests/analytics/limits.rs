@@ -34,7 +34,7 @@ fn a_question_without_time_is_stopped() {
 
 #[test]
 fn a_join_that_explodes_is_stopped() {
-    let events = with(&many(6000));
+    let events = with(&many(4000));
     let error = refusal(
         &events,
         "SELECT a.time, b.time FROM key_verifications_v1 a CROSS JOIN key_verifications_v1 b",

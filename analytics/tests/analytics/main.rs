@@ -5,4 +5,5 @@ mod isolation;
 mod limits;
 mod refusals;
 mod storage;
+#[cfg(test)]
 mod workspace;
