@@ -23,6 +23,8 @@ pub enum Failure {
         status: u16,
         /// What it was, in a few words.
         what: String,
+        /// How long it asks to wait.
+        retry_after: Option<Duration>,
         /// How often it was tried.
         attempts: u32,
     },

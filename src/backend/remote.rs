@@ -194,6 +194,7 @@ pub(super) fn envelope(status: u16, answer: &[u8]) -> Result<Value, Failure> {
     let garbled = || Failure::Garbled {
         status,
         what: format!("{} bytes", answer.len()),
+        retry_after: None,
         attempts: 1,
     };
     if (200..300).contains(&status) {
@@ -225,6 +226,7 @@ fn garbled(status: StatusCode, headers: &HeaderMap, answer: &[u8], attempts: u32
     Failure::Garbled {
         status: status.as_u16(),
         what,
+        retry_after: retry_after(headers),
         attempts,
     }
 }

@@ -34,10 +34,14 @@ pub(crate) fn pause(
             let passing = matches!(error.error.status, 429 | 500..=599);
             (passing && effect.is_read_only(), *retry_after)
         }
-        Failure::Garbled { status, .. } => (
-            matches!(status, 429 | 500..=599) && effect.is_read_only(),
-            None,
-        ),
+        Failure::Garbled {
+            status,
+            retry_after,
+            ..
+        } => {
+            let passing = matches!(status, 429 | 500..=599);
+            (passing && effect.is_read_only(), *retry_after)
+        }
         Failure::Broken { .. } => (effect.is_read_only(), None),
         Failure::TimedOut { .. } | Failure::Unsendable { .. } => (false, None),
     };
@@ -142,6 +146,20 @@ mod tests {
     fn a_wish_to_wait_is_honoured() {
         let wait = pause(Effect::Read, &refused(429, Some(2)), 1, 0.0);
         assert_eq!(wait, Some(Duration::from_secs(2)));
+    }
+
+    #[test]
+    fn a_proxys_wish_to_wait_is_honoured_too() {
+        let garbled = Failure::Garbled {
+            status: 429,
+            what: String::new(),
+            retry_after: Some(Duration::from_secs(3)),
+            attempts: 1,
+        };
+        assert_eq!(
+            pause(Effect::Read, &garbled, 1, 0.0),
+            Some(Duration::from_secs(3))
+        );
     }
 
     #[test]

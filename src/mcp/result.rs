@@ -97,6 +97,12 @@ fn next_step(entry: &Entry, failure: &Failure) -> String {
         Failure::Garbled { status, attempts, .. } if *status >= 500 => {
             format!("try again in a while ({attempts} attempts failed); check --api-url if it stays so.")
         }
+        Failure::Garbled {
+            status: 429,
+            retry_after,
+            attempts,
+            ..
+        } => advice(entry, 429, *retry_after, *attempts),
         Failure::Garbled { .. } => "check --api-url (UNKEY_API_URL).".to_owned(),
         Failure::Unreachable { attempts, .. } => format!(
             "check --api-url (UNKEY_API_URL) and the network, then call again ({attempts} attempts failed)."
