@@ -7,6 +7,7 @@ mod apis;
 mod audit;
 mod authentication;
 mod durability;
+mod export;
 mod form;
 mod identities;
 mod key_links;
