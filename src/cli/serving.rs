@@ -1,0 +1,225 @@
+//! The flags of `stdio`, `serve` and `tools`.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::FalseyValueParser;
+use clap::{ArgAction, Args};
+use tracing::level_filters::LevelFilter;
+use unkey_tools::types::Secret;
+
+use super::environment::variable;
+use super::invocation::Action;
+use crate::config::{self, Common, ServeSettings, StdioSettings};
+use crate::error::StartError;
+use crate::inventory::{Inventory, Narrowing, Server};
+use crate::root_key::Surroundings;
+
+#[derive(Args, Debug)]
+pub(super) struct StdioFlags {
+    /// Which server: the whole API, or rate limits alone
+    #[arg(long, env = "UNKEY_MCP_SERVER", value_enum, default_value = "keys")]
+    server: Server,
+    #[command(flatten)]
+    common: CommonFlags,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ServeFlags {
+    /// Address to listen on; port 0 takes a free one and prints it
+    #[arg(
+        long,
+        env = "UNKEY_MCP_BIND",
+        default_value = "127.0.0.1:8787",
+        value_name = "ADDRESS"
+    )]
+    bind: String,
+    /// Further names this server is reached by (Host header), comma-separated; loopback always is
+    #[arg(
+        long,
+        env = "UNKEY_MCP_ALLOWED_HOST",
+        value_name = "HOST",
+        value_delimiter = ','
+    )]
+    allowed_host: Vec<String>,
+    /// Further web origins that may call (Origin header), comma-separated; loopback always may
+    #[arg(
+        long,
+        env = "UNKEY_MCP_ALLOWED_ORIGIN",
+        value_name = "ORIGIN",
+        value_delimiter = ','
+    )]
+    allowed_origin: Vec<String>,
+    #[command(flatten)]
+    common: CommonFlags,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ToolsFlags {
+    /// Print exactly what tools/list sends
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    narrowing: NarrowingFlags,
+}
+
+#[derive(Args, Debug)]
+struct CommonFlags {
+    /// Unkey's API; UNKEY_API_URL works as well [default: https://api.unkey.com]
+    #[arg(long, env = "UNKEY_MCP_API_URL", value_name = "URL")]
+    api_url: Option<String>,
+    /// Use the embedded engine instead of Unkey: a file, `:memory:`, or the data folder's file
+    #[arg(
+        long,
+        env = "UNKEY_MCP_LOCAL",
+        value_name = "PATH",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true"
+    )]
+    local: Option<OsString>,
+    /// Seconds a call to Unkey may take, its retries included
+    #[arg(
+        long,
+        env = "UNKEY_MCP_TIMEOUT",
+        value_name = "SECONDS",
+        default_value = "30"
+    )]
+    timeout: f64,
+    /// What to log to stderr: off, error, warn, info or debug
+    #[arg(
+        long,
+        env = "UNKEY_MCP_LOG",
+        value_name = "LEVEL",
+        default_value = "warn"
+    )]
+    log: LevelFilter,
+    #[command(flatten)]
+    narrowing: NarrowingFlags,
+}
+
+#[derive(Args, Debug)]
+struct NarrowingFlags {
+    /// Only tools of these toolsets, comma-separated
+    #[arg(
+        long,
+        env = "UNKEY_MCP_TOOLSETS",
+        value_name = "NAMES",
+        value_delimiter = ','
+    )]
+    toolsets: Vec<String>,
+    /// Only these tools, comma-separated
+    #[arg(
+        long,
+        env = "UNKEY_MCP_TOOLS",
+        value_name = "NAMES",
+        value_delimiter = ','
+    )]
+    tools: Vec<String>,
+    /// Not these tools, comma-separated
+    #[arg(
+        long,
+        env = "UNKEY_MCP_EXCLUDE_TOOLS",
+        value_name = "NAMES",
+        value_delimiter = ','
+    )]
+    exclude_tools: Vec<String>,
+    /// Only tools that change nothing
+    #[arg(
+        long,
+        env = "UNKEY_MCP_READ_ONLY",
+        action = ArgAction::SetTrue,
+        value_parser = FalseyValueParser::new()
+    )]
+    read_only: bool,
+}
+
+impl StdioFlags {
+    pub(super) fn understand(self) -> Result<Action, StartError> {
+        Ok(Action::Stdio(StdioSettings {
+            server: self.server,
+            surroundings: surroundings(),
+            common: self.common.understand()?,
+        }))
+    }
+}
+
+impl ServeFlags {
+    pub(super) fn understand(self) -> Result<Action, StartError> {
+        Ok(Action::Serve(ServeSettings {
+            bind: self.bind,
+            allowed_hosts: self.allowed_host,
+            allowed_origins: self.allowed_origin,
+            common: self.common.understand()?,
+        }))
+    }
+}
+
+impl ToolsFlags {
+    pub(super) fn understand(self) -> Result<Action, StartError> {
+        Ok(Action::Tools {
+            json: self.json,
+            inventory: self.narrowing.understand()?,
+        })
+    }
+}
+
+impl CommonFlags {
+    fn understand(self) -> Result<Common, StartError> {
+        let api_url = self
+            .api_url
+            .filter(|url| !url.trim().is_empty())
+            .or_else(|| variable("UNKEY_API_URL"));
+        let timeout = Duration::try_from_secs_f64(self.timeout)
+            .ok()
+            .filter(|timeout| !timeout.is_zero())
+            .ok_or_else(|| {
+                StartError::Usage(format!(
+                    "--timeout must be above 0 seconds, got {}",
+                    self.timeout
+                ))
+            })?;
+        Ok(Common {
+            backend: config::backend(self.local.as_deref(), api_url.as_deref(), timeout)?,
+            inventory: self.narrowing.understand()?,
+            log: self.log,
+        })
+    }
+}
+
+impl NarrowingFlags {
+    fn understand(self) -> Result<Inventory, StartError> {
+        let tidy = |names: Vec<String>| -> Vec<String> {
+            names
+                .iter()
+                .map(|name| name.trim().to_owned())
+                .filter(|name| !name.is_empty())
+                .collect()
+        };
+        let narrowing = Narrowing {
+            toolsets: tidy(self.toolsets),
+            tools: tidy(self.tools),
+            exclude_tools: tidy(self.exclude_tools),
+            read_only: self.read_only,
+        };
+        let inventory = narrowing
+            .inventory()
+            .map_err(|unknown| StartError::Usage(unknown.to_string()))?;
+        if inventory.is_empty() {
+            return Err(StartError::NothingLeft);
+        }
+        Ok(inventory)
+    }
+}
+
+/// Where a root key may lie on this machine.
+fn surroundings() -> Surroundings {
+    Surroundings {
+        root_key: variable("UNKEY_ROOT_KEY").map(Secret::new),
+        root_key_file: variable("UNKEY_ROOT_KEY_FILE").map(PathBuf::from),
+        cli_config: etcetera::home_dir()
+            .ok()
+            .map(|home| home.join(".unkey").join("config.toml")),
+    }
+}
