@@ -29,8 +29,8 @@ pub(super) struct CreateRootKeyFlags {
     /// Label for people
     #[arg(long)]
     name: String,
-    /// What it may do, comma-separated: permissions such as api.*.create_key or
-    /// api.api_123.read_key, or `all`
+    /// What it may do, comma-separated: permissions such as `api.*.create_key` or
+    /// `api.api_123.read_key`, or `all`
     #[arg(
         long,
         value_name = "PERMISSIONS",
@@ -255,25 +255,25 @@ fn addresses(text: &str) -> Result<Vec<IpAddr>, StartError> {
 /// What a flag that may be empty does to a setting.
 fn patch<T>(
     flag: Option<String>,
-    read: impl FnOnce(String) -> Result<T, StartError>,
+    read: impl FnOnce(&str) -> Result<T, StartError>,
 ) -> Result<Patch<T>, StartError> {
     match flag {
         None => Ok(Patch::Keep),
         Some(text) if text.is_empty() => Ok(Patch::Clear),
-        Some(text) => read(text).map(Patch::Set),
+        Some(text) => read(&text).map(Patch::Set),
     }
 }
 
-fn prefix(text: String) -> Result<String, StartError> {
+fn prefix(text: &str) -> Result<String, StartError> {
     let fits = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     if text.len() <= 16 && text.chars().all(fits) {
-        return Ok(text);
+        return Ok(text.to_owned());
     }
     let why = "--default-prefix: 1 to 16 letters, digits and underscores are needed";
     Err(StartError::Usage(why.to_owned()))
 }
 
-fn bytes(text: String) -> Result<i64, StartError> {
+fn bytes(text: &str) -> Result<i64, StartError> {
     let bytes = text.parse().ok().filter(|bytes| (16..=255).contains(bytes));
     bytes.ok_or_else(|| {
         StartError::Usage(format!(

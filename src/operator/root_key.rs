@@ -1,7 +1,5 @@
 //! `root-key`: making, listing and deleting root keys.
 
-use std::fmt::Write as _;
-
 use jiff::Timestamp;
 use unkey_local::{EVERY_GRANT, Engine, ListedRootKey, NewRootKeySettings};
 
@@ -34,20 +32,20 @@ fn table(keys: &[ListedRootKey]) -> String {
     let head = ["ID", "NAME", "START", "ENABLED", "EXPIRES", "PERMISSIONS"];
     let mut rows = vec![head.map(str::to_owned)];
     rows.extend(keys.iter().map(row));
-    let mut widths = [0; 5];
+    let mut widths = [0; 6];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = cell.chars().count().max(*width);
         }
     }
-    let [a, b, c, d, e] = widths;
     let mut text = String::new();
-    for [id, name, start, enabled, expires, permissions] in rows {
-        // Writing to a string cannot fail.
-        let _ = writeln!(
-            text,
-            "{id:a$}  {name:b$}  {start:c$}  {enabled:d$}  {expires:e$}  {permissions}"
-        );
+    for row in rows {
+        let cells = row.iter().zip(widths);
+        let line: String = cells
+            .map(|(cell, width)| format!("{cell:width$}  "))
+            .collect();
+        text += line.trim_end();
+        text.push('\n');
     }
     text
 }
