@@ -1,5 +1,7 @@
 //! `root-key`: making, listing and deleting root keys.
 
+use std::fmt::Write as _;
+
 use jiff::Timestamp;
 use unkey_local::{EVERY_GRANT, Engine, ListedRootKey, NewRootKeySettings};
 
@@ -40,10 +42,11 @@ fn table(keys: &[ListedRootKey]) -> String {
     }
     let mut text = String::new();
     for row in rows {
-        let cells = row.iter().zip(widths);
-        let line: String = cells
-            .map(|(cell, width)| format!("{cell:width$}  "))
-            .collect();
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(widths) {
+            // Writing to a string cannot fail.
+            let _ = write!(line, "{cell:width$}  ");
+        }
         text += line.trim_end();
         text.push('\n');
     }
@@ -51,8 +54,10 @@ fn table(keys: &[ListedRootKey]) -> String {
 }
 
 fn row(key: &ListedRootKey) -> [String; 6] {
-    let holds = |grant: &&str| key.permissions.iter().any(|held| held == grant);
-    let permissions = if EVERY_GRANT.iter().all(|grant| holds(grant)) {
+    let permissions = if EVERY_GRANT
+        .iter()
+        .all(|&grant| key.permissions.iter().any(|held| held == grant))
+    {
         "all".to_owned()
     } else {
         key.permissions.join(",")
