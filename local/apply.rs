@@ -21,6 +21,9 @@ use crate::vault::Vault;
 pub(crate) enum Access {
     /// On the caller's thread, reading. It may turn out to need the writer: [`Work::need_writer`].
     Read,
+    /// On a thread of its own, reading, after every verification that was answered so far has
+    /// been written down. It may take long.
+    Question,
     /// On the writer's thread. What it changes makes the snapshots of before invalid.
     Write,
 }
@@ -87,6 +90,8 @@ pub(crate) struct Work<'a> {
 pub(crate) enum Side {
     /// The caller's thread and a connection that only reads.
     Reader,
+    /// A thread of its own and a connection that only reads.
+    Asker,
     /// The writer's.
     Writer,
 }
@@ -122,7 +127,7 @@ impl Work<'_> {
     /// again from its beginning as a writer: nothing may have been counted or spent before.
     pub(crate) fn need_writer(&self) -> Result<(), Failure> {
         match self.side {
-            Side::Reader => Err(Failure::NeedsWriter),
+            Side::Reader | Side::Asker => Err(Failure::NeedsWriter),
             Side::Writer => Ok(()),
         }
     }
@@ -250,7 +255,7 @@ pub(crate) fn snapshot<T>(
         return Ok(None);
     };
     let loaded = Arc::new(loaded);
-    if side == Side::Reader {
+    if side != Side::Writer {
         of.put(generation, name, Arc::clone(&loaded));
     }
     Ok(Some(loaded))

@@ -99,10 +99,18 @@ impl Caller {
 
     /// Whether the caller may do `action` on some `kind` of thing, whichever.
     pub(crate) fn has_some(&self, kind: &str, action: &str) -> bool {
-        self.permissions().iter().any(|permission| {
-            let rest = permission.strip_prefix(kind);
-            let rest = rest.and_then(|rest| rest.strip_suffix(action));
-            rest.is_some_and(|rest| rest.starts_with('.') && rest.ends_with('.'))
+        self.ids(kind, action).next().is_some()
+    }
+
+    /// The ids of that `kind` on which the caller may do `action`.
+    pub(crate) fn ids<'a>(
+        &'a self,
+        kind: &'a str,
+        action: &'a str,
+    ) -> impl Iterator<Item = &'a str> {
+        self.permissions().iter().filter_map(move |permission| {
+            let rest = permission.strip_prefix(kind)?.strip_suffix(action)?;
+            rest.strip_prefix('.')?.strip_suffix('.')
         })
     }
 

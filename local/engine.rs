@@ -12,7 +12,7 @@ use serde_json::json;
 use unkey_tools::Data;
 use unkey_tools::types::Secret;
 
-use crate::apply::{Admission, Effects, Facts, Side};
+use crate::apply::{Access, Admission, Effects, Facts, Side};
 use crate::clock::{Clock, SystemClock};
 use crate::failure::{Code, Failure};
 use crate::opening::{self, OpenError, Opened};
@@ -125,7 +125,8 @@ impl Engine {
     }
 
     /// Answers a request. `reply` is called once: on this thread for what needs no write, else on
-    /// the writer's, after what the answer promises is on the disk. It must not wait for anything.
+    /// the writer's, after what the answer promises is on the disk; questions to the analytics get
+    /// a thread of their own. It must not wait for anything.
     pub fn call(&self, request: Request, reply: impl FnOnce(Answer) + Send + 'static) {
         let pending = match self.inner.prepare(request) {
             Ok(pending) => pending,
@@ -134,10 +135,18 @@ impl Engine {
         let id = &pending.facts.request_id;
         // What came back at midnight must be there before anyone looks.
         if !self.inner.shared.refill_is_due(pending.facts.now) {
-            match self.inner.read(&pending) {
+            match self.inner.read(&pending, Side::Reader) {
                 Err(Failure::NeedsWriter) => {}
                 outcome => return reply(envelope::answer(outcome, id)),
             }
+        }
+        if pending.route.access == Access::Question {
+            let inner = Arc::clone(&self.inner);
+            return self.inner.enqueue(Box::new(QuestionJob {
+                inner,
+                pending,
+                reply,
+            }));
         }
         self.inner.enqueue(Box::new(CallJob {
             pending,
@@ -226,12 +235,12 @@ impl Inner {
     }
 
     /// Carries a request out on this thread, as far as it goes without writing.
-    fn read(&self, pending: &Pending) -> Result<Vec<u8>, Failure> {
+    fn read(&self, pending: &Pending, side: Side) -> Result<Vec<u8>, Failure> {
         let read = || {
             self.readers.with(|db| {
                 let turn = Turn {
                     db,
-                    side: Side::Reader,
+                    side,
                     generation: Settings(db).generation()?,
                 };
                 Ok::<_, rusqlite::Error>(self.shared.carry_out(pending, turn))
@@ -298,6 +307,39 @@ impl<R: FnOnce(Answer) + Send> Job for CallJob<R> {
         } = *self;
         let id = pending.facts.request_id;
         reply(envelope::answer(outcome.map(|()| body), &id));
+    }
+}
+
+/// A question on its way past the writer, which puts away what it may be about.
+struct QuestionJob<R> {
+    inner: Arc<Inner>,
+    pending: Pending,
+    reply: R,
+}
+
+impl<R: FnOnce(Answer) + Send + 'static> Job for QuestionJob<R> {
+    fn run(&mut self, _: &Shared, _: Turn<'_>) -> (Result<(), Failure>, Effects) {
+        (Ok(()), Effects::default())
+    }
+
+    fn wants_events(&self) -> bool {
+        true
+    }
+
+    fn finish(self: Box<Self>, outcome: Result<(), Failure>) {
+        let Self {
+            inner,
+            pending,
+            reply,
+        } = *self;
+        let answer = move || {
+            let outcome = outcome.and_then(|()| inner.read(&pending, Side::Asker));
+            reply(envelope::answer(outcome, &pending.facts.request_id));
+        };
+        let thread = thread::Builder::new().name("unkey-question".to_owned());
+        if let Err(error) = thread.spawn(answer) {
+            tracing::error!(%error, "a question got no thread");
+        }
     }
 }
 

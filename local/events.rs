@@ -57,3 +57,62 @@ impl Events {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(number: usize) -> Event {
+        Event {
+            request_id: number.to_string(),
+            time: 0,
+            workspace_id: String::new(),
+            key_space_id: String::new(),
+            identity_id: String::new(),
+            external_id: String::new(),
+            key_id: String::new(),
+            region: String::new(),
+            outcome: String::new(),
+            tags: Vec::new(),
+            spent_credits: 0,
+            latency: 0.0,
+        }
+    }
+
+    fn ids(events: &[Event]) -> Vec<&str> {
+        events
+            .iter()
+            .map(|event| event.request_id.as_str())
+            .collect()
+    }
+
+    #[test]
+    fn only_the_first_to_wait_calls_the_writer() {
+        let events = Events::default();
+        assert!(!events.add(Vec::new()));
+        assert!(events.add(vec![event(1)]));
+        assert!(!events.add(vec![event(2)]));
+        assert_eq!(ids(&events.take()), ["1", "2"]);
+        assert!(events.add(vec![event(3)]));
+    }
+
+    #[test]
+    fn what_could_not_be_written_stands_before_what_came_since() {
+        let events = Events::default();
+        events.add(vec![event(1)]);
+        let failed = events.take();
+        events.add(vec![event(2)]);
+        assert_eq!(events.put_back(failed), 0);
+        assert_eq!(ids(&events.take()), ["1", "2"]);
+    }
+
+    #[test]
+    fn a_disk_that_fails_for_long_costs_the_oldest_events_and_not_the_memory() {
+        let events = Events::default();
+        events.add((0..CROWD).map(event).collect());
+        assert!(events.are_crowded());
+        assert_eq!(events.put_back((0..2 * CROWD).map(event).collect()), CROWD);
+        assert_eq!(events.take().len(), 2 * CROWD);
+        assert!(!events.are_crowded());
+    }
+}

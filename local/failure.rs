@@ -142,10 +142,8 @@ pub(crate) enum Code {
     PreconditionFailed,
     /// The path names no operation.
     NotFound,
-    /// The analytics query is wrong, or names what may not be used.
-    InvalidAnalytics(&'static str),
-    /// The analytics query took too much of something.
-    AnalyticsTooLarge(&'static str),
+    /// The analytics query is wrong, or took too much of something.
+    Analytics(unkey_analytics::Code),
     /// The key space that an analytics query names does not exist.
     KeySpaceNotFound,
     /// Something failed that must not.
@@ -168,6 +166,33 @@ impl Meaning {
     /// The address of the page that documents the error.
     pub(crate) fn link(&self) -> String {
         format!("{DOCUMENTATION}{}", self.path)
+    }
+
+    const fn of_analytics(code: unkey_analytics::Code) -> Self {
+        use unkey_analytics::Code;
+        let path = match code {
+            Code::InvalidAnalyticsQuery => "user/bad_request/invalid_analytics_query",
+            Code::InvalidAnalyticsTable => "user/bad_request/invalid_analytics_table",
+            Code::InvalidAnalyticsFunction => "user/bad_request/invalid_analytics_function",
+            Code::InvalidAnalyticsQueryType => "user/bad_request/invalid_analytics_query_type",
+            Code::QueryRangeExceedsRetention => "user/bad_request/query_range_exceeds_retention",
+            Code::QueryExecutionTimeout => "user/unprocessable_entity/query_execution_timeout",
+            Code::QueryMemoryLimitExceeded => {
+                "user/unprocessable_entity/query_memory_limit_exceeded"
+            }
+            Code::QueryRowsLimitExceeded => "user/unprocessable_entity/query_rows_limit_exceeded",
+        };
+        let (status, title) = match code {
+            Code::QueryExecutionTimeout
+            | Code::QueryMemoryLimitExceeded
+            | Code::QueryRowsLimitExceeded => (422, "Unprocessable Entity"),
+            _ => (400, "Bad Request"),
+        };
+        Self {
+            status,
+            title,
+            path,
+        }
     }
 
     /// Whether the error carries a list of mistakes, be it empty.
@@ -216,8 +241,7 @@ impl Code {
                 "Bad Request",
                 "user/bad_request/permissions_query_syntax_error",
             ),
-            Self::InvalidAnalytics(path) => (400, "Bad Request", path),
-            Self::AnalyticsTooLarge(path) => (422, "Unprocessable Entity", path),
+            Self::Analytics(code) => return Meaning::of_analytics(code),
             Self::Malformed => (400, "Bad Request", "unkey/authentication/malformed"),
             Self::RootKeyNotFound => (401, "Unauthorized", "unkey/authentication/key_not_found"),
             Self::PortalSessionNotFound => (

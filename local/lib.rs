@@ -49,6 +49,7 @@ mod wildcard;
 mod window;
 mod writer;
 
+mod analytics;
 mod apis;
 mod identities;
 mod keys;

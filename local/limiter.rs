@@ -72,7 +72,7 @@ impl Limiter {
         let Some(mut shard) = self.shard(key.shard()) else {
             return decide(moment, 0, 0, check.cost, 0);
         };
-        shard.forget(now);
+        let time_passed = shard.forget(now);
         let windows = shard.windows(moment);
         let count = windows.count(moment, key);
         let decision = decide(
@@ -84,6 +84,10 @@ impl Limiter {
         );
         if decision.passed && check.cost > 0 {
             windows.set(moment, key, count.current + check.cost);
+        }
+        drop(shard);
+        if time_passed {
+            self.forget(now);
         }
         decision
     }
@@ -105,6 +109,7 @@ impl Limiter {
             .into_iter()
             .filter_map(|index| Some((index, self.shard(index)?)))
             .collect();
+        let mut time_passed = false;
         let mut counted = Vec::with_capacity(checks.len());
         let mut decisions = Vec::with_capacity(checks.len());
         for (check, key) in checks.iter().zip(keys) {
@@ -112,7 +117,7 @@ impl Limiter {
             let Some(shard) = shards.get_mut(&key.shard()) else {
                 continue;
             };
-            shard.forget(now);
+            time_passed |= shard.forget(now);
             let windows = shard.windows(moment);
             let Count { current, previous } = windows.count(moment, key);
             decisions.push(decide(moment, current, previous, check.cost, check.limit));
@@ -132,11 +137,17 @@ impl Limiter {
                 }
             }
         }
+        drop(shards);
+        if time_passed {
+            self.forget(now);
+        }
         decisions
     }
 
-    /// Frees what no decision from `now` (Unix ms) on can need. Checks do so by themselves where
-    /// they pass; this is for the time when none come.
+    /// Frees what no decision from `now` (Unix ms) on can need, in every shard.
+    ///
+    /// A check does so in its own shard, and calls this when it finds that windows have ended there;
+    /// whoever has nothing else to do may call it for the time when no checks come.
     pub(crate) fn forget(&self, now: i64) {
         for index in 0..SHARDS {
             if let Some(mut shard) = self.shard(index) {
@@ -317,8 +328,8 @@ impl Shard {
         windows
     }
 
-    /// Frees at most one duration that is over, and says whether there may be another. One a
-    /// check is enough, since a check adds at most one.
+    /// Looks at one duration that was due and frees it if it is over. Says whether there was one,
+    /// so that there may be another. One a check is enough, since a check adds at most one.
     fn forget(&mut self, now: i64) -> bool {
         let Some(&Reverse((due, duration))) = self.due.peek() else {
             return false;

@@ -1,9 +1,9 @@
 //! Opening: the folder, the file, the tables, the workspace and the first root key.
 
 use std::fs::{self, OpenOptions};
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicI64;
+use std::{env, io};
 
 use rusqlite::{Connection, TransactionBehavior};
 use tempfile::TempDir;
@@ -17,7 +17,9 @@ use crate::random::{NoRandomness, Random};
 use crate::refill::utc_day;
 use crate::shared::Shared;
 use crate::snapshots::Snapshots;
-use crate::store::{Durability, NewRootKey, Portals, RootKeys, Settings, Workspaces, open_writer};
+use crate::store::{
+    Durability, NewRootKey, Portals, RootKeys, Settings, Unusable, Workspaces, open_writer,
+};
 use crate::vault::Vault;
 use crate::{mint, private_file};
 
@@ -30,6 +32,12 @@ pub enum OpenError {
     /// The database cannot be used.
     #[error("use the database {}", .0.display())]
     Database(PathBuf, #[source] rusqlite::Error),
+    /// The file is a database of some other program. It was left as it is.
+    #[error("use {}: it is the database of another program", .0.display())]
+    Foreign(PathBuf),
+    /// A later version of the engine has changed the database.
+    #[error("use the database {}: a later version has changed it", .0.display())]
+    Newer(PathBuf),
     /// The thread that writes cannot be started.
     #[error("start the thread that writes")]
     Thread(#[source] io::Error),
@@ -56,48 +64,25 @@ const PORTAL: &str = "local";
 /// Opens what `options` name, and makes what is missing.
 pub(crate) fn open(options: Options) -> Result<Opened, OpenError> {
     let random = options.random;
-    let new_root_key = || mint::key(random.as_ref(), Some("unkey"), 24).map(|made| made.key);
-    let (path, folder, durability, vault);
-    let (root_key, root_key_file);
-    match options.place {
-        // SQLite's own databases in memory take either one connection or locks on whole tables.
-        // A file that only this process may read behaves as the real one does, and where nothing
-        // waits for the disk it stays in the system's cache.
-        Place::Memory => {
-            let made = tempfile::Builder::new().prefix("unkey-").tempdir();
-            let made = made.map_err(|error| OpenError::File(std::env::temp_dir(), error))?;
-            path = made.path().join("unkey.db");
-            folder = Some(made);
-            durability = Durability::None;
-            vault = Vault::in_memory();
-            root_key = new_root_key()?;
-            root_key_file = None;
-        }
-        Place::File(file) => {
-            make_private(&file).map_err(|error| OpenError::File(file.clone(), error))?;
-            let key_file = private_file::beside(&file, ".root-key");
-            let make = || new_root_key().map_err(io::Error::other);
-            root_key = private_file::read_or_make(&key_file, make)
-                .map_err(|error| OpenError::File(key_file.clone(), error))?;
-            root_key_file = Some(key_file);
-            vault = Vault::beside(&file);
-            path = file;
-            folder = None;
-            durability = Durability::Disk;
-        }
-    }
-    let now = options.clock.now();
+    let ground = Ground::prepare(options.place)?;
+    let path = ground.path.clone();
     let in_database = |error| OpenError::Database(path.clone(), error);
-    let mut connection = open_writer(&path, durability).map_err(in_database)?;
+    let mut connection = open_writer(&path, ground.durability).map_err(|why| match why {
+        Unusable::Broken(error) => in_database(error),
+        Unusable::Foreign => OpenError::Foreign(path.clone()),
+        Unusable::Newer => OpenError::Newer(path.clone()),
+    })?;
+    let root_key = root_key(ground.root_key_file.as_deref(), random.as_ref())?;
     let ids = Ids::mint(random.as_ref())?;
+    let now = options.clock.now();
     settle(&mut connection, &ids, &root_key, now).map_err(in_database)?;
     let refilled_day = Settings(&connection).refilled_day().map_err(in_database)?;
     let shared = Shared {
-        path: path.clone(),
+        path: ground.path,
         clock: options.clock,
         random,
         limiter: Limiter::new(),
-        vault,
+        vault: ground.vault,
         events: Events::default(),
         root_keys: Snapshots::default(),
         keys: Snapshots::default(),
@@ -108,9 +93,60 @@ pub(crate) fn open(options: Options) -> Result<Opened, OpenError> {
         shared,
         connection,
         root_key,
-        root_key_file,
-        folder,
+        root_key_file: ground.root_key_file,
+        folder: ground.folder,
     })
+}
+
+/// Where the engine's files are.
+struct Ground {
+    path: PathBuf,
+    /// Goes away with the engine.
+    folder: Option<TempDir>,
+    durability: Durability,
+    vault: Vault,
+    root_key_file: Option<PathBuf>,
+}
+
+impl Ground {
+    fn prepare(place: Place) -> Result<Self, OpenError> {
+        match place {
+            // SQLite's own databases in memory take either one connection or locks on whole
+            // tables. A file that only this process may read behaves as the real one does, and
+            // where nothing waits for the disk it stays in the system's cache.
+            Place::Memory => {
+                let folder = tempfile::Builder::new().prefix("unkey-").tempdir();
+                let folder = folder.map_err(|error| OpenError::File(env::temp_dir(), error))?;
+                Ok(Self {
+                    path: folder.path().join("unkey.db"),
+                    folder: Some(folder),
+                    durability: Durability::None,
+                    vault: Vault::in_memory(),
+                    root_key_file: None,
+                })
+            }
+            Place::File(path) => {
+                make_private(&path).map_err(|error| OpenError::File(path.clone(), error))?;
+                Ok(Self {
+                    folder: None,
+                    durability: Durability::Disk,
+                    vault: Vault::beside(&path),
+                    root_key_file: Some(private_file::beside(&path, ".root-key")),
+                    path,
+                })
+            }
+        }
+    }
+}
+
+/// The root key in that file, made where there is none; a new one where there is no file.
+fn root_key(file: Option<&Path>, random: &dyn Random) -> Result<Secret, OpenError> {
+    let make = || mint::key(random, Some("unkey"), 24).map(|made| made.key);
+    match file {
+        None => Ok(make()?),
+        Some(file) => private_file::read_or_make(file, || make().map_err(io::Error::other))
+            .map_err(|error| OpenError::File(file.to_owned(), error)),
+    }
 }
 
 /// Makes the folder and the file, for the owner's eyes only where they are new.

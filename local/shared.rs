@@ -84,7 +84,7 @@ impl Shared {
             Ok(caller) => caller,
             Err(failure) => return (Err(failure), Effects::default()),
         };
-        if turn.side == Side::Reader && pending.route.access == Access::Write {
+        if turn.side == Side::Reader && pending.route.access != Access::Read {
             return (Err(Failure::NeedsWriter), Effects::default());
         }
         let mut work = Work {

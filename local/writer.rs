@@ -7,7 +7,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use unkey_analytics::Event;
@@ -22,11 +22,19 @@ use crate::store::{Settings, Verifications, execute};
 /// How many jobs share a transaction at most.
 const BATCH: usize = 512;
 
+/// How long nothing must happen for the writer to see what memory can be freed.
+const REST: Duration = Duration::from_mins(1);
+
 /// Something to do on the writer's thread.
 pub(crate) trait Job: Send {
     /// Does it, inside a savepoint. On an error all that it wrote is undone, unless the effects
     /// say that it stays.
     fn run(&mut self, shared: &Shared, turn: Turn<'_>) -> (Result<(), Failure>, Effects);
+
+    /// Whether the events that wait are to be written down with it.
+    fn wants_events(&self) -> bool {
+        false
+    }
 
     /// Tells whoever waits how it went: what [`Job::run`] found, or that it could not be kept.
     fn finish(self: Box<Self>, outcome: Result<(), Failure>);
@@ -49,7 +57,7 @@ pub(crate) struct Writer {
     shared: Arc<Shared>,
     connection: Connection,
     queue: Receiver<Message>,
-    /// When the events that wait are to be written down.
+    /// When the events that wait are to be written down; `None` while there are none.
     flush_at: Option<Instant>,
 }
 
@@ -95,6 +103,7 @@ impl Writer {
             let batch = self.next();
             let flush = batch.stop
                 || !batch.flushes.is_empty()
+                || batch.jobs.iter().any(|job| job.wants_events())
                 || self.flush_at.is_some_and(|at| Instant::now() >= at);
             let events = if flush {
                 self.flush_at = None;
@@ -113,10 +122,7 @@ impl Writer {
     fn next(&mut self) -> Batch {
         let mut batch = Batch::default();
         let first = match self.flush_at {
-            None => self
-                .queue
-                .recv()
-                .map_err(|_| RecvTimeoutError::Disconnected),
+            None => self.queue.recv_timeout(REST),
             Some(at) => {
                 let left = at.saturating_duration_since(Instant::now());
                 self.queue.recv_timeout(left)
@@ -124,7 +130,11 @@ impl Writer {
         };
         match first {
             Ok(message) => batch.add(message, &mut self.flush_at),
-            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Timeout) => {
+                if self.flush_at.is_none() {
+                    self.shared.limiter.forget(self.shared.clock.now());
+                }
+            }
             Err(RecvTimeoutError::Disconnected) => batch.stop = true,
         }
         while batch.jobs.len() < BATCH

@@ -1,8 +1,12 @@
-//! Events at rest: what `record` writes.
+//! Events at rest: what `record` writes and questions read.
 
 mod label;
 mod record;
+mod scan;
 mod schema;
+mod series;
 
 pub use record::record;
+pub(crate) use scan::{Scan, Window};
 pub use schema::SCHEMA;
+pub(crate) use series::{Series, kind_of};

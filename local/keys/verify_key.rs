@@ -195,7 +195,7 @@ fn spend(
     let balance = match work.side {
         Side::Writer => Keys(work.db).spend(&key.id, cost)?,
         // There was too little a moment ago, in this same transaction.
-        Side::Reader => None,
+        Side::Reader | Side::Asker => None,
     };
     Ok(match balance {
         Some(balance) => Verdict {

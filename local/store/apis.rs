@@ -27,7 +27,7 @@ pub(crate) struct KeySpace {
 }
 
 impl KeySpace {
-    /// Reads the columns that [`KEY_SPACE_COLUMNS`] names. `None` where the join found nothing.
+    /// Reads the columns of a key space. `None` where the join found none.
     pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<Self>> {
         let Some(id) = row.get("key_space_id")? else {
             return Ok(None);
@@ -83,6 +83,18 @@ impl Apis<'_> {
     /// The API of that id, if it is the workspace's and was not deleted.
     pub(crate) fn find_live(self, workspace_id: &str, id: &str) -> rusqlite::Result<Option<Api>> {
         Ok(self.find(workspace_id, id)?.filter(|api| !api.deleted))
+    }
+
+    /// The id of the API with that key space, if it is the workspace's.
+    pub(crate) fn find_by_key_space(
+        self,
+        workspace_id: &str,
+        key_space_id: &str,
+    ) -> rusqlite::Result<Option<String>> {
+        self.0
+            .prepare_cached("SELECT id FROM apis WHERE key_space_id = ?1 AND workspace_id = ?2")?
+            .query_row([key_space_id, workspace_id], |row| row.get(0))
+            .optional()
     }
 
     /// Creates an API and its key space.

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, Row, TransactionBehavior};
 
 /// Every migration, in order. `user_version` counts the ones that have run.
 const MIGRATIONS: &[&str] = &[
@@ -27,10 +27,32 @@ pub(crate) enum Durability {
     None,
 }
 
+/// Marks a database as one of this engine, in its header.
+const APPLICATION: i64 = 0x556e_6b79;
+
+/// Why a database cannot be opened.
+#[derive(Debug)]
+pub(crate) enum Unusable {
+    /// SQLite says so.
+    Broken(rusqlite::Error),
+    /// It belongs to some other program.
+    Foreign,
+    /// A later version of this engine has changed it.
+    Newer,
+}
+
+impl From<rusqlite::Error> for Unusable {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Broken(error)
+    }
+}
+
 /// Opens the connection that writes, creates the file if need be and runs what migrations it lacks.
-pub(crate) fn open_writer(path: &Path, durability: Durability) -> rusqlite::Result<Connection> {
+/// A database that is not the engine's is left as it is.
+pub(crate) fn open_writer(path: &Path, durability: Durability) -> Result<Connection, Unusable> {
     let mut connection = Connection::open(path)?;
     prepare(&connection)?;
+    recognise(&connection)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     let synchronous = match durability {
         Durability::Disk => "FULL",
@@ -59,12 +81,26 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "temp_store", "MEMORY")
 }
 
+fn recognise(connection: &Connection) -> Result<(), Unusable> {
+    let application: i64 = connection.pragma_query_value(None, "application_id", first)?;
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], first)?;
+    let version = user_version(connection)?;
+    if application != APPLICATION && (application != 0 || version != 0 || tables != 0) {
+        return Err(Unusable::Foreign);
+    }
+    if usize::try_from(version).is_ok_and(|version| version > MIGRATIONS.len()) {
+        return Err(Unusable::Newer);
+    }
+    Ok(())
+}
+
 fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     if usize::try_from(user_version(connection)?) == Ok(MIGRATIONS.len()) {
         return Ok(());
     }
     // Two processes may open a new file at once: the second finds the work done.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    transaction.pragma_update(None, "application_id", APPLICATION)?;
     for (version, migration) in (1_i64..).zip(MIGRATIONS) {
         if version > user_version(&transaction)? {
             transaction.execute_batch(migration)?;
@@ -75,7 +111,11 @@ fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
 }
 
 fn user_version(connection: &Connection) -> rusqlite::Result<i64> {
-    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+    connection.pragma_query_value(None, "user_version", first)
+}
+
+fn first(row: &Row<'_>) -> rusqlite::Result<i64> {
+    row.get(0)
 }
 
 /// Runs a statement that takes no parameters, kept prepared.

@@ -15,7 +15,6 @@ pub(crate) struct Namespaces<'a>(pub(crate) &'a Connection);
 #[derive(Debug)]
 pub(crate) struct Namespace {
     pub(crate) id: String,
-    pub(crate) name: String,
     pub(crate) deleted: bool,
     /// By identifier or pattern.
     pub(crate) overrides: BTreeMap<String, StoredOverride>,
@@ -44,14 +43,13 @@ impl Namespaces<'_> {
         let found = self
             .0
             .prepare_cached(
-                "SELECT id, name, deleted_at IS NOT NULL AS deleted FROM ratelimit_namespaces
+                "SELECT id, deleted_at IS NOT NULL AS deleted FROM ratelimit_namespaces
                  WHERE workspace_id = ?1 AND (id = ?2 OR name = ?2)
                  ORDER BY id = ?2 DESC LIMIT 1",
             )?
             .query_row([workspace_id, id_or_name], |row| {
                 Ok(Namespace {
                     id: row.get("id")?,
-                    name: row.get("name")?,
                     deleted: row.get("deleted")?,
                     overrides: BTreeMap::new(),
                     patterns: Vec::new(),

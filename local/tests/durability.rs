@@ -5,6 +5,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::{env, fs, io};
 
+use unkey_local::{Engine, OpenError, Options, Place};
+
 use crate::support::*;
 
 /// The database of the process that is killed, in its working directory.
@@ -131,6 +133,36 @@ fn only_the_owner_may_read_the_files() {
         let mode = entry.metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "{}", entry.path().display());
     }
+}
+
+#[test]
+fn the_database_of_another_program_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("photos.db");
+    let photos = rusqlite::Connection::open(&file).unwrap();
+    photos.execute_batch("CREATE TABLE photos (id)").unwrap();
+    drop(photos);
+    let before = fs::read(&file).unwrap();
+    let refused = Engine::open(Options::new(Place::File(file.clone())));
+    assert!(matches!(refused, Err(OpenError::Foreign(_))));
+    assert_eq!(fs::read(&file).unwrap(), before);
+    assert_eq!(
+        fs::read_dir(folder.path()).unwrap().count(),
+        1,
+        "nothing was put beside it"
+    );
+}
+
+#[test]
+fn a_database_of_a_later_version_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("unkey.db");
+    drop(World::on_file(&file, NOON));
+    let later = rusqlite::Connection::open(&file).unwrap();
+    later.pragma_update(None, "user_version", 1_000).unwrap();
+    drop(later);
+    let refused = Engine::open(Options::new(Place::File(file)));
+    assert!(matches!(refused, Err(OpenError::Newer(_))));
 }
 
 #[test]

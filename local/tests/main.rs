@@ -3,6 +3,7 @@
 // Says to the lints that all of this is tests, helpers too: they may unwrap.
 #![cfg(test)]
 
+mod analytics;
 mod apis;
 mod audit;
 mod authentication;
@@ -10,6 +11,7 @@ mod durability;
 mod export;
 mod form;
 mod identities;
+mod key_changes;
 mod key_links;
 mod keys;
 mod migrations;
@@ -17,5 +19,7 @@ mod overrides;
 mod permissions;
 mod portal;
 mod ratelimit;
+mod refills;
 mod support;
 mod verify;
+mod verify_limits;

@@ -4,7 +4,7 @@ use std::thread;
 
 use crate::support::*;
 
-fn limit(world: &World, fields: Value) -> Value {
+fn limit(world: &World, fields: &Value) -> Value {
     let mut body =
         json!({"namespace": "email", "identifier": "user_1", "limit": 10, "duration": 60_000});
     for (name, value) in fields.as_object().unwrap() {
@@ -18,35 +18,35 @@ fn a_limit_is_counted_until_it_is_reached() {
     let world = World::new();
     let reset = NOON + MINUTE;
     assert_eq!(
-        limit(&world, json!({})),
+        limit(&world, &json!({})),
         json!({"limit": 10, "remaining": 9, "reset": reset, "success": true})
     );
-    assert_eq!(limit(&world, json!({"cost": 9}))["remaining"], 0);
+    assert_eq!(limit(&world, &json!({"cost": 9}))["remaining"], 0);
     assert_eq!(
-        limit(&world, json!({})),
+        limit(&world, &json!({})),
         json!({"limit": 10, "remaining": 0, "reset": reset, "success": false})
     );
-    assert_eq!(limit(&world, json!({"cost": 0}))["success"], true);
+    assert_eq!(limit(&world, &json!({"cost": 0}))["success"], true);
     assert_eq!(
-        limit(&world, json!({"identifier": "user_2"}))["remaining"],
+        limit(&world, &json!({"identifier": "user_2"}))["remaining"],
         9
     );
-    assert_eq!(limit(&world, json!({"namespace": "sms"}))["remaining"], 9);
-    assert_eq!(limit(&world, json!({"duration": 30_000}))["remaining"], 9);
+    assert_eq!(limit(&world, &json!({"namespace": "sms"}))["remaining"], 9);
+    assert_eq!(limit(&world, &json!({"duration": 30_000}))["remaining"], 9);
     // The limit is not part of what is counted.
-    assert_eq!(limit(&world, json!({"limit": 12}))["remaining"], 1);
+    assert_eq!(limit(&world, &json!({"limit": 12}))["remaining"], 1);
 }
 
 #[test]
 fn a_window_weighs_on_the_next_one() {
     let world = World::new();
-    assert_eq!(limit(&world, json!({"cost": 10}))["remaining"], 0);
+    assert_eq!(limit(&world, &json!({"cost": 10}))["remaining"], 0);
     world.clock.advance(MINUTE);
-    assert_eq!(limit(&world, json!({}))["success"], false);
+    assert_eq!(limit(&world, &json!({}))["success"], false);
     world.clock.advance(6_001);
-    assert_eq!(limit(&world, json!({}))["remaining"], 1);
+    assert_eq!(limit(&world, &json!({}))["remaining"], 1);
     world.clock.advance(2 * MINUTE);
-    assert_eq!(limit(&world, json!({}))["remaining"], 9);
+    assert_eq!(limit(&world, &json!({}))["remaining"], 9);
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn a_limit_holds_against_many_at_once() {
         let ask = || {
             let fields = json!({"limit": 100, "namespace": "many"});
             (0..25)
-                .filter(|_| limit(&world, fields.clone())["success"] == true)
+                .filter(|_| limit(&world, &fields)["success"] == true)
                 .count()
         };
         let threads: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
@@ -90,5 +90,8 @@ fn limits_of_keys_and_of_namespaces_share_nothing() {
     let limits = json!([{"name": "email", "limit": 10, "duration": 60_000, "autoApply": true}]);
     let key = world.key(&world.api(), json!({"ratelimits": limits}));
     world.verify(&key.key);
-    assert_eq!(limit(&world, json!({"identifier": key.id}))["remaining"], 9);
+    assert_eq!(
+        limit(&world, &json!({"identifier": key.id}))["remaining"],
+        9
+    );
 }

@@ -1,5 +1,6 @@
 //! Unkey over HTTP: one POST for every operation. The only file that names reqwest.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use ::http::{HeaderMap, StatusCode, header};
 use reqwest::{Client, Response, redirect};
 use serde_json::Value;
 use tokio::time::Instant;
-use unkey_tools::{ApiError, Entry};
+use unkey_tools::{ApiError, CATALOGUE, Entry};
 use url::Url;
 
 use super::failure::Failure;
@@ -29,14 +30,21 @@ const CONNECT_SHARE: u32 = 4;
 pub struct Remote {
     api_url: Url,
     timeout: Duration,
+    /// Where each operation is, by its endpoint; an address is not parsed anew for each call.
+    urls: BTreeMap<&'static str, Url>,
     client: OnceLock<Result<Client, String>>,
 }
 
 impl Remote {
     /// The API at `api_url` (ending in a slash), where a call may take `timeout`, its retries
     /// included.
-    pub const fn new(api_url: Url, timeout: Duration) -> Self {
+    pub fn new(api_url: Url, timeout: Duration) -> Self {
+        let url = |entry: &Entry| {
+            let url = api_url.join(&format!("v2/{}", entry.endpoint)).ok()?;
+            Some((entry.endpoint, url))
+        };
         Self {
+            urls: CATALOGUE.iter().filter_map(url).collect(),
             api_url,
             timeout,
             client: OnceLock::new(),
@@ -99,24 +107,22 @@ impl Remote {
             reason: reason.clone(),
         })?;
         let url = self
-            .api_url
-            .join(&format!("v2/{}", entry.endpoint))
-            .map_err(|error| Failure::Unsendable {
-                reason: error.to_string(),
+            .urls
+            .get(entry.endpoint)
+            .ok_or_else(|| Failure::Unsendable {
+                reason: format!("{} has no place under {}", entry.endpoint, self.api_url),
             })?;
         let sent = client
-            .post(url)
+            .post(url.clone())
             .bearer_auth(root_key.reveal())
             .json(body)
             .send()
             .await;
-        let response = sent.map_err(|error| self.no_answer(&error, attempts))?;
-        let status = response.status();
-        let headers = response.headers().clone();
-        let answer = read(response)
+        let mut response = sent.map_err(|error| self.no_answer(&error, attempts))?;
+        let answer = read(&mut response)
             .await
             .map_err(|reason| Failure::Broken { reason, attempts })?;
-        understand(status, &headers, &answer, attempts)
+        understand(response.status(), response.headers(), &answer, attempts)
     }
 
     fn no_answer(&self, error: &reqwest::Error, attempts: u32) -> Failure {
@@ -153,7 +159,7 @@ fn build(api_url: &Url, connect_timeout: Duration) -> Result<Client, String> {
 }
 
 /// Reads an answer, up to [`MAX_ANSWER_BYTES`].
-async fn read(mut response: Response) -> Result<Vec<u8>, String> {
+async fn read(response: &mut Response) -> Result<Vec<u8>, String> {
     let mut answer = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| innermost(&error))? {
         answer.extend_from_slice(&chunk);

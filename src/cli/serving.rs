@@ -66,8 +66,12 @@ pub(super) struct ToolsFlags {
 
 #[derive(Args, Debug)]
 struct CommonFlags {
-    /// Unkey's API; `UNKEY_API_URL` works as well [default: <https://api.unkey.com>]
-    #[arg(long, env = "UNKEY_MCP_API_URL", value_name = "URL")]
+    #[arg(
+        long,
+        env = "UNKEY_MCP_API_URL",
+        value_name = "URL",
+        help = "Unkey's API; UNKEY_API_URL works as well [default: https://api.unkey.com]"
+    )]
     api_url: Option<String>,
     /// Use the embedded engine instead of Unkey: a file, `:memory:`, or the data folder's file
     #[arg(

@@ -1,0 +1,68 @@
+//! What the aggregates take and give.
+
+use crate::column::Value;
+use crate::error::{QueryError, Result};
+use crate::types::Type;
+
+/// The aggregates, in ClickHouse's spelling.
+pub(crate) const NAMES: &[&str] = &[
+    "count",
+    "sum",
+    "avg",
+    "min",
+    "max",
+    "any",
+    "groupArray",
+    "groupUniqArray",
+    "uniq",
+    "uniqExact",
+    "quantile",
+];
+
+/// The type of what `name` gives for arguments of these types.
+pub(crate) fn type_of(name: &str, arguments: &[Type], parameters: &[Value]) -> Result<Type> {
+    let wrong = |hint: &str| {
+        let kinds: Vec<_> = arguments.iter().map(Type::to_string).collect();
+        QueryError::query(format!(
+            "Illegal type {} of argument for aggregate function {name}.",
+            kinds.join(", ")
+        ))
+        .hint(hint)
+    };
+    if !parameters.is_empty() && !matches!(name, "quantile" | "groupArray" | "groupUniqArray") {
+        return Err(wrong("It takes no parameter."));
+    }
+    match (name, arguments) {
+        ("count", _) => return Ok(Type::U64),
+        ("uniq" | "uniqExact", [_, ..]) => return Ok(Type::U64),
+        _ => {}
+    }
+    let [argument] = arguments else {
+        return Err(wrong("It takes one argument."));
+    };
+    let plain = argument.plain();
+    let kind = match name {
+        "sum" => match plain {
+            Type::Int { signed: true, .. } => Type::I64,
+            kind if kind.is_int() => Type::U64,
+            Type::Float => Type::Float,
+            _ => return Err(wrong("Sum a number.")),
+        },
+        "avg" => match plain {
+            kind if kind.is_number() => Type::Float,
+            kind if kind.is_time() => kind.clone(),
+            _ => return Err(wrong("Average a number.")),
+        },
+        "quantile" => match parameters {
+            [] | [Value::Float(_) | Value::Int(_)] if plain.is_number() => Type::Float,
+            _ => return Err(wrong("Write quantile(0.95)(latency).")),
+        },
+        "groupArray" | "groupUniqArray" => return Ok(Type::array(plain.clone())),
+        _ => plain.clone(),
+    };
+    Ok(if argument.is_nullable() {
+        kind.nullable()
+    } else {
+        kind
+    })
+}

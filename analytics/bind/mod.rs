@@ -1,0 +1,11 @@
+//! From names to columns: every expression gets a type and a place to read from.
+
+mod binder;
+mod call;
+mod expr;
+mod rewrite;
+mod scope;
+
+pub(crate) use binder::{Binder, Subqueries};
+pub(crate) use expr::{AggregateCall, Expr, OrderKey, Typed, WindowCall};
+pub(crate) use scope::{Scope, ScopeColumn};

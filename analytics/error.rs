@@ -1,0 +1,129 @@
+//! Why a question has no answer.
+
+use std::fmt;
+
+/// What kind of fault it is: the last part of Unkey's error type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// The SQL does not parse, or does not fit the tables. HTTP 400.
+    InvalidAnalyticsQuery,
+    /// A table that is not offered. HTTP 400.
+    InvalidAnalyticsTable,
+    /// A function that is not offered. HTTP 400.
+    InvalidAnalyticsFunction,
+    /// Not a SELECT. HTTP 400.
+    InvalidAnalyticsQueryType,
+    /// It reaches further back than data are kept. HTTP 400.
+    QueryRangeExceedsRetention,
+    /// It took too long. HTTP 422.
+    QueryExecutionTimeout,
+    /// It needed too much memory. HTTP 422.
+    QueryMemoryLimitExceeded,
+    /// It gave too many rows. HTTP 422.
+    QueryRowsLimitExceeded,
+}
+
+impl Code {
+    /// The code as Unkey spells it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidAnalyticsQuery => "invalid_analytics_query",
+            Self::InvalidAnalyticsTable => "invalid_analytics_table",
+            Self::InvalidAnalyticsFunction => "invalid_analytics_function",
+            Self::InvalidAnalyticsQueryType => "invalid_analytics_query_type",
+            Self::QueryRangeExceedsRetention => "query_range_exceeds_retention",
+            Self::QueryExecutionTimeout => "query_execution_timeout",
+            Self::QueryMemoryLimitExceeded => "query_memory_limit_exceeded",
+            Self::QueryRowsLimitExceeded => "query_rows_limit_exceeded",
+        }
+    }
+}
+
+/// Why a question has no answer, in words for whoever asked it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueryError {
+    /// What kind of fault it is.
+    pub code: Code,
+    /// What is wrong and, where that is known, what to write instead.
+    pub detail: String,
+    /// What the log should know and the caller should not: a fault of the database itself.
+    pub internal: Option<String>,
+}
+
+pub(crate) type Result<T> = std::result::Result<T, QueryError>;
+
+impl QueryError {
+    pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self {
+            code,
+            detail: detail.into(),
+            internal: None,
+        }
+    }
+
+    /// A question that cannot be answered as it stands.
+    pub(crate) fn query(detail: impl Into<String>) -> Self {
+        Self::new(Code::InvalidAnalyticsQuery, detail)
+    }
+
+    /// The same, with a sentence on what to write instead.
+    #[must_use]
+    pub(crate) fn hint(mut self, hint: &str) -> Self {
+        if !hint.is_empty() {
+            self.detail.push(' ');
+            self.detail.push_str(hint);
+        }
+        self
+    }
+
+    /// Something that ClickHouse can do and this engine cannot.
+    pub(crate) fn unsupported(what: &str) -> Self {
+        Self::query(format!(
+            "{what} is not available in the embedded analytics engine."
+        ))
+    }
+
+    pub(crate) fn timeout() -> Self {
+        Self::new(
+            Code::QueryExecutionTimeout,
+            "Query execution time limit exceeded. Try simplifying your query or reducing the time range.",
+        )
+        .hint("Filter `time` to fewer days, or ask a per-hour or per-day table.")
+    }
+
+    pub(crate) fn memory() -> Self {
+        Self::new(
+            Code::QueryMemoryLimitExceeded,
+            "Query memory limit exceeded. Try simplifying your query or reducing the result set size.",
+        )
+        .hint("Select fewer columns, aggregate, or add a LIMIT.")
+    }
+
+    pub(crate) fn rows() -> Self {
+        Self::new(
+            Code::QueryRowsLimitExceeded,
+            "Query attempted to read too many rows. Try adding more filters or reducing the time range.",
+        )
+        .hint("A LIMIT keeps the result small.")
+    }
+}
+
+impl fmt::Display for QueryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code.as_str(), self.detail)
+    }
+}
+
+impl std::error::Error for QueryError {}
+
+impl From<rusqlite::Error> for QueryError {
+    fn from(error: rusqlite::Error) -> Self {
+        if error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted) {
+            return Self::timeout();
+        }
+        Self {
+            internal: Some(error.to_string()),
+            ..Self::query("The events could not be read.")
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! `formatDateTime(time, '%Y-%m-%d')`.
+
+use super::compare::rescale;
+use super::function::{Argument, Function};
+use crate::calendar::{self, Civil, DAY, weekday};
+use crate::column::{Column, Pool, Value, position};
+use crate::error::{QueryError, Result};
+use crate::types::Type;
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+const DAYS: [&str; 7] = [
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+];
+
+pub(super) fn resolve(kind: &Type, format: &Argument) -> Result<Function> {
+    let Some(Value::Text(format)) = format.constant.clone() else {
+        return Err(QueryError::query("formatDateTime needs a constant format.")
+            .hint("Write formatDateTime(x, '%Y-%m-%d')."));
+    };
+    let seconds = rescale(kind, &Type::DateTime);
+    // Refuse an unknown letter before any row is read.
+    write(&format, 0)?;
+    Ok(Function::new(Type::String, move |arguments, rows| {
+        let times = arguments
+            .first()
+            .map(|a| a.ints().into_owned())
+            .unwrap_or_default();
+        let mut pool = Pool::default();
+        for time in times {
+            pool.push(&write(&format, seconds(time))?);
+        }
+        Ok(Column::Texts {
+            ids: (0..position(rows)).collect(),
+            pool: pool.into(),
+        })
+    }))
+}
+
+fn write(format: &str, time: i64) -> Result<String> {
+    let mut written = String::new();
+    let mut letters = format.chars();
+    while let Some(letter) = letters.next() {
+        match (letter, letters.clone().next()) {
+            ('%', Some(code)) => {
+                letters.next();
+                written.push_str(&field(code, time).ok_or_else(|| unknown(code))?);
+            }
+            _ => written.push(letter),
+        }
+    }
+    Ok(written)
+}
+
+fn unknown(code: char) -> QueryError {
+    QueryError::query(format!("formatDateTime does not know %{code}."))
+        .hint("It knows %Y %y %m %d %e %H %I %h %i %S %s %p %F %T %D %R %j %a %b %M %W %u %w %Q %C %n %t %%.")
+}
+
+fn field(code: char, time: i64) -> Option<String> {
+    let day = time.div_euclid(DAY);
+    let of_day = time.rem_euclid(DAY);
+    let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
+    let twelve = (hour + 11) % 12 + 1;
+    let civil = Civil::of_day(day);
+    let name = |names: &[&str], index: i64| {
+        usize::try_from(index)
+            .ok()
+            .and_then(|index| names.get(index).map(|name| (*name).to_owned()))
+    };
+    Some(match code {
+        'Y' => format!("{:04}", civil.year),
+        'y' => format!("{:02}", civil.year % 100),
+        'C' => format!("{:02}", civil.year / 100),
+        'm' | 'c' => format!("{:02}", civil.month),
+        'd' => format!("{:02}", civil.day),
+        'e' => format!("{:2}", civil.day),
+        'H' | 'k' => format!("{hour:02}"),
+        'I' | 'h' | 'l' => format!("{twelve:02}"),
+        'i' => format!("{minute:02}"),
+        'S' | 's' => format!("{second:02}"),
+        'f' => "000000".to_owned(),
+        'p' => if hour < 12 { "AM" } else { "PM" }.to_owned(),
+        'r' => format!(
+            "{twelve:02}:{minute:02} {}",
+            if hour < 12 { "AM" } else { "PM" }
+        ),
+        'F' => calendar::day_text(day),
+        'T' => calendar::clock_text(time),
+        'R' => format!("{hour:02}:{minute:02}"),
+        'D' => format!(
+            "{:02}/{:02}/{:02}",
+            civil.month,
+            civil.day,
+            civil.year % 100
+        ),
+        'j' => format!(
+            "{:03}",
+            day - Civil {
+                month: 1,
+                day: 1,
+                ..civil
+            }
+            .to_day()
+                + 1
+        ),
+        'M' => name(&MONTHS, civil.month - 1)?,
+        'b' => name(&MONTHS, civil.month - 1)?.chars().take(3).collect(),
+        'W' => name(&DAYS, weekday(day))?,
+        'a' => name(&DAYS, weekday(day))?.chars().take(3).collect(),
+        'u' => (weekday(day) + 1).to_string(),
+        'w' => ((weekday(day) + 1) % 7).to_string(),
+        'V' => format!("{:02}", iso_week(day).1),
+        'G' => iso_week(day).0.to_string(),
+        'Q' => ((civil.month - 1) / 3 + 1).to_string(),
+        'n' => "\n".to_owned(),
+        't' => "\t".to_owned(),
+        '%' => "%".to_owned(),
+        _ => return None,
+    })
+}
+
+/// The ISO year and week: those of the week's Thursday.
+fn iso_week(day: i64) -> (i64, i64) {
+    let thursday = day - weekday(day) + 3;
+    let year = Civil::of_day(thursday).year;
+    let first = Civil {
+        year,
+        month: 1,
+        day: 1,
+    }
+    .to_day();
+    (year, (thursday - first) / 7 + 1)
+}

@@ -1,0 +1,104 @@
+//! What ClickHouse calls the column of an expression that has no alias.
+
+use crate::tree::{Bound, Call, Over, Term, Window};
+
+/// The name of `term` as a column of a result.
+pub(crate) fn display(term: &Term) -> String {
+    match term {
+        Term::Name(parts) => parts.last().cloned().unwrap_or_default(),
+        Term::Number(digits) => number(digits),
+        Term::Text(text) => quoted(text),
+        Term::Bool(value) => value.to_string(),
+        Term::Null => "NULL".to_owned(),
+        Term::Array(items) => format!("[{}]", list(items)),
+        Term::Tuple(items) => format!("({})", list(items)),
+        Term::Lambda(names, body) => {
+            format!("lambda(tuple({}), {})", names.join(", "), display(body))
+        }
+        Term::Subquery(_) => "_subquery".to_owned(),
+        Term::Call(call) => call_name(call),
+    }
+}
+
+fn call_name(call: &Call) -> String {
+    let mut name = match call.name.as_str() {
+        "trim" => "trimBoth".to_owned(),
+        name => name.to_owned(),
+    };
+    if call.distinct {
+        name.push_str("Distinct");
+    }
+    if !call.parameters.is_empty() {
+        name = written(&name, &call.parameters);
+    }
+    name = written(&name, &call.arguments);
+    match &call.over {
+        None => name,
+        Some(Over::Named(window)) => format!("{name} OVER {window}"),
+        Some(Over::Window(window)) => format!("{name} OVER ({})", self::window(window)),
+    }
+}
+
+/// `name(a, b)`.
+pub(crate) fn written(name: &str, arguments: &[Term]) -> String {
+    format!("{name}({})", list(arguments))
+}
+
+fn list(terms: &[Term]) -> String {
+    terms.iter().map(display).collect::<Vec<_>>().join(", ")
+}
+
+fn number(digits: &str) -> String {
+    if digits.parse::<i128>().is_ok() {
+        return digits.to_owned();
+    }
+    let Ok(value) = digits.parse::<f64>() else {
+        return digits.to_owned();
+    };
+    let mut name = crate::encode::float_text(value);
+    if !name.contains(['.', 'e', 'n']) {
+        name.push('.');
+    }
+    name
+}
+
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
+}
+
+fn window(window: &Window) -> String {
+    let mut parts = Vec::new();
+    if !window.partition_by.is_empty() {
+        parts.push(format!("PARTITION BY {}", list(&window.partition_by)));
+    }
+    if !window.order_by.is_empty() {
+        let orders: Vec<_> = window
+            .order_by
+            .iter()
+            .map(|order| {
+                let direction = if order.descending { "DESC" } else { "ASC" };
+                format!("{} {direction}", display(&order.term))
+            })
+            .collect();
+        parts.push(format!("ORDER BY {}", orders.join(", ")));
+    }
+    if let Some(frame) = &window.frame {
+        parts.push(format!(
+            "{} BETWEEN {} AND {}",
+            if frame.rows { "ROWS" } else { "RANGE" },
+            bound(frame.start),
+            bound(frame.end)
+        ));
+    }
+    parts.join(" ")
+}
+
+fn bound(bound: Bound) -> String {
+    match bound {
+        Bound::First => "UNBOUNDED PRECEDING".to_owned(),
+        Bound::Preceding(rows) => format!("{rows} PRECEDING"),
+        Bound::Current => "CURRENT ROW".to_owned(),
+        Bound::Following(rows) => format!("{rows} FOLLOWING"),
+        Bound::Last => "UNBOUNDED FOLLOWING".to_owned(),
+    }
+}

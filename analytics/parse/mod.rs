@@ -1,0 +1,10 @@
+//! From text to [`crate::tree`].
+
+mod query;
+mod select;
+mod source;
+mod statement;
+mod term;
+mod window;
+
+pub(crate) use statement::parse;

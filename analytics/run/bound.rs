@@ -1,0 +1,361 @@
+//! One SELECT with all its expressions bound.
+
+use std::collections::BTreeMap;
+
+use super::engine::{Engine, Inner, Known};
+use super::fill::Fill;
+use super::source::conjuncts;
+use crate::bind::{Binder, Expr, OrderKey, Scope, Typed};
+use crate::column::Value;
+use crate::error::{QueryError, Result};
+use crate::names::display;
+use crate::tree::{Distinct, Grouping, Item, LimitBy, Order, Ordering, Select, Term};
+
+/// One SELECT with all its expressions bound, not yet cut into stages.
+#[derive(Debug)]
+pub(super) struct Bound {
+    pub(super) names: Vec<String>,
+    pub(super) items: Vec<Typed>,
+    /// All must hold.
+    pub(super) filters: Vec<Typed>,
+    /// None where nothing is grouped.
+    pub(super) group_by: Option<Vec<Typed>>,
+    pub(super) having: Option<Typed>,
+    pub(super) qualify: Option<Typed>,
+    /// None: every row; otherwise one for each of these.
+    pub(super) distinct: Option<Vec<Typed>>,
+    pub(super) order_by: Vec<OrderKey>,
+    pub(super) fill: Vec<(usize, Fill)>,
+    pub(super) limit_by: Option<(Vec<Typed>, usize, usize)>,
+    pub(super) limit: usize,
+    pub(super) offset: usize,
+}
+
+impl<'a> Engine<'a> {
+    pub(super) fn bind(
+        &'a self,
+        select: &Select,
+        scope: &Scope,
+        known: &Known,
+        recent: bool,
+    ) -> Result<Bound> {
+        let terms = items(select, scope)?;
+        let aliases: BTreeMap<_, _> = terms
+            .iter()
+            .filter_map(|item| item.alias.clone().map(|alias| (alias, item.term.clone())))
+            .collect();
+        let inner = Inner {
+            engine: self,
+            known,
+        };
+        let binder = Binder::new(scope, &inner, self.question.now)
+            .with_aliases(aliases)
+            .with_windows(&select.windows);
+        let items = terms
+            .iter()
+            .map(|item| item.bind(&binder))
+            .collect::<Result<Vec<_>>>()?;
+        let by_place = ByPlace {
+            binder: &binder,
+            items: &items,
+        };
+
+        let mut filters = self.retention(scope, &inner, recent)?;
+        for part in select.filter.iter().flat_map(conjuncts) {
+            filters.push(condition(binder.bind(part)?, "WHERE", part)?);
+        }
+        let having = select
+            .having
+            .as_ref()
+            .map(|having| binder.bind(having))
+            .transpose()?;
+        let qualify = select
+            .qualify
+            .as_ref()
+            .map(|qualify| binder.bind(qualify))
+            .transpose()?;
+        let orders = self.orders(select, &by_place)?;
+        let order_by: Vec<_> = orders.iter().map(|(key, _)| key.clone()).collect();
+        let aggregated = items
+            .iter()
+            .chain(&having)
+            .chain(order_by.iter().map(|key| &key.key));
+        let aggregated = aggregated.into_iter().any(Typed::has_aggregate);
+        let group_by = match &select.group_by {
+            Grouping::By(by) => Some(by_place.bind_all(by)?),
+            Grouping::All => Some(
+                items
+                    .iter()
+                    .filter(|item| !item.has_aggregate())
+                    .cloned()
+                    .collect(),
+            ),
+            Grouping::None => aggregated.then(Vec::new),
+        };
+        if let Some(key) = group_by
+            .iter()
+            .flatten()
+            .find(|key| key.has_aggregate() || key.has_window())
+        {
+            let _ = key;
+            return Err(
+                QueryError::query("An aggregate function is found in GROUP BY in query.")
+                    .hint("Group by columns or by expressions over columns."),
+            );
+        }
+        let mut bound = Bound {
+            names: terms.into_iter().map(|item| item.name).collect(),
+            filters,
+            group_by,
+            having,
+            qualify,
+            distinct: match &select.distinct {
+                Distinct::No => None,
+                Distinct::Rows => Some(items.clone()),
+                Distinct::On(by) => Some(by_place.bind_all(by)?),
+            },
+            fill: fills(&orders, &items, &binder)?,
+            order_by,
+            limit_by: None,
+            limit: self.limit(select.limit.as_ref(), &binder),
+            offset: constant(select.offset.as_ref(), &binder).unwrap_or(0),
+            items,
+        };
+        bound.limit_by = match &select.limit_by {
+            None => None,
+            Some(LimitBy { limit, offset, by }) => {
+                let by = ByPlace {
+                    binder: &binder,
+                    items: &bound.items,
+                }
+                .bind_all(by)?;
+                let limit = constant(Some(limit), &binder).unwrap_or(usize::MAX);
+                Some((by, constant(offset.as_ref(), &binder).unwrap_or(0), limit))
+            }
+        };
+        Ok(bound)
+    }
+
+    /// The bound that a question without one of its own has.
+    fn retention(&self, scope: &Scope, inner: &Inner<'_>, recent: bool) -> Result<Vec<Typed>> {
+        let time = ["time".to_owned()];
+        let timed = scope
+            .find(&time)
+            .and_then(|place| scope.kind(place).ok())
+            .is_some_and(|kind| kind.is_time());
+        if !recent || !timed || self.question.retention_days <= 0 {
+            return Ok(Vec::new());
+        }
+        let days = Term::Number(self.question.retention_days.to_string());
+        let oldest = Term::operator(
+            "minus",
+            vec![
+                Term::operator("now", Vec::new()),
+                Term::operator("toIntervalDay", vec![days]),
+            ],
+        );
+        let bound = Term::operator("greaterOrEquals", vec![Term::Name(time.to_vec()), oldest]);
+        Ok(vec![
+            Binder::new(scope, inner, self.question.now).bind(&bound)?,
+        ])
+    }
+
+    fn orders(
+        &self,
+        select: &Select,
+        by_place: &ByPlace<'_, '_>,
+    ) -> Result<Vec<(OrderKey, Option<Order>)>> {
+        match &select.order_by {
+            Ordering::By(orders) => orders
+                .iter()
+                .map(|order| {
+                    let key = by_place.bind(&order.term)?;
+                    let key = OrderKey {
+                        key,
+                        descending: order.descending,
+                        nulls_first: order.nulls_first,
+                    };
+                    Ok((key, Some(order.clone())))
+                })
+                .collect(),
+            Ordering::All { descending } => Ok(by_place
+                .items
+                .iter()
+                .map(|item| {
+                    let key = OrderKey {
+                        key: item.clone(),
+                        descending: *descending,
+                        nulls_first: false,
+                    };
+                    (key, None)
+                })
+                .collect()),
+        }
+    }
+
+    /// How many rows are given: never more than the workspace may have.
+    fn limit(&self, limit: Option<&Term>, binder: &Binder<'_>) -> usize {
+        let most = match usize::try_from(self.question.max_rows) {
+            Ok(0) | Err(_) => usize::MAX,
+            Ok(most) => most,
+        };
+        constant(limit, binder).map_or(most, |limit| limit.min(most))
+    }
+}
+
+/// A constant number that is not negative.
+fn constant(term: Option<&Term>, binder: &Binder<'_>) -> Option<usize> {
+    match binder.bind(term?).ok()?.expr {
+        Expr::Constant(Value::Int(count)) => usize::try_from(count).ok(),
+        _ => None,
+    }
+}
+
+fn condition(bound: Typed, clause: &str, term: &Term) -> Result<Typed> {
+    if bound.has_aggregate() {
+        return Err(QueryError::query(format!(
+            "An aggregate function is found in {clause} in query: {}.",
+            display(term)
+        ))
+        .hint(
+            "Use HAVING; and an alias hides the column of its name, so give it a name of its own.",
+        ));
+    }
+    if bound.has_window() {
+        return Err(
+            QueryError::query(format!("A window function is found in {clause} in query."))
+                .hint("Put it into a subquery."),
+        );
+    }
+    let fits = bound.kind.plain().is_number() || bound.kind == crate::types::Type::Nothing;
+    if !fits {
+        return Err(QueryError::query(format!(
+            "{clause} needs a condition, not {}.",
+            bound.kind
+        )));
+    }
+    Ok(bound)
+}
+
+/// One column of the result.
+struct Column {
+    name: String,
+    alias: Option<String>,
+    term: Term,
+    /// For `*`: the column itself, whatever aliases say.
+    place: Option<Typed>,
+}
+
+impl Column {
+    fn bind(&self, binder: &Binder<'_>) -> Result<Typed> {
+        match &self.place {
+            Some(place) => Ok(place.clone()),
+            None => binder.bind(&self.term),
+        }
+    }
+}
+
+fn items(select: &Select, scope: &Scope) -> Result<Vec<Column>> {
+    let mut columns = Vec::new();
+    for item in &select.items {
+        match item {
+            Item::Term { term, alias } => columns.push(Column {
+                name: alias.clone().unwrap_or_else(|| item_name(term, scope)),
+                alias: alias.clone(),
+                term: term.clone(),
+                place: None,
+            }),
+            Item::Star { qualifier, except } => {
+                let before = columns.len();
+                for (index, column) in scope.columns.iter().enumerate() {
+                    let wanted = qualifier
+                        .as_ref()
+                        .is_none_or(|q| column.qualifiers.contains(q));
+                    if wanted && !column.name.is_empty() && !except.contains(&column.name) {
+                        columns.push(Column {
+                            name: scope.star_name(index),
+                            alias: None,
+                            term: Term::Null,
+                            place: Some(Typed::column(index, scope.kind(index)?)),
+                        });
+                    }
+                }
+                if columns.len() == before {
+                    return Err(QueryError::query("`*` stands for no column here."));
+                }
+            }
+        }
+    }
+    Ok(columns)
+}
+
+/// The name of a column without an alias: qualified only where its short name means another.
+fn item_name(term: &Term, scope: &Scope) -> String {
+    match term {
+        Term::Name(parts) => match (scope.find(parts), parts.last()) {
+            (Some(place), Some(last)) if scope.find(std::slice::from_ref(last)) != Some(place) => {
+                parts.join(".")
+            }
+            _ => display(term),
+        },
+        _ => display(term),
+    }
+}
+
+/// Binds terms among which a whole number means the item at that place.
+struct ByPlace<'b, 'a> {
+    binder: &'b Binder<'a>,
+    items: &'b [Typed],
+}
+
+impl ByPlace<'_, '_> {
+    fn bind(&self, term: &Term) -> Result<Typed> {
+        let place = match term {
+            Term::Number(digits) => digits.parse::<usize>().ok(),
+            _ => None,
+        };
+        match place {
+            None => self.binder.bind(term),
+            Some(place) => place
+                .checked_sub(1)
+                .and_then(|place| self.items.get(place).cloned())
+                .ok_or_else(|| QueryError::query(format!("There is no column number {place}."))),
+        }
+    }
+
+    fn bind_all(&self, terms: &[Term]) -> Result<Vec<Typed>> {
+        terms.iter().map(|term| self.bind(term)).collect()
+    }
+}
+
+fn fills(
+    orders: &[(OrderKey, Option<Order>)],
+    items: &[Typed],
+    binder: &Binder<'_>,
+) -> Result<Vec<(usize, Fill)>> {
+    let mut fills = Vec::new();
+    for (place, (key, order)) in orders.iter().enumerate() {
+        let Some(fill) = order.as_ref().and_then(|order| order.fill.as_ref()) else {
+            continue;
+        };
+        let wanted = key.key.key();
+        let column = items
+            .iter()
+            .position(|item| item.key() == wanted)
+            .unwrap_or(usize::MAX);
+        let bind = |term: &Option<Term>| term.as_ref().map(|term| binder.bind(term)).transpose();
+        fills.push((
+            place,
+            Fill {
+                column,
+                from: bind(&fill.from)?,
+                to: bind(&fill.to)?,
+                step: bind(&fill.step)?,
+            },
+        ));
+    }
+    if fills.len() > 1 {
+        return Err(QueryError::unsupported("WITH FILL over several columns"));
+    }
+    Ok(fills)
+}

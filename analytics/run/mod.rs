@@ -1,0 +1,23 @@
+//! Answers a bound question.
+
+mod block;
+mod bound;
+mod engine;
+mod evaluate;
+mod fill;
+mod group;
+mod guard;
+mod input;
+mod join;
+mod lift;
+mod limit;
+mod pushdown;
+mod query;
+mod select;
+mod sort;
+mod source;
+mod stages;
+mod union;
+mod window;
+
+pub use query::{Question, Rows, check, query};

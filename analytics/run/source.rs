@@ -1,0 +1,222 @@
+//! Binds what stands behind FROM.
+
+use std::collections::BTreeSet;
+
+use super::block::{Block, Relation};
+use super::engine::{Engine, Inner, Known};
+use super::input::Input;
+use super::join::Join;
+use crate::bind::{Binder, Expr, Scope, ScopeColumn, Typed};
+use crate::error::{QueryError, Result};
+use crate::tables::Table;
+use crate::tree::{JoinCondition, JoinKind, Source, Term};
+use crate::types::Type;
+
+impl<'a> Engine<'a> {
+    /// What a SELECT reads, and the names of its columns.
+    pub(super) fn source(
+        &'a self,
+        source: Option<&Source>,
+        known: &Known,
+    ) -> Result<(Scope, Input)> {
+        let Some(source) = source else {
+            return Ok((Scope::default(), Input::Block(Block::new(Vec::new(), 1))));
+        };
+        match source {
+            Source::Table { name, alias } => {
+                if let Some(place) = known.iter().rposition(|(known, _)| known == name) {
+                    let answer = self.common(place, known)?;
+                    let qualifier = alias.clone().unwrap_or_else(|| name.clone());
+                    return Ok(from_relation(&answer, Some(qualifier)));
+                }
+                let table = Table::named(name).ok_or_else(|| {
+                    QueryError::query(format!("Access to table '{name}' is not allowed"))
+                })?;
+                Ok((
+                    table_scope(table, name, alias.as_ref()),
+                    Input::Table(table),
+                ))
+            }
+            Source::Query { query, alias } => {
+                let answer = self.query(query, known, false)?;
+                Ok(from_relation(&answer, alias.clone()))
+            }
+            Source::Join {
+                left,
+                right,
+                kind,
+                condition,
+            } => {
+                let left = self.source(Some(left), known)?;
+                let right = self.source(Some(right), known)?;
+                self.join(left, right, *kind, condition, known)
+            }
+        }
+    }
+
+    fn join(
+        &'a self,
+        (left, left_input): (Scope, Input),
+        (right, right_input): (Scope, Input),
+        kind: JoinKind,
+        condition: &JoinCondition,
+        known: &Known,
+    ) -> Result<(Scope, Input)> {
+        let width = left.columns.len();
+        let mut scope = left.clone();
+        scope.columns.extend(right.columns.clone());
+        let mut keys = Vec::new();
+        let mut rest = Vec::new();
+        match condition {
+            JoinCondition::None => {}
+            JoinCondition::On(on) => {
+                let inner = Inner {
+                    engine: self,
+                    known,
+                };
+                let binder = Binder::new(&scope, &inner, self.question.now);
+                for part in conjuncts(on) {
+                    let bound = binder.bind(part)?;
+                    match equality(&bound, width) {
+                        Some(sides) => keys.push(sides),
+                        None => rest.push(part.clone()),
+                    }
+                }
+                if !matches!(kind, JoinKind::Inner | JoinKind::Cross) && keys.is_empty() {
+                    return Err(
+                        QueryError::query("This JOIN needs an equality in its condition.")
+                            .hint("Write ON a.column = b.column."),
+                    );
+                }
+            }
+            JoinCondition::Using(columns) => {
+                for column in columns {
+                    let name = [column.clone()];
+                    let a = left.find(&name).ok_or_else(|| left.unknown(&name))?;
+                    let b = right.find(&name).ok_or_else(|| right.unknown(&name))?;
+                    keys.push((
+                        Typed::column(a, left.kind(a)?),
+                        Typed::column(b, right.kind(b)?),
+                    ));
+                    // The column of that name is the left one.
+                    if let Some(hidden) = scope.columns.get_mut(width + b) {
+                        hidden.name = String::new();
+                    }
+                }
+            }
+        }
+        let rest = match rest.len() {
+            0 => None,
+            _ => {
+                let inner = Inner {
+                    engine: self,
+                    known,
+                };
+                let binder = Binder::new(&scope, &inner, self.question.now);
+                Some(binder.bind(&Term::operator("and", with_truth(rest)))?)
+            }
+        };
+        let join = Join {
+            left_kinds: kinds(&left),
+            right_kinds: kinds(&right),
+            left: left_input,
+            right: right_input,
+            kind,
+            keys,
+            rest,
+        };
+        Ok((scope, Input::Join(Box::new(join))))
+    }
+}
+
+/// AND takes two: one condition is joined with what is always true.
+fn with_truth(mut terms: Vec<Term>) -> Vec<Term> {
+    if terms.len() == 1 {
+        terms.push(Term::Number("1".to_owned()));
+    }
+    terms
+}
+
+pub(super) fn kinds(scope: &Scope) -> Vec<Type> {
+    scope
+        .columns
+        .iter()
+        .map(|column| column.kind.clone().unwrap_or(Type::Nothing))
+        .collect()
+}
+
+/// The parts of a condition that must all hold.
+pub(super) fn conjuncts(term: &Term) -> Vec<&Term> {
+    match term.as_operator("and") {
+        Some(parts) => parts.iter().flat_map(conjuncts).collect(),
+        None => vec![term],
+    }
+}
+
+/// The two sides of `left = right`, each over its own columns.
+fn equality(bound: &Typed, width: usize) -> Option<(Typed, Typed)> {
+    let Expr::Call {
+        name, arguments, ..
+    } = &bound.expr
+    else {
+        return None;
+    };
+    let [a, b] = arguments.as_slice() else {
+        return None;
+    };
+    if name != "equals" {
+        return None;
+    }
+    let side = |typed: &Typed| {
+        let mut used = BTreeSet::new();
+        typed.columns(&mut used);
+        let first = used.first().copied()?;
+        let last = used.last().copied()?;
+        (first >= width || last < width).then_some(first >= width)
+    };
+    let (left, right) = match (side(a)?, side(b)?) {
+        (false, true) => (a, b),
+        (true, false) => (b, a),
+        _ => return None,
+    };
+    let right = right.rewrite(&mut |part| match part.expr {
+        Expr::Column(index) => Some(Typed::column(index - width, part.kind.clone())),
+        _ => None,
+    });
+    Some((left.clone(), right))
+}
+
+fn table_scope(table: Table, name: &str, alias: Option<&String>) -> Scope {
+    let mut qualifiers = vec![alias.cloned().unwrap_or_else(|| name.to_owned())];
+    if alias.is_some() {
+        qualifiers.push(name.to_owned());
+    }
+    if let Some((_, bare)) = name.rsplit_once('.') {
+        qualifiers.push(bare.to_owned());
+    }
+    Scope {
+        columns: table
+            .columns()
+            .iter()
+            .map(|(name, field)| ScopeColumn {
+                qualifiers: qualifiers.clone(),
+                name: (*name).to_owned(),
+                kind: table.type_of(*field),
+            })
+            .collect(),
+    }
+}
+
+fn from_relation(relation: &Relation, qualifier: Option<String>) -> (Scope, Input) {
+    let qualifiers: Vec<_> = qualifier.into_iter().collect();
+    let columns = relation
+        .columns
+        .iter()
+        .map(|(name, kind)| ScopeColumn {
+            qualifiers: qualifiers.clone(),
+            name: name.clone(),
+            kind: Some(kind.clone()),
+        })
+        .collect();
+    (Scope { columns }, Input::Block(relation.block.clone()))
+}

@@ -1,0 +1,240 @@
+//! A question as ClickHouse would hold it: every operator is a call of a named function.
+//!
+//! The parser's own tree has a shape for each way of writing; this one has a shape for each thing
+//! that can be meant, so that checking, naming and binding stay small.
+
+use std::rc::Rc;
+
+/// `WITH … SELECT …`, or several of them combined.
+#[derive(Clone, Debug)]
+pub(crate) struct Query {
+    /// The common table expressions, in order.
+    pub(crate) with: Vec<(String, Rc<Query>)>,
+    pub(crate) body: Body,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Body {
+    Select(Box<Select>),
+    Set {
+        operator: SetOperator,
+        left: Box<Query>,
+        right: Box<Query>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SetOperator {
+    UnionAll,
+    UnionDistinct,
+    Intersect,
+    Except,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Select {
+    pub(crate) distinct: Distinct,
+    pub(crate) items: Vec<Item>,
+    pub(crate) from: Option<Source>,
+    pub(crate) array_join: Option<ArrayJoin>,
+    pub(crate) filter: Option<Term>,
+    pub(crate) group_by: Grouping,
+    pub(crate) having: Option<Term>,
+    pub(crate) windows: Vec<(String, Window)>,
+    pub(crate) qualify: Option<Term>,
+    pub(crate) order_by: Ordering,
+    pub(crate) limit_by: Option<LimitBy>,
+    pub(crate) limit: Option<Term>,
+    pub(crate) offset: Option<Term>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Distinct {
+    #[default]
+    No,
+    Rows,
+    On(Vec<Term>),
+}
+
+/// What stands in a SELECT list.
+#[derive(Clone, Debug)]
+pub(crate) enum Item {
+    /// `*` or `t.*`, less the columns of EXCEPT.
+    Star {
+        qualifier: Option<String>,
+        except: Vec<String>,
+    },
+    Term {
+        term: Term,
+        alias: Option<String>,
+    },
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Source {
+    Table {
+        name: String,
+        alias: Option<String>,
+    },
+    Query {
+        query: Rc<Query>,
+        alias: Option<String>,
+    },
+    Join {
+        left: Box<Source>,
+        right: Box<Source>,
+        kind: JoinKind,
+        condition: JoinCondition,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum JoinKind {
+    Inner,
+    Left,
+    Right,
+    Full,
+    Cross,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum JoinCondition {
+    None,
+    On(Term),
+    Using(Vec<String>),
+}
+
+/// `[LEFT] ARRAY JOIN term AS alias, …`.
+#[derive(Clone, Debug)]
+pub(crate) struct ArrayJoin {
+    pub(crate) keep_empty: bool,
+    pub(crate) items: Vec<(Term, String)>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Grouping {
+    #[default]
+    None,
+    /// `GROUP BY ALL`: whatever in the list is not aggregated.
+    All,
+    By(Vec<Term>),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Ordering {
+    By(Vec<Order>),
+    /// `ORDER BY ALL`.
+    All {
+        descending: bool,
+    },
+}
+
+impl Default for Ordering {
+    fn default() -> Self {
+        Self::By(Vec::new())
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Order {
+    pub(crate) term: Term,
+    pub(crate) descending: bool,
+    /// ClickHouse puts NULL and NaN last in both directions unless told otherwise.
+    pub(crate) nulls_first: bool,
+    pub(crate) fill: Option<Fill>,
+}
+
+/// `WITH FILL [FROM …] [TO …] [STEP …]`.
+#[derive(Clone, Debug)]
+pub(crate) struct Fill {
+    pub(crate) from: Option<Term>,
+    pub(crate) to: Option<Term>,
+    pub(crate) step: Option<Term>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct LimitBy {
+    pub(crate) limit: Term,
+    pub(crate) offset: Option<Term>,
+    pub(crate) by: Vec<Term>,
+}
+
+/// An expression.
+#[derive(Clone, Debug)]
+pub(crate) enum Term {
+    Name(Vec<String>),
+    Number(String),
+    Text(String),
+    Bool(bool),
+    Null,
+    Call(Box<Call>),
+    Lambda(Vec<String>, Box<Term>),
+    Array(Vec<Term>),
+    Tuple(Vec<Term>),
+    Subquery(Rc<Query>),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    /// The function, in the case in which it was written.
+    pub(crate) name: String,
+    /// Whether it was written as a function: an operator need not be on the list of functions.
+    pub(crate) written: bool,
+    /// `0.5` in `quantile(0.5)(x)`.
+    pub(crate) parameters: Vec<Term>,
+    pub(crate) distinct: bool,
+    pub(crate) arguments: Vec<Term>,
+    pub(crate) over: Option<Over>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Over {
+    Named(String),
+    Window(Window),
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Window {
+    pub(crate) partition_by: Vec<Term>,
+    pub(crate) order_by: Vec<Order>,
+    pub(crate) frame: Option<Frame>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Frame {
+    /// ROWS, or RANGE.
+    pub(crate) rows: bool,
+    pub(crate) start: Bound,
+    pub(crate) end: Bound,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bound {
+    First,
+    Preceding(u64),
+    Current,
+    Following(u64),
+    Last,
+}
+
+impl Term {
+    /// A call that was written as an operator or as another piece of syntax.
+    pub(crate) fn operator(name: &str, arguments: Vec<Self>) -> Self {
+        Self::Call(Box::new(Call {
+            name: name.to_owned(),
+            written: false,
+            parameters: Vec::new(),
+            distinct: false,
+            arguments,
+            over: None,
+        }))
+    }
+
+    /// The call, if this is one of `name`.
+    pub(crate) fn as_operator(&self, name: &str) -> Option<&[Self]> {
+        match self {
+            Self::Call(call) if call.name == name && call.over.is_none() => Some(&call.arguments),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! ClickHouse's types, as far as the events and the offered functions reach.
+
+use std::fmt;
+
+use crate::error::{QueryError, Result};
+
+/// The type of an expression.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Type {
+    /// The type of a bare NULL and of the items of `[]`.
+    Nothing,
+    Bool,
+    Int {
+        signed: bool,
+        bits: u8,
+    },
+    Float,
+    String,
+    /// Days since 1970.
+    Date,
+    /// Seconds since 1970.
+    DateTime,
+    /// Ticks of 10^-digits seconds since 1970.
+    DateTime64(u8),
+    Interval(Unit),
+    Array(Box<Type>),
+    Tuple(Vec<Type>),
+    Nullable(Box<Type>),
+}
+
+/// A unit of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unit {
+    Nanosecond,
+    Microsecond,
+    Millisecond,
+    Second,
+    Minute,
+    Hour,
+    Day,
+    Week,
+    Month,
+    Quarter,
+    Year,
+}
+
+impl Type {
+    pub(crate) const U8: Self = Self::Int {
+        signed: false,
+        bits: 8,
+    };
+    pub(crate) const U64: Self = Self::Int {
+        signed: false,
+        bits: 64,
+    };
+    pub(crate) const I32: Self = Self::Int {
+        signed: true,
+        bits: 32,
+    };
+    pub(crate) const I64: Self = Self::Int {
+        signed: true,
+        bits: 64,
+    };
+
+    pub(crate) fn array(item: Self) -> Self {
+        Self::Array(Box::new(item))
+    }
+
+    pub(crate) fn nullable(self) -> Self {
+        match self {
+            Self::Nullable(_) | Self::Array(_) | Self::Tuple(_) => self,
+            other => Self::Nullable(Box::new(other)),
+        }
+    }
+
+    /// The type without `Nullable`.
+    pub(crate) fn plain(&self) -> &Self {
+        match self {
+            Self::Nullable(inner) => inner,
+            other => other,
+        }
+    }
+
+    pub(crate) fn is_nullable(&self) -> bool {
+        matches!(self, Self::Nullable(_))
+    }
+
+    /// Whether it counts as a whole number: Bool does.
+    pub(crate) fn is_int(&self) -> bool {
+        matches!(self, Self::Int { .. } | Self::Bool)
+    }
+
+    pub(crate) fn is_number(&self) -> bool {
+        self.is_int() || *self == Self::Float
+    }
+
+    pub(crate) fn is_time(&self) -> bool {
+        matches!(self, Self::Date | Self::DateTime | Self::DateTime64(_))
+    }
+
+    /// Signedness and width of a whole number.
+    pub(crate) fn int(&self) -> Option<(bool, u8)> {
+        match self {
+            Self::Bool => Some((false, 8)),
+            Self::Int { signed, bits } => Some((*signed, *bits)),
+            _ => None,
+        }
+    }
+
+    /// The type to which both can be brought, as for the branches of an `if`.
+    pub(crate) fn common(&self, other: &Self) -> Result<Self> {
+        let none = || {
+            QueryError::query(format!("There is no common type for {self} and {other}."))
+                .hint("Convert one of them, for example with toFloat64(…) or toString(…).")
+        };
+        Ok(match (self, other) {
+            (a, b) if a == b => a.clone(),
+            (Self::Nothing, b) => b.clone(),
+            (a, Self::Nothing) => a.clone(),
+            (Self::Nullable(a), b) | (b, Self::Nullable(a)) => a.common(b.plain())?.nullable(),
+            (Self::Array(a), Self::Array(b)) => Self::array(a.common(b)?),
+            (Self::Tuple(a), Self::Tuple(b)) if a.len() == b.len() => Self::Tuple(
+                a.iter()
+                    .zip(b)
+                    .map(|(a, b)| a.common(b))
+                    .collect::<Result<_>>()?,
+            ),
+            (Self::Float, b) | (b, Self::Float) => match b.int() {
+                Some((_, bits)) if bits <= 32 => Self::Float,
+                _ => return Err(none()),
+            },
+            (Self::Date, Self::DateTime) | (Self::DateTime, Self::Date) => Self::DateTime,
+            (Self::DateTime64(a), Self::DateTime64(b)) => Self::DateTime64(*a.max(b)),
+            (Self::DateTime64(digits), b) | (b, Self::DateTime64(digits)) if b.is_time() => {
+                Self::DateTime64(*digits)
+            }
+            (a, b) => match (a.int(), b.int()) {
+                (Some(a), Some(b)) => common_int(a, b).ok_or_else(none)?,
+                _ => return Err(none()),
+            },
+        })
+    }
+
+    /// Reads a type's name, as in CAST.
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        let name = text.trim();
+        let inner = |prefix: &str| {
+            name.strip_prefix(prefix)
+                .and_then(|rest| rest.strip_prefix('('))
+                .and_then(|rest| rest.strip_suffix(')'))
+        };
+        if let Some(inner) = inner("Nullable") {
+            return Ok(Self::parse(inner)?.nullable());
+        }
+        if let Some(inner) = inner("LowCardinality") {
+            return Self::parse(inner);
+        }
+        if let Some(inner) = inner("Array") {
+            return Ok(Self::array(Self::parse(inner)?));
+        }
+        if let Some(digits) = inner("DateTime64").or_else(|| inner("Datetime64")) {
+            let digits = digits.split(',').next().unwrap_or(digits);
+            return match digits.trim().parse() {
+                Ok(digits @ 0..=9) => Ok(Self::DateTime64(digits)),
+                _ => Err(QueryError::query(format!("Unknown type `{name}`."))),
+            };
+        }
+        let int = |signed, bits| Self::Int { signed, bits };
+        Ok(match name.to_lowercase().as_str() {
+            "bool" | "boolean" => Self::Bool,
+            "uint8" => int(false, 8),
+            "uint16" => int(false, 16),
+            "uint32" => int(false, 32),
+            "uint64" => int(false, 64),
+            "int8" | "tinyint" => int(true, 8),
+            "int16" | "smallint" => int(true, 16),
+            "int32" | "int" | "integer" => int(true, 32),
+            "int64" | "bigint" => int(true, 64),
+            "float64" | "double" | "double precision" => Self::Float,
+            "string" | "text" | "varchar" | "char" => Self::String,
+            "date" => Self::Date,
+            "datetime" | "timestamp" => Self::DateTime,
+            _ => {
+                return Err(QueryError::query(format!("Unknown type `{name}`.")).hint(
+                    "Use String, Int64, UInt64, Float64, Bool, Date, DateTime or DateTime64(3).",
+                ));
+            }
+        })
+    }
+}
+
+fn common_int(a: (bool, u8), b: (bool, u8)) -> Option<Type> {
+    let ((signed, bits), (other_signed, other_bits)) = (a, b);
+    if signed == other_signed {
+        return Some(Type::Int {
+            signed,
+            bits: bits.max(other_bits),
+        });
+    }
+    let (signed_bits, unsigned_bits) = if signed {
+        (bits, other_bits)
+    } else {
+        (other_bits, bits)
+    };
+    let bits = if signed_bits > unsigned_bits {
+        signed_bits
+    } else {
+        unsigned_bits.checked_mul(2)?
+    };
+    (bits <= 64).then_some(Type::Int { signed: true, bits })
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nothing => f.write_str("Nullable(Nothing)"),
+            Self::Bool => f.write_str("Bool"),
+            Self::Int { signed, bits } => {
+                write!(f, "{}Int{bits}", if *signed { "" } else { "U" })
+            }
+            Self::Float => f.write_str("Float64"),
+            Self::String => f.write_str("String"),
+            Self::Date => f.write_str("Date"),
+            Self::DateTime => f.write_str("DateTime"),
+            Self::DateTime64(digits) => write!(f, "DateTime64({digits})"),
+            Self::Interval(unit) => write!(f, "Interval{unit:?}"),
+            Self::Array(item) => write!(f, "Array({item})"),
+            Self::Tuple(parts) => {
+                f.write_str("Tuple(")?;
+                for (index, part) in parts.iter().enumerate() {
+                    write!(f, "{}{part}", if index > 0 { ", " } else { "" })?;
+                }
+                f.write_str(")")
+            }
+            Self::Nullable(inner) => write!(f, "Nullable({inner})"),
+        }
+    }
+}
+
+impl Unit {
+    const ALL: [(Self, &'static str, &'static str); 11] = [
+        (Self::Nanosecond, "nanosecond", "toIntervalNanosecond"),
+        (Self::Microsecond, "microsecond", "toIntervalMicrosecond"),
+        (Self::Millisecond, "millisecond", "toIntervalMillisecond"),
+        (Self::Second, "second", "toIntervalSecond"),
+        (Self::Minute, "minute", "toIntervalMinute"),
+        (Self::Hour, "hour", "toIntervalHour"),
+        (Self::Day, "day", "toIntervalDay"),
+        (Self::Week, "week", "toIntervalWeek"),
+        (Self::Month, "month", "toIntervalMonth"),
+        (Self::Quarter, "quarter", "toIntervalQuarter"),
+        (Self::Year, "year", "toIntervalYear"),
+    ];
+
+    /// The unit of that name, in the singular or the plural and in any case.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let name = name.to_lowercase();
+        let singular = name.strip_suffix('s').unwrap_or(&name);
+        Self::ALL
+            .into_iter()
+            .find(|(_, unit, _)| *unit == singular)
+            .map(|(unit, ..)| unit)
+    }
+
+    /// The unit that `toInterval…` makes.
+    pub(crate) fn of_function(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|(.., function)| *function == name)
+            .map(|(unit, ..)| unit)
+    }
+
+    /// The function that makes an interval of it.
+    pub(crate) fn function(self) -> &'static str {
+        Self::ALL
+            .into_iter()
+            .find(|(unit, ..)| *unit == self)
+            .map_or("toIntervalSecond", |(.., function)| function)
+    }
+
+    /// Its length in nanoseconds; months and longer have none.
+    pub(crate) const fn nanoseconds(self) -> Option<i64> {
+        Some(match self {
+            Self::Nanosecond => 1,
+            Self::Microsecond => 1_000,
+            Self::Millisecond => 1_000_000,
+            Self::Second => 1_000_000_000,
+            Self::Minute => 60_000_000_000,
+            Self::Hour => 3_600_000_000_000,
+            Self::Day => 86_400_000_000_000,
+            Self::Week => 604_800_000_000_000,
+            Self::Month | Self::Quarter | Self::Year => return None,
+        })
+    }
+
+    /// Its length in months; weeks and shorter have none.
+    pub(crate) const fn months(self) -> Option<i64> {
+        match self {
+            Self::Month => Some(1),
+            Self::Quarter => Some(3),
+            Self::Year => Some(12),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The `analytics` service.
+
+mod get_verifications;
