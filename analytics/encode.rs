@@ -10,7 +10,6 @@ use crate::types::Type;
 pub(crate) fn json(value: &Value, kind: &Type) -> Json {
     match (value, kind) {
         (value, Type::Nullable(inner)) => json(value, inner),
-        (Value::Null, _) => Json::Null,
         (Value::Int(value), Type::Bool) => Json::Bool(*value != 0),
         (
             Value::Int(value),
@@ -34,7 +33,7 @@ pub(crate) fn json(value: &Value, kind: &Type) -> Json {
                 .map(|(value, kind)| json(value, kind))
                 .collect(),
         ),
-        (Value::List(_), _) => Json::Null,
+        (Value::Null | Value::List(_), _) => Json::Null,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::deep::deep;
 use crate::error::Result;
 use crate::parse::parse;
 use crate::tree::{Body, Query, Term};
@@ -34,7 +35,13 @@ fn collect_query(query: &Query, named: &mut BTreeSet<String>) {
 fn collect(condition: &Term, named: &mut BTreeSet<String>) {
     let Term::Call(call) = condition else { return };
     match (call.name.as_str(), call.arguments.as_slice()) {
-        ("and" | "or" | "not", parts) => parts.iter().for_each(|part| collect(part, named)),
+        ("and" | "or" | "not", parts) => {
+            {
+                for part in parts {
+                    deep(|| collect(part, named));
+                }
+            };
+        }
         ("equals" | "in", [Term::Name(column), value] | [value, Term::Name(column)])
             if column.last().is_some_and(|name| name == "key_space_id") =>
         {

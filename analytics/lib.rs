@@ -22,10 +22,12 @@
 mod aggregates;
 mod allowed;
 mod bind;
+mod builder;
 mod calendar;
 mod check;
 mod column;
 mod concat;
+mod deep;
 mod encode;
 mod error;
 mod event;

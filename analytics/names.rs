@@ -1,5 +1,6 @@
 //! What ClickHouse calls the column of an expression that has no alias.
 
+use crate::deep::deep;
 use crate::tree::{Bound, Call, Over, Term, Window};
 
 /// The name of `term` as a column of a result.
@@ -10,13 +11,13 @@ pub(crate) fn display(term: &Term) -> String {
         Term::Text(text) => quoted(text),
         Term::Bool(value) => value.to_string(),
         Term::Null => "NULL".to_owned(),
-        Term::Array(items) => format!("[{}]", list(items)),
+        Term::Array(items) => format!("[{}]", array(items)),
         Term::Tuple(items) => format!("({})", list(items)),
         Term::Lambda(names, body) => {
             format!("lambda(tuple({}), {})", names.join(", "), display(body))
         }
         Term::Subquery(_) => "_subquery".to_owned(),
-        Term::Call(call) => call_name(call),
+        Term::Call(call) => deep(|| call_name(call)),
     }
 }
 
@@ -42,6 +43,27 @@ fn call_name(call: &Call) -> String {
 /// `name(a, b)`.
 pub(crate) fn written(name: &str, arguments: &[Term]) -> String {
     format!("{name}({})", list(arguments))
+}
+
+/// One fraction among numbers makes fractions of all.
+fn array(items: &[Term]) -> String {
+    let digits = |item: &Term| match item {
+        Term::Number(digits) => Some(number(digits)),
+        _ => None,
+    };
+    match items.iter().map(digits).collect::<Option<Vec<_>>>() {
+        Some(numbers) if numbers.iter().any(|number| number.contains('.')) => {
+            let point = |number: &String| {
+                if number.contains('.') {
+                    number.clone()
+                } else {
+                    format!("{number}.")
+                }
+            };
+            numbers.iter().map(point).collect::<Vec<_>>().join(", ")
+        }
+        _ => list(items),
+    }
 }
 
 fn list(terms: &[Term]) -> String {

@@ -4,10 +4,11 @@
 //! whatever the text says: see `Window` in `store`.
 
 use crate::calendar;
+use crate::deep::deep;
 use crate::error::{Code, QueryError, Result};
 use crate::tree::{Call, Query, Term};
 use crate::types::Unit;
-use crate::walk::{Visitor, walk_query, walk_term};
+use crate::walk::{Visitor, walk_filters, walk_term};
 
 const DAY: i64 = 86_400_000;
 
@@ -19,7 +20,7 @@ pub(crate) fn check(query: &Query, now: i64, retention_days: i64) -> Result<bool
         found: false,
         oldest: None,
     };
-    walk_query(query, &mut bounds);
+    walk_filters(query, &mut bounds);
     let kept = now - retention_days.saturating_mul(DAY);
     match bounds.oldest {
         Some(oldest) if retention_days > 0 && oldest < kept => Err(QueryError::new(
@@ -80,7 +81,7 @@ impl Bounds {
             Term::Text(text) => {
                 calendar::parse_moment(text).map(|nanos| nanos.div_euclid(1_000_000))
             }
-            Term::Call(call) => self.evaluate_call(call),
+            Term::Call(call) => deep(|| self.evaluate_call(call)),
             _ => Some(self.now),
         }
     }

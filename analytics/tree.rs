@@ -27,8 +27,10 @@ pub(crate) enum Body {
 pub(crate) enum SetOperator {
     UnionAll,
     UnionDistinct,
-    Intersect,
-    Except,
+    IntersectAll,
+    ExceptAll,
+    IntersectDistinct,
+    ExceptDistinct,
 }
 
 #[derive(Clone, Debug, Default)]

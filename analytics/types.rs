@@ -125,20 +125,50 @@ impl Type {
                     .map(|(a, b)| a.common(b))
                     .collect::<Result<_>>()?,
             ),
-            (Self::Float, b) | (b, Self::Float) => match b.int() {
-                Some((_, bits)) if bits <= 32 => Self::Float,
-                _ => return Err(none()),
-            },
+            // ClickHouse shows whole numbers beside fractions as what they are; so does Float64
+            // up to 2^53.
+            (Self::Float, b) | (b, Self::Float) if b.is_int() => Self::Float,
             (Self::Date, Self::DateTime) | (Self::DateTime, Self::Date) => Self::DateTime,
             (Self::DateTime64(a), Self::DateTime64(b)) => Self::DateTime64(*a.max(b)),
             (Self::DateTime64(digits), b) | (b, Self::DateTime64(digits)) if b.is_time() => {
                 Self::DateTime64(*digits)
             }
             (a, b) => match (a.int(), b.int()) {
-                (Some(a), Some(b)) => common_int(a, b).ok_or_else(none)?,
+                (Some(a), Some(b)) => common_int(a, b),
                 _ => return Err(none()),
             },
         })
+    }
+
+    /// Spells a type's name as ClickHouse does; what it does not know stays as it is.
+    pub(crate) fn spelled(text: &str) -> String {
+        let known = [
+            "String",
+            "Float64",
+            "Float32",
+            "Int8",
+            "Int16",
+            "Int32",
+            "Int64",
+            "Date",
+            "Bool",
+            "Nullable",
+            "Array",
+            "DateTime",
+            "DateTime64",
+        ];
+        let mut spelled = String::new();
+        for word in text.split_inclusive(|letter: char| !letter.is_alphanumeric()) {
+            let name = word.trim_end_matches(|letter: char| !letter.is_alphanumeric());
+            let rest = word.get(name.len()..).unwrap_or_default();
+            let name = known
+                .into_iter()
+                .find(|known| known.eq_ignore_ascii_case(name))
+                .unwrap_or(name);
+            spelled.push_str(name);
+            spelled.push_str(rest);
+        }
+        spelled
     }
 
     /// Reads a type's name, as in CAST.
@@ -189,13 +219,13 @@ impl Type {
     }
 }
 
-fn common_int(a: (bool, u8), b: (bool, u8)) -> Option<Type> {
+fn common_int(a: (bool, u8), b: (bool, u8)) -> Type {
     let ((signed, bits), (other_signed, other_bits)) = (a, b);
     if signed == other_signed {
-        return Some(Type::Int {
+        return Type::Int {
             signed,
             bits: bits.max(other_bits),
-        });
+        };
     }
     let (signed_bits, unsigned_bits) = if signed {
         (bits, other_bits)
@@ -205,9 +235,9 @@ fn common_int(a: (bool, u8), b: (bool, u8)) -> Option<Type> {
     let bits = if signed_bits > unsigned_bits {
         signed_bits
     } else {
-        unsigned_bits.checked_mul(2)?
+        (unsigned_bits * 2).min(64)
     };
-    (bits <= 64).then_some(Type::Int { signed: true, bits })
+    Type::Int { signed: true, bits }
 }
 
 impl fmt::Display for Type {

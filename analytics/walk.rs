@@ -1,5 +1,6 @@
 //! Visits every expression of a question.
 
+use crate::deep::deep;
 use crate::tree::{
     Body, Distinct, Grouping, Item, JoinCondition, Order, Ordering, Over, Query, Select, Source,
     Term, Window,
@@ -25,6 +26,34 @@ pub(crate) fn walk_query(query: &Query, visitor: &mut impl Visitor) {
                 walk_source(from, visitor);
             }
             walk_select_terms(select, visitor);
+        }
+    }
+}
+
+/// Visits the conditions of WHERE in `query` and in the queries behind its FROM.
+pub(crate) fn walk_filters(query: &Query, visitor: &mut impl Visitor) {
+    for (_, inner) in &query.with {
+        walk_filters(inner, visitor);
+    }
+    match &query.body {
+        Body::Set { left, right, .. } => {
+            walk_filters(left, visitor);
+            walk_filters(right, visitor);
+        }
+        Body::Select(select) => {
+            let mut sources: Vec<_> = select.from.iter().collect();
+            while let Some(source) = sources.pop() {
+                match source {
+                    Source::Table { .. } => {}
+                    Source::Query { query, .. } => walk_filters(query, visitor),
+                    Source::Join { left, right, .. } => {
+                        sources.extend([left.as_ref(), right.as_ref()]);
+                    }
+                }
+            }
+            if let Some(filter) = &select.filter {
+                visitor.term(filter);
+            }
         }
     }
 }
@@ -59,10 +88,14 @@ pub(crate) fn walk_select_terms(select: &Select, visitor: &mut impl Visitor) {
         visitor.term(term);
     }
     if let Distinct::On(by) = &select.distinct {
-        by.iter().for_each(|term| visitor.term(term));
+        for term in by {
+            visitor.term(term);
+        }
     }
     if let Grouping::By(by) = &select.group_by {
-        by.iter().for_each(|term| visitor.term(term));
+        for term in by {
+            visitor.term(term);
+        }
     }
     for term in [
         &select.filter,
@@ -94,6 +127,10 @@ pub(crate) fn walk_select_terms(select: &Select, visitor: &mut impl Visitor) {
 
 /// Visits the expressions directly inside `term`, and into its subqueries.
 pub(crate) fn walk_term(term: &Term, visitor: &mut impl Visitor) {
+    deep(|| walk_inside(term, visitor));
+}
+
+fn walk_inside(term: &Term, visitor: &mut impl Visitor) {
     match term {
         Term::Call(call) => {
             call.parameters

@@ -1,5 +1,7 @@
 //! `unkey-mcp tools`: the catalogue for a person, or exactly as a client gets it.
 
+use std::fmt::Write as _;
+
 use serde_json::json;
 
 use crate::error::StartError;
@@ -46,9 +48,14 @@ fn table(inventory: Inventory, list: &str) -> String {
     let mut text = String::new();
     for [tool, effect, local, permission, sentence] in rows {
         let [a, b, c, d] = widths;
-        text += &format!("{tool:a$}  {effect:b$}  {local:c$}  {permission:d$}  {sentence}\n");
+        // Writing to a string does not fail.
+        let _ = writeln!(
+            text,
+            "{tool:a$}  {effect:b$}  {local:c$}  {permission:d$}  {sentence}"
+        );
     }
-    text += &format!(
+    let _ = write!(
+        text,
         "\n{} tools; the list is {} bytes, {} tokens (o200k).\n",
         inventory.entries().count(),
         list.len(),

@@ -78,7 +78,7 @@ fn offenders(
 }
 
 fn input(tool: &'static Entry) -> Map<String, Value> {
-    tool.input().schema.clone()
+    Map::clone(&tool.input().schema)
 }
 
 #[test]

@@ -83,7 +83,7 @@ impl<'a> Drift<'a> {
                 .push(format!("{}: not in the document", tool.name));
         }
         let input = tool.input();
-        let mut ours = Value::Object(input.schema.clone());
+        let mut ours = Value::Object((*input.schema).clone());
         let ours = if input.array_body {
             ours["properties"]["limits"].take()
         } else {

@@ -1,5 +1,7 @@
 //! What a model sees of an operation: its description and its two JSON Schemas.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
@@ -24,7 +26,7 @@ pub struct Input {
     /// The tool's description.
     pub description: String,
     /// The schema of the arguments: an object.
-    pub schema: Map<String, Value>,
+    pub schema: Arc<Map<String, Value>>,
     /// Whether the body is an array, taken as [`ARRAY_ARGUMENT`].
     pub array_body: bool,
     /// The fields that `clear` may name, in dotted form.
@@ -66,7 +68,7 @@ pub fn input<Op: Operation>() -> Input {
             Some(Value::String(words)) => words,
             _ => String::new(),
         },
-        schema,
+        schema: Arc::new(schema),
         array_body,
         clearable,
         rule,
@@ -266,7 +268,7 @@ mod tests {
         );
         let offered = &input.schema["properties"][CLEAR]["items"]["enum"];
         assert_eq!(offered, &json!(input.clearable));
-        assert!(!printed(input.schema.clone()).contains(NULLABLE));
+        assert!(!printed((*input.schema).clone()).contains(NULLABLE));
     }
 
     #[test]

@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 use std::rc::Rc;
 
 use super::state::State;
-use crate::column::{Builder, Column, Value};
+use crate::builder::Builder;
+use crate::column::{Column, Value};
 use crate::error::Result;
 use crate::types::Type;
 use crate::value::compare_values;

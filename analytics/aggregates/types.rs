@@ -33,8 +33,7 @@ pub(crate) fn type_of(name: &str, arguments: &[Type], parameters: &[Value]) -> R
         return Err(wrong("It takes no parameter."));
     }
     match (name, arguments) {
-        ("count", _) => return Ok(Type::U64),
-        ("uniq" | "uniqExact", [_, ..]) => return Ok(Type::U64),
+        ("count", _) | ("uniq" | "uniqExact", [_, ..]) => return Ok(Type::U64),
         _ => {}
     }
     let [argument] = arguments else {

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::expr::{Expr, OrderKey, Typed};
 use super::scope::Scope;
 use crate::column::Value;
+use crate::deep::deep;
 use crate::error::{QueryError, Result};
 use crate::functions::{self, Function};
 use crate::tree::{Order, Query, Term, Window};
@@ -57,6 +58,10 @@ impl<'a> Binder<'a> {
     }
 
     pub(crate) fn bind(&self, term: &Term) -> Result<Typed> {
+        deep(|| self.bind_here(term))
+    }
+
+    fn bind_here(&self, term: &Term) -> Result<Typed> {
         match term {
             Term::Name(parts) => self.name(parts),
             Term::Number(digits) => number(digits),
@@ -74,6 +79,14 @@ impl<'a> Binder<'a> {
                 "A lambda may only stand as the first argument of arrayFilter.",
             )),
         }
+    }
+
+    /// Binds what an alias stands for; inside, the alias means the column of that name.
+    pub(crate) fn bind_alias(&self, alias: &str, term: &Term) -> Result<Typed> {
+        self.resolving.borrow_mut().push(alias.to_owned());
+        let bound = self.bind(term);
+        self.resolving.borrow_mut().pop();
+        bound
     }
 
     pub(super) fn all(&self, terms: &[Term]) -> Result<Vec<Typed>> {
@@ -112,10 +125,7 @@ impl<'a> Binder<'a> {
             if let Some(term) = self.aliases.get(name)
                 && !self.resolving.borrow().contains(name)
             {
-                self.resolving.borrow_mut().push(name.clone());
-                let bound = self.bind(term);
-                self.resolving.borrow_mut().pop();
-                return bound;
+                return self.bind_alias(name, term);
             }
         }
         match self.scope.find(parts) {

@@ -210,15 +210,14 @@ fn spelling(call: &Call) -> Result<&str> {
     if !call.written {
         return Ok(&call.name);
     }
-    match allowed::canonical(&call.name) {
-        Some(name) => Ok(name),
-        None => {
-            let near = nearest(&call.name, allowed::FUNCTIONS.iter().copied()).unwrap_or("count");
-            Err(QueryError::query(format!(
-                "Function with name `{}` does not exist.",
-                call.name
-            ))
-            .hint(&format!("Case counts: write {near}.")))
-        }
+    if let Some(name) = allowed::canonical(&call.name) {
+        Ok(name)
+    } else {
+        let near = nearest(&call.name, allowed::FUNCTIONS.iter().copied()).unwrap_or("count");
+        Err(QueryError::query(format!(
+            "Function with name `{}` does not exist.",
+            call.name
+        ))
+        .hint(&format!("Case counts: write {near}.")))
     }
 }

@@ -1,6 +1,7 @@
 //! Expressions that know their types and where their values come from.
 
 use crate::column::Value;
+use crate::deep::deep;
 use crate::functions::{Argument, Function};
 use crate::tree::Frame;
 use crate::types::Type;
@@ -93,6 +94,10 @@ impl Typed {
 
     /// A text that is equal for equal expressions.
     pub(crate) fn key(&self) -> String {
+        deep(|| self.spelled())
+    }
+
+    fn spelled(&self) -> String {
         match &self.expr {
             Expr::Column(index) => format!("#{index}"),
             Expr::Parameter(depth) => format!("${depth}"),

@@ -1,13 +1,15 @@
 //! Replaces parts of expressions and looks for others.
 
 use super::expr::{AggregateCall, Expr, OrderKey, Typed, WindowCall};
+use crate::deep::deep;
 
 impl Typed {
     /// Replaces, from the outside in, whatever `replace` has something for.
     pub(crate) fn rewrite(&self, replace: &mut impl FnMut(&Self) -> Option<Self>) -> Self {
-        if let Some(replaced) = replace(self) {
-            return replaced;
-        }
+        deep(|| replace(self).unwrap_or_else(|| self.rewrite_inside(replace)))
+    }
+
+    fn rewrite_inside(&self, replace: &mut impl FnMut(&Self) -> Option<Self>) -> Self {
         let expr = match &self.expr {
             Expr::Call {
                 name,

@@ -220,9 +220,11 @@ fn times(name: &str, arguments: &[Argument], left: &Type, right: &Type) -> Resul
         )
     };
     match (name, left, right) {
-        ("plus", Type::Interval(unit), time) if time.is_time() => shift(time, *unit, 1, true),
-        ("plus", time, Type::Interval(unit)) if time.is_time() => shift(time, *unit, 1, false),
-        ("minus", time, Type::Interval(unit)) if time.is_time() => shift(time, *unit, -1, false),
+        ("plus", Type::Interval(unit), time) if time.is_time() => Ok(shift(time, *unit, 1, true)),
+        ("plus", time, Type::Interval(unit)) if time.is_time() => Ok(shift(time, *unit, 1, false)),
+        ("minus", time, Type::Interval(unit)) if time.is_time() => {
+            Ok(shift(time, *unit, -1, false))
+        }
         ("plus", time, number) | ("plus", number, time) if time.is_time() && number.is_number() => {
             Ok(ticks(time, i64::wrapping_add))
         }
@@ -247,7 +249,7 @@ fn times(name: &str, arguments: &[Argument], left: &Type, right: &Type) -> Resul
     }
 }
 
-/// A number counts as days on a Date and as seconds on a DateTime.
+/// A number counts as days on a Date and as seconds on a `DateTime`.
 fn ticks(time: &Type, compute: fn(i64, i64) -> i64) -> Function {
     let scale = match time {
         Type::DateTime64(digits) => 10_i64.pow(u32::from(*digits)),
@@ -261,7 +263,7 @@ fn ticks(time: &Type, compute: fn(i64, i64) -> i64) -> Function {
 }
 
 /// Moves a time by an interval; the result is fine enough for the unit.
-fn shift(time: &Type, unit: Unit, sign: i64, interval_first: bool) -> Result<Function> {
+fn shift(time: &Type, unit: Unit, sign: i64, interval_first: bool) -> Function {
     let digits = match (time, unit) {
         (Type::DateTime64(digits), Unit::Millisecond) => (*digits).max(3),
         (Type::DateTime64(digits), Unit::Microsecond) => (*digits).max(6),
@@ -284,7 +286,7 @@ fn shift(time: &Type, unit: Unit, sign: i64, interval_first: bool) -> Result<Fun
     let scale = 10_i64.pow(u32::from(digits));
     let from = super::compare::rescale(time, &kind);
     let stays_date = kind == Type::Date;
-    Ok(Function::total(kind, move |arguments, _| {
+    Function::total(kind, move |arguments, _| {
         let [first, second] = arguments else {
             return Column::Ints(Vec::new());
         };
@@ -302,7 +304,7 @@ fn shift(time: &Type, unit: Unit, sign: i64, interval_first: bool) -> Result<Fun
                 stays_date,
             )
         }))
-    }))
+    })
 }
 
 fn move_by(time: i64, count: i64, unit: Unit, scale: i64, is_date: bool) -> i64 {

@@ -178,6 +178,7 @@ fn coalesce(arguments: &[Argument]) -> Result<Function> {
         .map(|argument| argument.kind.clone())
         .collect();
     let result = kind.clone();
+    let nullable = certain.is_none();
     Ok(Function::new(kind, move |arguments, rows| {
         let mut chosen: Vec<Option<usize>> = vec![None; rows];
         let mut branches = Vec::new();
@@ -188,16 +189,12 @@ fn coalesce(arguments: &[Argument]) -> Result<Function> {
                     *choice = Some(index);
                 }
             }
-            let value = if result.is_nullable() {
+            let value = if nullable {
                 argument.clone()
             } else {
                 argument.without_nulls()
             };
-            let from = if result.is_nullable() {
-                from
-            } else {
-                from.plain()
-            };
+            let from = if nullable { from } else { from.plain() };
             branches.push(convert(&value, from, &result)?);
         }
         let last = branches.len().saturating_sub(1);

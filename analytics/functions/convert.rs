@@ -2,14 +2,18 @@
 
 use super::compare::rescale;
 use super::function::{Argument, Function, evaluate, illegal};
+use crate::builder::Builder;
 use crate::calendar::{self, DAY};
-use crate::column::{Builder, Column, Value, float_to_int, int_to_float};
+use crate::column::{Column, Value, float_to_int, int_to_float};
 use crate::encode::text_of_value;
 use crate::error::{QueryError, Result};
 use crate::types::Type;
 
-/// The last second that a DateTime can hold, and the first that it cannot.
+/// The last second that a `DateTime` can hold.
 const LAST_SECOND: i64 = u32::MAX as i64;
+
+/// The last second that a `DateTime64` can hold: the end of the year 9999.
+const LAST_SECOND_64: i64 = 253_402_300_799;
 
 pub(super) fn resolve(name: &str, arguments: &[Argument]) -> Result<Function> {
     let Some(value) = arguments.first() else {
@@ -80,7 +84,14 @@ fn function(from: &Type, to: &Type) -> Result<Function> {
     if let Type::Nullable(inner) = to {
         return to_nullable(from, inner);
     }
-    if from.is_nullable() || *from == Type::Nothing {
+    if *from == Type::Nothing {
+        let target = to.clone();
+        return Ok(Function::total(to.clone(), move |_, rows| {
+            Column::same(&Value::Null, &target, rows)
+        })
+        .own_nulls());
+    }
+    if from.is_nullable() {
         let argument = Argument {
             kind: from.clone(),
             constant: None,
@@ -104,10 +115,26 @@ fn function(from: &Type, to: &Type) -> Result<Function> {
             }
             builder.finish()
         }),
+        (Type::DateTime64(digits), Type::Float) => {
+            let scale = int_to_float(10_i64.pow(u32::from(*digits)), &Type::I64);
+            Function::total(Type::Float, move |arguments, _| {
+                Column::Floats(
+                    own(arguments)
+                        .floats(&source)
+                        .iter()
+                        .map(|ticks| ticks / scale)
+                        .collect(),
+                )
+            })
+        }
         (from, Type::Float) if from.is_number() || from.is_time() => {
             Function::total(Type::Float, move |arguments, _| {
                 Column::Floats(own(arguments).floats(&source).into_owned())
             })
+        }
+        (Type::DateTime64(_), to) if to.int().is_some() => {
+            let (seconds, wrap) = (rescale(from, &Type::DateTime), wrapping(to));
+            ints(to, move |ticks| wrap(seconds(ticks)))
         }
         (Type::Array(a), Type::Array(b)) => {
             let (a, b) = (a.as_ref().clone(), b.as_ref().clone());
@@ -214,6 +241,7 @@ fn number_to_time(from: &Type, to: &Type) -> Function {
     match to {
         Type::DateTime64(digits) => {
             let scale = 10_i64.pow(u32::from(*digits));
+            let last = LAST_SECOND_64.saturating_mul(scale);
             Function::total(to.clone(), move |arguments, _| {
                 let column = own(arguments);
                 Column::Ints(match source {
@@ -222,13 +250,13 @@ fn number_to_time(from: &Type, to: &Type) -> Function {
                         column
                             .floats(&source)
                             .iter()
-                            .map(|value| float_to_int(value * scale))
+                            .map(|value| float_to_int(value * scale).min(last))
                             .collect()
                     }
                     _ => column
                         .ints()
                         .iter()
-                        .map(|value| value.saturating_mul(scale))
+                        .map(|value| value.saturating_mul(scale).min(last))
                         .collect(),
                 })
             })

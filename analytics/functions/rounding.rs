@@ -63,7 +63,6 @@ pub(super) fn resolve(name: &str, arguments: &[Argument]) -> Result<Function> {
 enum Direction {
     Down,
     Up,
-    /// A half goes to the even neighbour.
     Nearest,
 }
 
@@ -97,10 +96,9 @@ fn int(value: i64, digits: i32, direction: Direction) -> i64 {
     let rest = value - down;
     match direction {
         _ if rest == 0 => value,
-        Direction::Down => down,
         Direction::Up => down + scale,
-        Direction::Nearest if rest * 2 > scale => down + scale,
-        Direction::Nearest if rest * 2 == scale && (down / scale) % 2 != 0 => down + scale,
-        Direction::Nearest => down,
+        // A half of a whole number goes away from zero.
+        Direction::Nearest if rest * 2 > scale || (rest * 2 == scale && value > 0) => down + scale,
+        Direction::Down | Direction::Nearest => down,
     }
 }

@@ -11,8 +11,8 @@ use crate::types::Type;
 pub(super) fn resolve(name: &str, arguments: &[Argument]) -> Result<Function> {
     let kinds: Vec<_> = arguments.iter().map(|argument| &argument.kind).collect();
     match (name, kinds.as_slice()) {
-        ("lower", [Type::String]) => Ok(mapped(|text| text.to_ascii_lowercase())),
-        ("upper", [Type::String]) => Ok(mapped(|text| text.to_ascii_uppercase())),
+        ("lower", [Type::String]) => Ok(mapped(str::to_ascii_lowercase)),
+        ("upper", [Type::String]) => Ok(mapped(str::to_ascii_uppercase)),
         ("trim", [Type::String]) => Ok(mapped(|text| text.trim_matches(' ').to_owned())),
         ("length", [Type::String]) => Ok(lengths_of_texts()),
         ("length", [Type::Array(_)]) => Ok(lengths_of_arrays()),

@@ -84,8 +84,12 @@ fn set_operator(operator: ast::SetOperator, quantifier: ast::SetQuantifier) -> R
             Err(QueryError::query("Expected ALL or DISTINCT after UNION.")
                 .hint("Write UNION ALL to keep repeated rows or UNION DISTINCT to drop them."))
         }
-        (ast::SetOperator::Intersect, _) => Ok(SetOperator::Intersect),
-        (ast::SetOperator::Except | ast::SetOperator::Minus, _) => Ok(SetOperator::Except),
+        (ast::SetOperator::Intersect, ast::SetQuantifier::Distinct) => {
+            Ok(SetOperator::IntersectDistinct)
+        }
+        (ast::SetOperator::Intersect, _) => Ok(SetOperator::IntersectAll),
+        (_, ast::SetQuantifier::Distinct) => Ok(SetOperator::ExceptDistinct),
+        (ast::SetOperator::Except | ast::SetOperator::Minus, _) => Ok(SetOperator::ExceptAll),
     }
 }
 

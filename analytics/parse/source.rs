@@ -60,7 +60,8 @@ fn factor(factor: &ast::TableFactor) -> Result<Source> {
             name,
             args: Some(_),
             ..
-        } => Err(table_function(name)),
+        }
+        | ast::TableFactor::Function { name, .. } => Err(table_function(name)),
         ast::TableFactor::Derived {
             lateral: false,
             subquery,
@@ -70,7 +71,6 @@ fn factor(factor: &ast::TableFactor) -> Result<Source> {
             query: Rc::new(query(subquery)?),
             alias: alias_of(alias.as_ref())?,
         }),
-        ast::TableFactor::Function { name, .. } => Err(table_function(name)),
         ast::TableFactor::NestedJoin {
             table_with_joins,
             alias: None,

@@ -6,8 +6,10 @@ use sqlparser::ast::{self, BinaryOperator as Op, Expr, UnaryOperator};
 
 use super::query::query;
 use super::window::window;
+use crate::deep::deep;
 use crate::error::{QueryError, Result};
 use crate::tree::{Call, Over, Term};
+use crate::types::{Type, Unit};
 
 pub(super) fn name_of(name: &ast::Ident) -> String {
     name.value.clone()
@@ -18,6 +20,10 @@ pub(super) fn terms(expressions: &[Expr]) -> Result<Vec<Term>> {
 }
 
 pub(super) fn term(expression: &Expr) -> Result<Term> {
+    deep(|| read(expression))
+}
+
+fn read(expression: &Expr) -> Result<Term> {
     Ok(match expression {
         Expr::Nested(inner) => term(inner)?,
         Expr::Identifier(name) => Term::Name(vec![name_of(name)]),
@@ -58,7 +64,7 @@ pub(super) fn term(expression: &Expr) -> Result<Term> {
     })
 }
 
-/// What is true or false, and the functions for which the parser has a shape of its own.
+/// What is true or false.
 fn predicate(expression: &Expr) -> Result<Term> {
     let one = |name: &str, value: &Expr| Ok(Term::operator(name, vec![term(value)?]));
     match expression {
@@ -133,6 +139,13 @@ fn predicate(expression: &Expr) -> Result<Term> {
             let name = if *negated { "notILike" } else { "ilike" };
             Ok(Term::operator(name, vec![term(expr)?, term(pattern)?]))
         }
+        _ => special(expression),
+    }
+}
+
+/// The functions for which the parser has a shape of its own.
+fn special(expression: &Expr) -> Result<Term> {
+    match expression {
         Expr::Ceil { expr, field } => rounding("ceil", expr, field),
         Expr::Floor { expr, field } => rounding("floor", expr, field),
         Expr::Substring {
@@ -278,7 +291,10 @@ fn case(
 }
 
 fn cast(value: Term, data_type: &ast::DataType) -> Term {
-    Term::operator("CAST", vec![value, Term::Text(data_type.to_string())])
+    Term::operator(
+        "CAST",
+        vec![value, Term::Text(Type::spelled(&data_type.to_string()))],
+    )
 }
 
 fn interval(interval: &ast::Interval) -> Result<Term> {
@@ -295,7 +311,7 @@ fn interval(interval: &ast::Interval) -> Result<Term> {
         Term::Text(digits) => Term::Number(digits),
         value => value,
     };
-    match crate::types::Unit::named(&unit) {
+    match Unit::named(&unit) {
         Some(unit) => Ok(Term::operator(unit.function(), vec![value])),
         None => Err(unit_missing()),
     }
@@ -350,7 +366,7 @@ fn arguments(arguments: &ast::FunctionArguments) -> Result<(bool, Vec<Term>)> {
     for argument in &list.args {
         match argument {
             ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(value)) => {
-                terms.push(term(value)?)
+                terms.push(term(value)?);
             }
             // count(*) is count().
             ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Wildcard) => {}

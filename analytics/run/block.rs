@@ -1,8 +1,13 @@
 //! Rows in columns.
 
+use std::rc::Rc;
+
 use crate::column::{Column, Value, position};
 use crate::concat::concat;
 use crate::types::Type;
+
+/// What columns of shared values share.
+type Codes = Rc<Vec<u32>>;
 
 /// Columns of equal length.
 #[derive(Clone, Debug, Default)]
@@ -25,30 +30,27 @@ impl Block {
 
     /// The rows at `rows`. Columns that share their codes still share them afterwards.
     pub(crate) fn take(&self, rows: &[u32]) -> Self {
-        let mut shared: Vec<(std::rc::Rc<Vec<u32>>, std::rc::Rc<Vec<u32>>)> = Vec::new();
+        let mut shared: Vec<(Codes, Codes)> = Vec::new();
         let mut columns = Vec::with_capacity(self.columns.len());
         for column in &self.columns {
             let Column::Coded { codes, values } = column else {
                 columns.push(column.take(rows));
                 continue;
             };
-            let known = shared
-                .iter()
-                .find(|(old, _)| std::rc::Rc::ptr_eq(old, codes));
-            let picked = match known {
-                Some((_, picked)) => std::rc::Rc::clone(picked),
-                None => {
-                    let picked = rows
-                        .iter()
-                        .map(|row| codes.get(*row as usize).copied().unwrap_or(0));
-                    let picked = std::rc::Rc::new(picked.collect::<Vec<_>>());
-                    shared.push((std::rc::Rc::clone(codes), std::rc::Rc::clone(&picked)));
-                    picked
-                }
+            let known = shared.iter().find(|(old, _)| Rc::ptr_eq(old, codes));
+            let picked = if let Some((_, picked)) = known {
+                Rc::clone(picked)
+            } else {
+                let picked = rows
+                    .iter()
+                    .map(|row| codes.get(*row as usize).copied().unwrap_or(0));
+                let picked = Rc::new(picked.collect::<Vec<_>>());
+                shared.push((Rc::clone(codes), Rc::clone(&picked)));
+                picked
             };
             columns.push(Column::Coded {
                 codes: picked,
-                values: std::rc::Rc::clone(values),
+                values: Rc::clone(values),
             });
         }
         Self {

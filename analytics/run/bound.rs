@@ -74,7 +74,7 @@ impl<'a> Engine<'a> {
             .as_ref()
             .map(|qualify| binder.bind(qualify))
             .transpose()?;
-        let orders = self.orders(select, &by_place)?;
+        let orders = Self::orders(select, &by_place)?;
         let order_by: Vec<_> = orders.iter().map(|(key, _)| key.clone()).collect();
         let aggregated = items
             .iter()
@@ -161,7 +161,6 @@ impl<'a> Engine<'a> {
     }
 
     fn orders(
-        &self,
         select: &Select,
         by_place: &ByPlace<'_, '_>,
     ) -> Result<Vec<(OrderKey, Option<Order>)>> {
@@ -248,9 +247,10 @@ struct Column {
 
 impl Column {
     fn bind(&self, binder: &Binder<'_>) -> Result<Typed> {
-        match &self.place {
-            Some(place) => Ok(place.clone()),
-            None => binder.bind(&self.term),
+        match (&self.place, &self.alias) {
+            (Some(place), _) => Ok(place.clone()),
+            (None, Some(alias)) => binder.bind_alias(alias, &self.term),
+            (None, None) => binder.bind(&self.term),
         }
     }
 }

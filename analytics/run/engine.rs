@@ -14,7 +14,6 @@ use crate::bind::Subqueries;
 use crate::calendar::DAY;
 use crate::column::Value;
 use crate::error::Result;
-use crate::tables::Table;
 use crate::tree::{Body, Query};
 use crate::types::Type;
 
@@ -44,15 +43,14 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// The first moment that may be seen in a table, in Unix milliseconds.
+    /// The first moment that may be seen, in Unix milliseconds.
     ///
     /// The retention counts from the start of a day.
-    pub(crate) fn oldest(&self, table: Table) -> i64 {
+    pub(crate) fn oldest(&self) -> i64 {
         let days = self.question.retention_days;
         if days <= 0 {
             return i64::MIN;
         }
-        let _ = table;
         let today = self.question.now.div_euclid(DAY * 1000);
         today.saturating_sub(days).saturating_mul(DAY * 1000)
     }
@@ -71,7 +69,7 @@ impl<'a> Engine<'a> {
             } => {
                 let left = self.query(left, &known, recent)?;
                 let right = self.query(right, &known, recent)?;
-                combine(*operator, left, right)
+                combine(*operator, &left, &right)
             }
         }
     }

@@ -2,9 +2,12 @@
 
 use super::block::{Block, unread};
 use crate::bind::{Expr, Typed};
-use crate::column::{Column, position, span};
+use crate::column::{Column, Value, position, span};
+use crate::concat::concat;
+use crate::deep::deep;
 use crate::error::{QueryError, Result};
 use crate::functions;
+use crate::types::Type;
 
 /// The values of `typed` for every row of `block`.
 pub(crate) fn evaluate(typed: &Typed, block: &Block) -> Result<Column> {
@@ -17,6 +20,10 @@ pub(crate) fn evaluate_all(list: &[Typed], block: &Block) -> Result<Vec<Column>>
 
 /// The same inside lambdas, whose parameters have the values `parameters`.
 fn within(typed: &Typed, block: &Block, parameters: &[Column]) -> Result<Column> {
+    deep(|| here(typed, block, parameters))
+}
+
+fn here(typed: &Typed, block: &Block, parameters: &[Column]) -> Result<Column> {
     match &typed.expr {
         Expr::Column(index) => block.columns.get(*index).cloned().ok_or_else(lost),
         Expr::Parameter(depth) => parameters.get(*depth).cloned().ok_or_else(lost),
@@ -118,36 +125,53 @@ fn filter_arrays(
     })
 }
 
-/// One row for each item of the array that `array` gives; the items become the last column.
-///
-/// A row whose array is empty goes, unless `keep_empty`.
-pub(crate) fn expand(block: &Block, arrays: &[Column], keep_empty: bool) -> Block {
-    let arrays: Vec<_> = arrays.iter().map(Column::plain).collect();
+/// One row for each item of the arrays, which are joined side by side; the items become the last
+/// columns. A row whose arrays are empty goes.
+pub(crate) fn expand(block: &Block, arrays: &[Column]) -> Block {
+    joined(block, &plain(arrays), false)
+}
+
+/// The same, but a row whose arrays are empty stays, with the default of each type of `kinds`.
+pub(crate) fn expand_all(block: &Block, arrays: &[Column], kinds: &[Type]) -> Block {
+    let mut arrays = plain(arrays);
+    for (array, kind) in arrays.iter_mut().zip(kinds) {
+        if let Column::Arrays { items, .. } = array {
+            let default = Column::same(&Value::Null, kind, 1).plain();
+            **items = concat(&[items.plain(), default], kind);
+        }
+    }
+    joined(block, &arrays, true)
+}
+
+fn plain(arrays: &[Column]) -> Vec<Column> {
+    arrays.iter().map(Column::plain).collect()
+}
+
+/// Where an array has no item left, the last of all its items is taken.
+fn joined(block: &Block, arrays: &[Column], keep_empty: bool) -> Block {
     let mut owners = Vec::new();
     let mut places: Vec<Vec<u32>> = vec![Vec::new(); arrays.len()];
     for row in 0..block.rows {
-        let spans: Vec<_> = arrays
-            .iter()
-            .map(|array| match array {
-                Column::Arrays { ends, .. } => span(ends, row),
-                _ => (0, 0),
-            })
-            .collect();
+        let spans = arrays.iter().map(|array| match array {
+            Column::Arrays { ends, items } => (span(ends, row), items.len()),
+            _ => ((0, 0), 0),
+        });
+        let spans: Vec<_> = spans.collect();
         let length = spans
             .iter()
-            .map(|(start, end)| end - start)
+            .map(|((start, end), _)| end - start)
             .max()
             .unwrap_or(0);
         let copies = if length == 0 && keep_empty { 1 } else { length };
         for item in 0..copies {
             owners.push(position(row));
-            for ((start, end), places) in spans.iter().zip(&mut places) {
+            for (((start, end), all), places) in spans.iter().zip(&mut places) {
                 let place = start + item;
-                places.push(if place < *end {
-                    position(place)
+                places.push(position(if place < *end {
+                    place
                 } else {
-                    u32::MAX
-                });
+                    all.saturating_sub(1)
+                }));
             }
         }
     }

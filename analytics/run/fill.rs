@@ -92,9 +92,10 @@ fn rebuilt(relation: Relation, filled: usize, rows: &[std::result::Result<u32, i
             let mut next = position(old);
             let order: Vec<_> = rows
                 .iter()
-                .map(|row| match row {
-                    Ok(row) => *row,
-                    Err(_) => {
+                .map(|row| {
+                    if let Ok(row) = row {
+                        *row
+                    } else {
                         next += 1;
                         next - 1
                     }

@@ -171,9 +171,7 @@ fn read_table(
         )
         .collect();
     let window = Window {
-        from: engine
-            .oldest(table)
-            .max(reading.bounds.0.unwrap_or(i64::MIN)),
+        from: engine.oldest().max(reading.bounds.0.unwrap_or(i64::MIN)),
         to: reading.bounds.1.unwrap_or(i64::MAX),
     };
     let scan = Scan {
@@ -183,6 +181,7 @@ fn read_table(
         keep: keep.as_deref(),
         window,
         fields: &fields,
+        on_time: &|| engine.guard.on_time(),
     };
     let (regions, places) = scan.regions()?;
     scan.read(&places, &mut |mut rows| {

@@ -34,13 +34,12 @@ impl<'a> Lift<'a> {
                 return None;
             }
             let key = part.key();
-            let place = match self.places.get(&key) {
-                Some(place) => *place,
-                None => {
-                    self.lifted.push(part.clone());
-                    self.places.insert(key, self.lifted.len() - 1);
-                    self.lifted.len() - 1
-                }
+            let place = if let Some(place) = self.places.get(&key) {
+                *place
+            } else {
+                self.lifted.push(part.clone());
+                self.places.insert(key, self.lifted.len() - 1);
+                self.lifted.len() - 1
             };
             Some(Typed::column(self.width + place, part.kind.clone()))
         })

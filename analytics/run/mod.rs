@@ -11,6 +11,7 @@ mod input;
 mod join;
 mod lift;
 mod limit;
+mod plan;
 mod pushdown;
 mod query;
 mod select;

@@ -5,40 +5,20 @@ use std::collections::BTreeSet;
 use super::block::{Block, Relation};
 use super::bound::Bound;
 use super::engine::{Engine, Inner, Known};
-use super::evaluate::{evaluate, evaluate_all, expand};
+use super::evaluate::{evaluate, evaluate_all, expand, expand_all};
 use super::fill::fill;
 use super::group::Groups;
 use super::input::{Input, Reading};
-use super::lift::Lift;
 use super::limit;
-use super::pushdown::bounds;
+use super::plan::{Plan, plan};
 use super::sort::{sort_columns, sorted};
 use super::source::kinds;
-use super::stages::{ArrayJoins, Grouped, Windows};
 use super::window::window;
 use crate::bind::{Binder, Scope, ScopeColumn, Typed};
 use crate::column::Column;
 use crate::error::{QueryError, Result};
 use crate::tree::{ArrayJoin, Select};
 use crate::types::Type;
-
-/// A SELECT cut into the steps in which it runs.
-#[derive(Debug)]
-struct Plan {
-    series_filters: Vec<Typed>,
-    lifted: Vec<Typed>,
-    bounds: (Option<i64>, Option<i64>),
-    /// Arrays to join before and after filtering.
-    early_arrays: Vec<Typed>,
-    filters: Vec<Typed>,
-    late_arrays: Vec<Typed>,
-    grouped: Option<Grouped>,
-    having: Vec<Typed>,
-    windows: Windows,
-    qualify: Option<Typed>,
-    /// Items, then order keys, then LIMIT BY, then DISTINCT.
-    outputs: Vec<Typed>,
-}
 
 impl<'a> Engine<'a> {
     pub(super) fn select(
@@ -88,14 +68,22 @@ impl<'a> Engine<'a> {
             })
             .collect();
         let block = input.read_all(self, &all, &kinds(&scope))?;
-        let block = expand(&block, &evaluate_all(&arrays, &block)?, join.keep_empty);
-        for (array, (_, alias)) in arrays.iter().zip(&join.items) {
-            let Type::Array(item) = &array.kind else {
-                return Err(QueryError::query(format!(
-                    "ARRAY JOIN takes an array, not {}.",
-                    array.kind
-                )));
-            };
+        let kinds: Vec<_> = arrays
+            .iter()
+            .map(|array| match &array.kind {
+                Type::Array(item) => Ok(item.as_ref().clone()),
+                other => Err(QueryError::query(format!(
+                    "ARRAY JOIN takes an array, not {other}."
+                ))),
+            })
+            .collect::<Result<_>>()?;
+        let values = evaluate_all(&arrays, &block)?;
+        let block = if join.keep_empty {
+            expand_all(&block, &values, &kinds)
+        } else {
+            expand(&block, &values)
+        };
+        for (kind, (_, alias)) in kinds.into_iter().zip(&join.items) {
             if let Some(hidden) = scope.find(std::slice::from_ref(alias))
                 && let Some(column) = scope.columns.get_mut(hidden)
             {
@@ -104,7 +92,7 @@ impl<'a> Engine<'a> {
             scope.columns.push(ScopeColumn {
                 qualifiers: Vec::new(),
                 name: alias.clone(),
-                kind: Some(item.as_ref().clone()),
+                kind: Some(kind),
             });
         }
         Ok((scope, Input::Block(block)))
@@ -164,11 +152,11 @@ impl<'a> Engine<'a> {
 
     fn narrow(&self, plan: &Plan, mut block: Block) -> Result<Block> {
         for array in &plan.early_arrays {
-            block = expand(&block, &[evaluate(array, &block)?], false);
+            block = expand(&block, &[evaluate(array, &block)?]);
         }
         block = keep_all(&plan.filters, block)?;
         for array in &plan.late_arrays {
-            block = expand(&block, &[evaluate(array, &block)?], false);
+            block = expand(&block, &[evaluate(array, &block)?]);
             self.guard.room_for(block.bytes())?;
         }
         Ok(block)
@@ -179,6 +167,9 @@ impl<'a> Engine<'a> {
         let mut block = block;
         if !direct {
             block = keep_all(&plan.having, block)?;
+            for array in &plan.group_arrays {
+                block = expand(&block, &[evaluate(array, &block)?]);
+            }
             for call in &plan.windows.calls {
                 block.columns.push(window(call, &block, self.guard)?);
             }
@@ -240,170 +231,4 @@ fn keep_all(filters: &[Typed], mut block: Block) -> Result<Block> {
         }
     }
     Ok(block)
-}
-
-/// Cuts a SELECT into steps.
-fn plan(bound: &Bound, scope: &Scope, input: &Input) -> Result<Plan> {
-    let describe = |index: usize| scope.star_name(index);
-    let mut grouped = bound.group_by.clone().map(Grouped::by);
-    let mut after = |typed: &Typed| match &mut grouped {
-        Some(grouped) => grouped.after(typed, &describe),
-        None => Ok(typed.clone()),
-    };
-    let order_keys = bound.order_by.iter().map(|order| &order.key);
-    let limit_by = bound.limit_by.iter().flat_map(|(by, ..)| by);
-    let outputs = bound
-        .items
-        .iter()
-        .chain(order_keys)
-        .chain(limit_by)
-        .chain(bound.distinct.iter().flatten());
-    let mut outputs = outputs.map(&mut after).collect::<Result<Vec<_>>>()?;
-    let mut having = bound
-        .having
-        .iter()
-        .map(&mut after)
-        .collect::<Result<Vec<_>>>()?;
-    let qualify = bound
-        .qualify
-        .iter()
-        .map(&mut after)
-        .collect::<Result<Vec<_>>>()?
-        .pop();
-
-    // What is decided by labels, over every expression that still sees the input.
-    let width = scope.columns.len();
-    let labels = input.labels();
-    let mut lift = Lift::new(&labels, width);
-    let (series_filters, filters): (Vec<_>, Vec<_>) = bound
-        .filters
-        .iter()
-        .cloned()
-        .partition(|filter| lift.decides(filter));
-    let mut filters: Vec<_> = filters
-        .iter()
-        .map(|filter| lift.take_from(filter))
-        .collect();
-    match &mut grouped {
-        Some(grouped) => grouped.map(|typed| lift.take_from(typed)),
-        None => {
-            outputs = outputs.iter().map(|typed| lift.take_from(typed)).collect();
-            having = having.iter().map(|typed| lift.take_from(typed)).collect();
-        }
-    }
-    let lifted = lift.lifted;
-
-    let mut arrays = ArrayJoins::after(width + lifted.len());
-    filters = filters
-        .iter()
-        .map(|filter| arrays.take_from(filter))
-        .collect();
-    let early = arrays.arrays.len();
-    let mut row_width = 0;
-    match &mut grouped {
-        Some(grouped) => {
-            grouped.map(|typed| arrays.take_from(typed));
-            row_width += grouped.keys.len() + grouped.calls.len();
-        }
-        None => {
-            having = having.iter().map(|typed| arrays.take_from(typed)).collect();
-            outputs = outputs
-                .iter()
-                .map(|typed| arrays.take_from(typed))
-                .collect();
-            row_width += width + lifted.len() + arrays.arrays.len();
-        }
-    }
-    let late_arrays = arrays.arrays.split_off(early);
-    let mut windows = Windows::after(row_width);
-    let qualify = qualify.map(|typed| windows.take_from(&typed));
-    let outputs = outputs
-        .iter()
-        .map(|typed| windows.take_from(typed))
-        .collect();
-    Ok(Plan {
-        bounds: match input {
-            Input::Table(table) => bounds(*table, &bound.filters),
-            _ => (None, None),
-        },
-        series_filters,
-        lifted,
-        early_arrays: arrays.arrays,
-        filters,
-        late_arrays,
-        grouped,
-        having,
-        windows,
-        qualify,
-        outputs,
-    })
-}
-
-impl Plan {
-    /// Every expression that sees the input's columns.
-    fn reading(&self) -> Vec<&Typed> {
-        let mut list: Vec<&Typed> = Vec::new();
-        list.extend(
-            self.early_arrays
-                .iter()
-                .chain(&self.filters)
-                .chain(&self.late_arrays),
-        );
-        match &self.grouped {
-            Some(grouped) => list.extend(grouped.inputs()),
-            None => {
-                list.extend(self.having.iter().chain(&self.outputs).chain(&self.qualify));
-                for call in &self.windows.calls {
-                    list.extend(
-                        call.aggregate
-                            .arguments
-                            .iter()
-                            .chain(&call.aggregate.condition),
-                    );
-                    list.extend(
-                        call.partition_by
-                            .iter()
-                            .chain(call.order_by.iter().map(|o| &o.key)),
-                    );
-                }
-            }
-        }
-        list
-    }
-
-    fn used(&self, width: usize) -> BTreeSet<usize> {
-        let mut used = BTreeSet::new();
-        self.reading()
-            .into_iter()
-            .for_each(|typed| typed.columns(&mut used));
-        used.retain(|index| *index < width);
-        used
-    }
-
-    /// The types of the columns that are kept for windows; those that nobody reads have none.
-    fn kinds_read(&self, width: usize) -> Vec<Type> {
-        let mut kinds = vec![Type::Nothing; width];
-        kinds.extend(self.lifted.iter().map(|typed| typed.kind.clone()));
-        let items = self.early_arrays.iter().chain(&self.late_arrays);
-        kinds.extend(items.map(|array| match &array.kind {
-            Type::Array(item) => item.as_ref().clone(),
-            other => other.clone(),
-        }));
-        for typed in self.reading() {
-            typed.contains(&mut |_| false);
-            note_kinds(typed, &mut kinds);
-        }
-        kinds
-    }
-}
-
-fn note_kinds(typed: &Typed, kinds: &mut [Type]) {
-    typed.rewrite(&mut |part| {
-        if let crate::bind::Expr::Column(index) = part.expr
-            && let Some(kind) = kinds.get_mut(index)
-        {
-            *kind = part.kind.clone();
-        }
-        None
-    });
 }

@@ -105,16 +105,15 @@ impl<'a> Engine<'a> {
                 }
             }
         }
-        let rest = match rest.len() {
-            0 => None,
-            _ => {
-                let inner = Inner {
-                    engine: self,
-                    known,
-                };
-                let binder = Binder::new(&scope, &inner, self.question.now);
-                Some(binder.bind(&Term::operator("and", with_truth(rest)))?)
-            }
+        let rest = if rest.is_empty() {
+            None
+        } else {
+            let inner = Inner {
+                engine: self,
+                known,
+            };
+            let binder = Binder::new(&scope, &inner, self.question.now);
+            Some(binder.bind(&Term::operator("and", with_truth(rest)))?)
         };
         let join = Join {
             left_kinds: kinds(&left),

@@ -28,15 +28,14 @@ impl ArrayJoins {
                 return None;
             };
             let key = array.key();
-            let place = match self.keys.iter().position(|known| *known == key) {
-                Some(place) => place,
-                None => {
-                    // An array inside another comes first.
-                    let inner = self.take_from(array);
-                    self.keys.push(key);
-                    self.arrays.push(inner);
-                    self.arrays.len() - 1
-                }
+            let place = if let Some(place) = self.keys.iter().position(|known| *known == key) {
+                place
+            } else {
+                // An array inside another comes first.
+                let inner = self.take_from(array);
+                self.keys.push(key);
+                self.arrays.push(inner);
+                self.arrays.len() - 1
             };
             Some(Typed::column(self.width + place, part.kind.clone()))
         })
@@ -100,13 +99,14 @@ impl Grouped {
             match &part.expr {
                 Expr::Aggregate(call) => {
                     let name = call.key();
-                    let place = match self.call_names.iter().position(|known| *known == name) {
-                        Some(place) => place,
-                        None => {
-                            self.call_names.push(name);
-                            self.calls.push(call.as_ref().clone());
-                            self.calls.len() - 1
-                        }
+                    let place = if let Some(place) =
+                        self.call_names.iter().position(|known| *known == name)
+                    {
+                        place
+                    } else {
+                        self.call_names.push(name);
+                        self.calls.push(call.as_ref().clone());
+                        self.calls.len() - 1
                     };
                     Some(Typed::column(width + place, part.kind.clone()))
                 }
@@ -153,13 +153,12 @@ impl Windows {
                 return None;
             };
             let key = part.key();
-            let place = match self.keys.iter().position(|known| *known == key) {
-                Some(place) => place,
-                None => {
-                    self.keys.push(key);
-                    self.calls.push(call.as_ref().clone());
-                    self.calls.len() - 1
-                }
+            let place = if let Some(place) = self.keys.iter().position(|known| *known == key) {
+                place
+            } else {
+                self.keys.push(key);
+                self.calls.push(call.as_ref().clone());
+                self.calls.len() - 1
             };
             Some(Typed::column(self.width + place, part.kind.clone()))
         })

@@ -2,14 +2,18 @@
 
 use super::block::{Block, Relation};
 use super::limit::distinct;
-use crate::column::Column;
 use crate::error::{QueryError, Result};
 use crate::functions::convert;
 use crate::keys::Keys;
 use crate::tree::SetOperator;
+use crate::types::Type;
 
 /// Combines two results; the columns are called as in the first.
-pub(crate) fn combine(operator: SetOperator, left: Relation, right: Relation) -> Result<Relation> {
+pub(crate) fn combine(
+    operator: SetOperator,
+    left: &Relation,
+    right: &Relation,
+) -> Result<Relation> {
     if left.columns.len() != right.columns.len() {
         return Err(QueryError::query(format!(
             "Both sides need as many columns: there are {} and {}.",
@@ -24,21 +28,19 @@ pub(crate) fn combine(operator: SetOperator, left: Relation, right: Relation) ->
         columns.push((name.clone(), kind.clone()));
         kinds.push(kind);
     }
-    let (left, right) = (converted(&left, &kinds)?, converted(&right, &kinds)?);
+    let (left, right) = (converted(left, &kinds)?, converted(right, &kinds)?);
     let block = match operator {
         SetOperator::UnionAll => Block::concat(&[left, right], &kinds),
-        SetOperator::UnionDistinct => {
-            let all = Block::concat(&[left, right], &kinds);
-            let by = all.columns.clone();
-            distinct(all, &by)
-        }
-        SetOperator::Intersect => members(left, &right, &kinds, true),
-        SetOperator::Except => members(left, &right, &kinds, false),
+        SetOperator::UnionDistinct => unique(Block::concat(&[left, right], &kinds)),
+        SetOperator::IntersectAll => members(left, &right, &kinds, true),
+        SetOperator::ExceptAll => members(left, &right, &kinds, false),
+        SetOperator::IntersectDistinct => unique(members(left, &unique_copy(&right), &kinds, true)),
+        SetOperator::ExceptDistinct => members(unique(left), &unique_copy(&right), &kinds, false),
     };
     Ok(Relation { columns, block })
 }
 
-fn converted(relation: &Relation, kinds: &[crate::types::Type]) -> Result<Block> {
+fn converted(relation: &Relation, kinds: &[Type]) -> Result<Block> {
     let columns = relation
         .columns
         .iter()
@@ -49,23 +51,38 @@ fn converted(relation: &Relation, kinds: &[crate::types::Type]) -> Result<Block>
     Ok(Block::new(columns, relation.block.rows))
 }
 
-/// The rows of `left` that are in `right`, or that are not.
-fn members(left: Block, right: &Block, kinds: &[crate::types::Type], wanted: bool) -> Block {
-    // Number the rows of both together: those of the right side come first.
+fn unique(block: Block) -> Block {
+    let by = block.columns.clone();
+    distinct(block, &by)
+}
+
+fn unique_copy(block: &Block) -> Block {
+    unique(block.clone())
+}
+
+/// The rows of `left` that have a partner in `right`, or that have none. A row of `right` is the
+/// partner of one row only.
+fn members(left: Block, right: &Block, kinds: &[Type], wanted: bool) -> Block {
+    // Both sides are numbered together, so that equal rows have equal numbers.
     let all = Block::concat(&[right.clone(), left.clone()], kinds);
     let mut keys = Keys::default();
-    let known = keys.groups(&all.columns, all.rows);
-    let highest = known.iter().take(right.rows).max().copied();
-    let keep: Vec<_> = known
+    let numbers = keys.groups(&all.columns, all.rows);
+    let mut partners = vec![0_usize; keys.len()];
+    for number in numbers.iter().take(right.rows) {
+        if let Some(count) = partners.get_mut(*number as usize) {
+            *count += 1;
+        }
+    }
+    let keep: Vec<_> = numbers
         .iter()
         .skip(right.rows)
-        .map(|key| highest.is_some_and(|highest| *key <= highest) == wanted)
+        .map(|number| match partners.get_mut(*number as usize) {
+            Some(count) if *count > 0 => {
+                *count -= 1;
+                wanted
+            }
+            _ => !wanted,
+        })
         .collect();
-    let block = left.filter(&keep);
-    let by: Vec<Column> = block.columns.clone();
-    if wanted || !by.is_empty() {
-        block
-    } else {
-        distinct(block, &by)
-    }
+    left.filter(&keep)
 }

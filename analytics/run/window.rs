@@ -6,7 +6,8 @@ use super::guard::Guard;
 use super::sort::{SortColumn, sort_columns};
 use crate::aggregates::{State, state};
 use crate::bind::WindowCall;
-use crate::column::{Builder, Column, Value, position};
+use crate::builder::Builder;
+use crate::column::{Column, Value, position};
 use crate::error::{QueryError, Result};
 use crate::tree::{Bound, Frame};
 
@@ -66,7 +67,9 @@ pub(crate) fn window(call: &WindowCall, block: &Block, guard: &Guard) -> Result<
         start += part.len();
     }
     let mut builder = Builder::new(&call.aggregate.kind);
-    values.iter().for_each(|value| builder.push(value));
+    for value in &values {
+        builder.push(value);
+    }
     Ok(builder.finish())
 }
 

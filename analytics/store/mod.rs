@@ -1,6 +1,11 @@
 //! Events at rest: what `record` writes and questions read.
 
+mod codec;
 mod label;
+mod pack;
+mod page;
+mod read_events;
+mod read_sums;
 mod record;
 mod scan;
 mod schema;

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, Result};
 
 use super::label::Labels;
+use super::pack::pack_if_due;
 use crate::event::Event;
 
 /// Keeps `events`, in the transaction that the caller has open.
@@ -26,5 +27,5 @@ pub fn record(connection: &Connection, events: &[Event]) -> Result<()> {
             &event.request_id,
         ))?;
     }
-    Ok(())
+    pack_if_due(connection)
 }

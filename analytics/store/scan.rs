@@ -1,11 +1,12 @@
 //! Reads rows, block by block.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use rusqlite::Connection;
 
 use super::label::Kind;
+use super::read_events::Events;
+use super::read_sums::Sums;
 use super::series::{self, Series};
 use crate::calendar::{DAY, start_of_months};
 use crate::column::{Column, Pool};
@@ -14,7 +15,10 @@ use crate::hash::Table as Hash;
 use crate::tables::{Field, Table};
 
 /// How many rows are handed over at once.
-const ROWS: usize = 32_768;
+pub(super) const ROWS: usize = 32_768;
+
+/// Who gets the rows; false when it has enough.
+pub(crate) type Each<'a> = dyn FnMut(Rows) -> Result<bool> + 'a;
 
 /// Which rows are read. Nothing outside is ever seen, whatever a question says.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +52,8 @@ pub(crate) struct Scan<'a> {
     pub(crate) window: Window,
     /// Which columns are wanted, besides the labels.
     pub(crate) fields: &'a [Field],
+    /// Fails when the time is up.
+    pub(crate) on_time: &'a dyn Fn() -> Result<()>,
 }
 
 impl Table {
@@ -85,63 +91,39 @@ impl Scan<'_> {
     }
 
     /// Hands over all rows, in no order, until `each` says that it has enough.
-    pub(crate) fn read(
-        &self,
-        regions: &Hash<i64, u32>,
-        each: &mut dyn FnMut(Rows) -> Result<bool>,
-    ) -> Result<()> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT series, time, region, spent_credits, latency, request_id FROM analytics_recent",
-        )?;
-        let mut found = statement.query([])?;
-        let mut rows = Rows::default();
-        let mut groups: BTreeMap<(i64, u32), (i64, i64)> = BTreeMap::new();
-        while let Some(row) = found.next()? {
-            let Some(series) = self.series.number(row.get(0)?) else {
-                continue;
-            };
-            if self
-                .keep
-                .is_some_and(|keep| keep.get(series as usize) != Some(&true))
-            {
-                continue;
+    pub(crate) fn read(&self, regions: &Hash<i64, u32>, each: &mut Each<'_>) -> Result<()> {
+        let Some(workspace) = self.series.workspace else {
+            return Ok(());
+        };
+        if self.table == Table::Raw {
+            Events {
+                scan: self,
+                regions,
+                rows: Rows::default(),
+                each,
             }
-            let bucket = self.table.bucket(row.get(1)?);
-            let moment = self.table.moment(bucket);
-            if moment < self.window.from || moment > self.window.to {
-                continue;
+            .read(workspace)
+        } else {
+            Sums {
+                scan: self,
+                rows: Rows::default(),
+                each,
             }
-            if self.table != Table::Raw {
-                let sums = groups.entry((bucket, series)).or_default();
-                sums.0 += 1;
-                sums.1 += row.get::<_, i64>(3)?;
-                continue;
-            }
-            rows.series.push(series);
-            rows.time.push(bucket);
-            rows.region
-                .push(regions.get(&row.get(2)?).copied().unwrap_or(0));
-            rows.spent_credits.push(row.get(3)?);
-            rows.latency.push(row.get(4)?);
-            if self.fields.contains(&Field::RequestId) {
-                rows.request_id
-                    .push(rows.requests.push(row.get_ref(5)?.as_str().unwrap_or("")));
-            }
-            if rows.series.len() >= ROWS && !each(std::mem::take(&mut rows))? {
-                return Ok(());
-            }
+            .read(workspace)
         }
-        for ((bucket, series), (count, credits)) in groups {
-            rows.series.push(series);
-            rows.time.push(bucket);
-            rows.count.push(count);
-            rows.spent_credits.push(credits);
-            if rows.series.len() >= ROWS && !each(std::mem::take(&mut rows))? {
-                return Ok(());
-            }
+    }
+
+    /// The number of a series whose rows are wanted.
+    pub(super) fn wanted(&self, series: i64) -> Option<u32> {
+        let number = self.series.number(series)?;
+        match self.keep {
+            Some(keep) => (keep.get(number as usize) == Some(&true)).then_some(number),
+            None => Some(number),
         }
-        each(rows)?;
-        Ok(())
+    }
+
+    pub(super) fn in_window(&self, moment: i64) -> bool {
+        (self.window.from..=self.window.to).contains(&moment)
     }
 }
 

@@ -3,7 +3,10 @@
 /// The SQL that makes the tables. It may be run again: what is there stays.
 ///
 /// Strings repeat, so each is kept once as a *label*, and each set of labels that came together
-/// once as a *series*; an event is then a handful of numbers.
+/// once as a *series*; an event is then a handful of numbers. It waits among the *recent* ones, one
+/// row each, until there are enough to be packed: into a *chunk*, column by column, and into the
+/// *pages* of the per-minute, -hour, -day and -month tables. Reading a million packed rows is
+/// reading some megabytes.
 pub const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS analytics_label (
     id INTEGER PRIMARY KEY,
@@ -32,4 +35,26 @@ CREATE TABLE IF NOT EXISTS analytics_recent (
     latency REAL NOT NULL,
     request_id TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS analytics_chunk (
+    id INTEGER PRIMARY KEY,
+    workspace INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    rows INTEGER NOT NULL,
+    series BLOB NOT NULL,
+    time BLOB NOT NULL,
+    spent_credits BLOB NOT NULL,
+    region BLOB NOT NULL,
+    latency BLOB NOT NULL,
+    request_id BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS analytics_chunk_time ON analytics_chunk (workspace, last, first);
+CREATE TABLE IF NOT EXISTS analytics_page (
+    level INTEGER NOT NULL,
+    workspace INTEGER NOT NULL,
+    span INTEGER NOT NULL,
+    block INTEGER NOT NULL,
+    entries BLOB NOT NULL,
+    PRIMARY KEY (level, workspace, span, block)
+) STRICT, WITHOUT ROWID;
 ";

@@ -143,6 +143,14 @@ impl Series {
         Ok(values)
     }
 
+    /// The ids of the series, in order.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = i64> {
+        (0_i64..)
+            .zip(&self.numbers)
+            .filter(|(_, number)| **number != HIDDEN)
+            .map(|(id, _)| id)
+    }
+
     /// The number of a series, unless it may not be seen.
     pub(crate) fn number(&self, id: i64) -> Option<u32> {
         let id = usize::try_from(id).ok()?;
@@ -181,13 +189,12 @@ fn arrays(pool: &Pool) -> Column {
     for list in 0..position(pool.len()) {
         let list: Vec<String> = serde_json::from_str(pool.get(list)).unwrap_or_default();
         for tag in list {
-            let id = match known.get(&tag) {
-                Some(id) => *id,
-                None => {
-                    let id = tags.push(&tag);
-                    known.insert(tag, id);
-                    id
-                }
+            let id = if let Some(id) = known.get(&tag) {
+                *id
+            } else {
+                let id = tags.push(&tag);
+                known.insert(tag, id);
+                id
             };
             ids.push(id);
         }

@@ -11,7 +11,7 @@ pub enum Failure {
     /// Unkey refused it, in its own words.
     Refused {
         /// Those words.
-        error: ApiError,
+        error: Box<ApiError>,
         /// How long Unkey asks to wait.
         retry_after: Option<Duration>,
         /// How often it was tried.

@@ -82,7 +82,7 @@ impl Remote {
             // A pause that leaves no time for another attempt is no use: what Unkey said is told.
             match pause.map(|pause| Instant::now() + pause) {
                 Some(then) if then + self.connect_timeout() < deadline => {
-                    tokio::time::sleep_until(then).await
+                    tokio::time::sleep_until(then).await;
                 }
                 _ => return Err(failure),
             }
@@ -206,7 +206,7 @@ pub(super) fn envelope(status: u16, answer: &[u8]) -> Result<Value, Failure> {
     // The status line is what a proxy in between may have changed; it is what counts.
     error.error.status = status;
     Err(Failure::Refused {
-        error,
+        error: Box::new(error),
         retry_after: None,
         attempts: 1,
     })

@@ -68,10 +68,10 @@ mod tests {
             ..Problem::default()
         };
         Failure::Refused {
-            error: ApiError {
+            error: Box::new(ApiError {
                 error: problem,
                 meta: Meta::default(),
-            },
+            }),
             retry_after: retry_after.map(Duration::from_secs),
             attempts: 1,
         }

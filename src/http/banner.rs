@@ -1,5 +1,6 @@
 //! What `serve` prints once it listens.
 
+use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
 
@@ -19,20 +20,22 @@ pub(super) fn print(backend: &Backend, address: SocketAddr) -> Result<(), StartE
     );
     match backend {
         Backend::Remote(remote) => {
-            text += &format!("Calls go to        {}\n", remote.api_url());
+            let _ = writeln!(text, "Calls go to        {}", remote.api_url());
         }
         Backend::Local(local) => {
-            text += &format!(
+            let _ = write!(
+                text,
                 "Unkey API          http://{address}/v2\n\n\
                  Embedded engine    {}\n",
                 local.path().display()
             );
             let engine = local.engine()?;
-            text += &match engine.root_key_file() {
+            let line = match engine.root_key_file() {
                 Some(file) => format!("Root key in        {}\n", file.display()),
                 // Nothing else tells it, and it ends with the process.
                 None => format!("Root key           {}\n", engine.root_key().reveal()),
             };
+            text.push_str(&line);
         }
     }
     let mut stdout = io::stdout().lock();

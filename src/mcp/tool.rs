@@ -23,7 +23,7 @@ fn tool(entry: &'static Entry) -> Tool {
     Tool::new(
         entry.name,
         input.description.as_str(),
-        Arc::new(input.schema.clone()),
+        Arc::clone(&input.schema),
     )
     .with_title(entry.title)
     .with_raw_output_schema(Arc::new(entry.output_schema()))

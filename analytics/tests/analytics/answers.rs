@@ -1,0 +1,168 @@
+//! ClickHouse's semantics, as far as SQLite's or common sense would have it otherwise.
+
+use serde_json::json;
+use unkey_analytics::Event;
+
+use crate::workspace::{DAY, MINUTE, NOW, ask, database, event, with};
+
+#[test]
+fn counts_are_whole_numbers_and_quotients_are_not() {
+    let events = with(&[
+        event(),
+        Event {
+            outcome: "EXPIRED".into(),
+            spent_credits: 0,
+            ..event()
+        },
+    ]);
+    assert_eq!(
+        ask(
+            &events,
+            "SELECT count(), sum(spent_credits) AS s, s / 2, 7 / 2 FROM key_verifications_v1"
+        ),
+        json!([{"count()": 2, "s": 3, "divide(s, 2)": 1.5, "divide(7, 2)": 3.5}])
+    );
+}
+
+#[test]
+fn times_are_rfc_3339_and_the_raw_one_is_a_number() {
+    let events = with(&[event()]);
+    let raw = ask(
+        &events,
+        "SELECT time, fromUnixTimestamp64Milli(time + 5) AS t FROM key_verifications_v1",
+    );
+    assert_eq!(
+        raw,
+        json!([{"time": NOW - MINUTE, "t": "2026-06-15T11:59:00.005Z"}])
+    );
+    for (table, time) in [
+        ("minute", "2026-06-15T11:59:00Z"),
+        ("hour", "2026-06-15T11:00:00Z"),
+        ("day", "2026-06-15T00:00:00Z"),
+    ] {
+        let sql = format!("SELECT time, count, tags FROM key_verifications_per_{table}_v1");
+        assert_eq!(
+            ask(&events, &sql),
+            json!([{"time": time, "count": 1, "tags": ["path=/a", "team=x"]}])
+        );
+    }
+}
+
+#[test]
+fn milliseconds_are_compared_with_seconds() {
+    let events = with(&[Event {
+        time: NOW - 20 * DAY,
+        ..event()
+    }]);
+    let sql = "SELECT count() AS n FROM key_verifications_v1 WHERE time >= now() - INTERVAL 1 HOUR";
+    assert_eq!(ask(&events, sql), json!([{"n": 1}]));
+    let sql = "SELECT sum(count) AS n FROM key_verifications_per_hour_v1 WHERE time >= now() - INTERVAL 1 HOUR";
+    assert_eq!(ask(&events, sql), json!([{"n": 0}]));
+}
+
+#[test]
+fn aggregates_over_no_rows_have_defaults_and_an_average_has_none() {
+    let sql = "SELECT count() AS n, min(time) AS low, max(key_id) AS high, avg(latency) AS mean, \
+               groupArray(key_id) AS keys FROM key_verifications_v1";
+    assert_eq!(
+        ask(&database(), sql),
+        json!([{"n": 0, "low": 0, "high": "", "mean": null, "keys": []}])
+    );
+    let grouped = "SELECT outcome, count() FROM key_verifications_v1 GROUP BY outcome";
+    assert_eq!(ask(&database(), grouped), json!([]));
+}
+
+#[test]
+fn an_alias_hides_the_column_of_its_name_and_is_known_everywhere() {
+    let events = with(&[
+        event(),
+        event(),
+        Event {
+            outcome: "EXPIRED".into(),
+            ..event()
+        },
+    ]);
+    let sql = "SELECT lower(outcome) AS outcome, count() AS n, n * 2 AS twice \
+               FROM key_verifications_v1 WHERE outcome = 'valid' GROUP BY outcome";
+    assert_eq!(
+        ask(&events, sql),
+        json!([{"outcome": "valid", "n": 2, "twice": 4}])
+    );
+    let sql = "SELECT outcome, sum(count) AS count FROM key_verifications_per_day_v1 \
+               GROUP BY outcome ORDER BY count DESC LIMIT 1";
+    assert_eq!(ask(&events, sql), json!([{"outcome": "VALID", "count": 2}]));
+}
+
+#[test]
+fn array_join_gives_a_row_for_each_tag() {
+    let events = with(&[
+        event(),
+        Event {
+            tags: vec![],
+            ..event()
+        },
+    ]);
+    let sql = "SELECT arrayJoin(arrayFilter(x -> startsWith(x, 'path='), tags)) AS path, count() AS n \
+               FROM key_verifications_v1 GROUP BY path";
+    assert_eq!(ask(&events, sql), json!([{"path": "path=/a", "n": 1}]));
+    let sql = "SELECT t FROM key_verifications_v1 LEFT ARRAY JOIN tags AS t ORDER BY t";
+    assert_eq!(
+        ask(&events, sql),
+        json!([{"t": ""}, {"t": "path=/a"}, {"t": "team=x"}])
+    );
+}
+
+#[test]
+fn missing_days_are_filled_up_to_but_without_the_last() {
+    let events = with(&[
+        event(),
+        Event {
+            time: NOW - 2 * DAY,
+            ..event()
+        },
+    ]);
+    let sql = "SELECT time, sum(count) AS n FROM key_verifications_per_day_v1 GROUP BY time \
+               ORDER BY time WITH FILL FROM today() - 3 TO today() STEP INTERVAL 1 DAY";
+    assert_eq!(
+        ask(&events, sql),
+        json!([
+            {"time": "2026-06-12T00:00:00Z", "n": 0},
+            {"time": "2026-06-13T00:00:00Z", "n": 1},
+            {"time": "2026-06-14T00:00:00Z", "n": 0},
+            {"time": "2026-06-15T00:00:00Z", "n": 1},
+        ])
+    );
+}
+
+#[test]
+fn a_left_join_without_a_partner_has_defaults_instead_of_nulls() {
+    let events = with(&[event()]);
+    let sql = "SELECT a.outcome AS o, b.n AS n FROM key_verifications_v1 a LEFT JOIN \
+               (SELECT 'EXPIRED' AS outcome, 5 AS n) b ON a.outcome = b.outcome";
+    assert_eq!(ask(&events, sql), json!([{"o": "VALID", "n": 0}]));
+}
+
+#[test]
+fn windows_look_at_the_rows_around() {
+    let days = [0, 1, 2].map(|day| Event {
+        time: NOW - day * DAY,
+        spent_credits: day,
+        ..event()
+    });
+    let sql = "SELECT sum(spent_credits) AS c, avg(c) OVER (ORDER BY time ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS m \
+               FROM key_verifications_per_day_v1 GROUP BY time ORDER BY time";
+    assert_eq!(
+        ask(&with(&days), sql),
+        json!([{"c": 2, "m": 2}, {"c": 1, "m": 1.5}, {"c": 0, "m": 0.5}])
+    );
+}
+
+#[test]
+fn quantiles_lie_between_their_neighbours() {
+    let events = [1.0, 2.0, 3.0, 10.0].map(|latency| Event { latency, ..event() });
+    let sql = "SELECT quantile(latency) AS half, quantile(0.75)(latency) AS high FROM key_verifications_v1";
+    assert_eq!(
+        ask(&with(&events), sql),
+        json!([{"half": 2.5, "high": 4.75}])
+    );
+}

@@ -1,0 +1,113 @@
+//! Time, memory, rows and depth.
+
+use std::time::Duration;
+
+use unkey_analytics::{Code, Event, Question, query};
+
+use crate::workspace::{NOW, ask, event, question, refusal, with};
+
+fn many(count: i64) -> Vec<Event> {
+    (0..count)
+        .map(|index| Event {
+            time: NOW - index * 1000,
+            ..event()
+        })
+        .collect()
+}
+
+#[test]
+fn a_question_without_time_is_stopped() {
+    let hasty = Question {
+        time_limit: Duration::ZERO,
+        ..question("SELECT count() FROM key_verifications_v1")
+    };
+    let error = query(&with(&[event()]), &hasty).unwrap_err();
+    assert_eq!(error.code, Code::QueryExecutionTimeout);
+    assert!(
+        error
+            .detail
+            .starts_with("Query execution time limit exceeded."),
+        "{}",
+        error.detail
+    );
+}
+
+#[test]
+fn a_join_that_explodes_is_stopped() {
+    let events = with(&many(4000));
+    let error = refusal(
+        &events,
+        "SELECT a.time, b.time FROM key_verifications_v1 a CROSS JOIN key_verifications_v1 b",
+    );
+    assert_eq!(error.code, Code::QueryMemoryLimitExceeded);
+    let endless = "SELECT time, count() FROM key_verifications_v1 GROUP BY time ORDER BY time WITH FILL FROM 0 TO 9000000000000000";
+    assert_eq!(
+        refusal(&events, endless).code,
+        Code::QueryMemoryLimitExceeded
+    );
+}
+
+#[test]
+fn every_select_is_cut_to_the_most_rows() {
+    let events = with(&many(20));
+    let few = |sql: &str| {
+        query(
+            &events,
+            &Question {
+                max_rows: 5,
+                ..question(sql)
+            },
+        )
+    };
+    assert_eq!(
+        few("SELECT time FROM key_verifications_v1 LIMIT 3")
+            .unwrap()
+            .len(),
+        3
+    );
+    assert_eq!(
+        few("SELECT time FROM key_verifications_v1 LIMIT 100")
+            .unwrap()
+            .len(),
+        5
+    );
+    let inner = few("SELECT count() AS n FROM (SELECT time FROM key_verifications_v1)").unwrap();
+    assert_eq!(serde_json::json!(inner), serde_json::json!([{"n": 5}]));
+    let both = few(
+        "SELECT time FROM key_verifications_v1 UNION ALL SELECT time FROM key_verifications_v1",
+    );
+    assert_eq!(both.unwrap_err().code, Code::QueryRowsLimitExceeded);
+}
+
+#[test]
+fn deep_and_long_questions_are_refused_and_not_fatal() {
+    let events = with(&[event()]);
+    let nested = format!(
+        "SELECT {}1{} FROM key_verifications_v1",
+        "(".repeat(5000),
+        ")".repeat(5000)
+    );
+    assert_eq!(refusal(&events, &nested).code, Code::InvalidAnalyticsQuery);
+    let long = format!("SELECT {}1 FROM key_verifications_v1", "1 + ".repeat(5000));
+    assert!(refusal(&events, &long).detail.contains("too complex"));
+    let calls = format!(
+        "SELECT {}1{} FROM key_verifications_v1",
+        "abs(".repeat(500),
+        ")".repeat(500)
+    );
+    assert_eq!(refusal(&events, &calls).code, Code::InvalidAnalyticsQuery);
+}
+
+#[test]
+fn a_long_chain_that_is_allowed_is_answered() {
+    let events = with(&[event()]);
+    let sums = format!(
+        "SELECT {}1 AS n FROM key_verifications_v1 GROUP BY n",
+        "spent_credits + ".repeat(400)
+    );
+    assert_eq!(ask(&events, &sums), serde_json::json!([{"n": 1201}]));
+    let list = "'x', ".repeat(5000);
+    let sql =
+        format!("SELECT count() AS n FROM key_verifications_v1 WHERE key_id IN ({list}'key_1')");
+    assert_eq!(ask(&events, &sql), serde_json::json!([{"n": 1}]));
+}

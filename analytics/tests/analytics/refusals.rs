@@ -1,0 +1,163 @@
+//! What is refused, and that the refusal says what to write instead.
+
+use unkey_analytics::Code;
+
+use crate::workspace::{database, refusal};
+
+#[track_caller]
+fn refused(sql: &str, code: Code, words: &[&str]) {
+    let error = refusal(&database(), sql);
+    assert_eq!(error.code, code, "{sql}: {}", error.detail);
+    for word in words {
+        assert!(error.detail.contains(word), "{sql}: {}", error.detail);
+    }
+}
+
+#[test]
+fn only_one_select_is_taken() {
+    for sql in [
+        "DROP TABLE key_verifications_v1",
+        "SHOW TABLES",
+        "SET a = 1",
+        "DELETE FROM key_verifications_v1 WHERE 1",
+    ] {
+        refused(
+            sql,
+            Code::InvalidAnalyticsQueryType,
+            &["Only SELECT queries are allowed"],
+        );
+    }
+    refused(
+        "UPDATE key_verifications_v1 SET outcome = 'x'",
+        Code::InvalidAnalyticsQuery,
+        &["Invalid SQL syntax"],
+    );
+    refused(
+        "  ; ",
+        Code::InvalidAnalyticsQuery,
+        &["No SQL statements found"],
+    );
+    refused(
+        "SELECT 1",
+        Code::InvalidAnalyticsQuery,
+        &["Query must have a FROM clause"],
+    );
+}
+
+#[test]
+fn other_tables_are_refused_wherever_they_stand() {
+    for sql in [
+        "SELECT 1 FROM system.tables",
+        "SELECT 1 FROM analytics_recent",
+        "SELECT count() FROM key_verifications_v1 WHERE key_id IN (SELECT id FROM keys)",
+        "SELECT 1 FROM key_verifications_v1 JOIN keys ON 1 = 1",
+        "WITH x AS (SELECT 1 FROM keys) SELECT 1 FROM x",
+        "SELECT 1 FROM key_verifications_v1 UNION ALL SELECT 1 FROM keys",
+        "SELECT (SELECT 1 FROM keys) FROM key_verifications_v1",
+        "SELECT 1 FROM key_verifications_v1 ORDER BY (SELECT 1 FROM keys)",
+    ] {
+        refused(
+            sql,
+            Code::InvalidAnalyticsTable,
+            &["Access to table '", "is not allowed"],
+        );
+    }
+    refused(
+        "SELECT 1 FROM key_verification_v1",
+        Code::InvalidAnalyticsTable,
+        &[
+            "Access to table 'key_verification_v1' is not allowed",
+            "Did you mean key_verifications_v1?",
+        ],
+    );
+}
+
+#[test]
+fn other_functions_are_refused_with_what_to_write() {
+    for (call, instead) in [
+        ("multiIf(1, 2, 3)", "CASE WHEN"),
+        ("yesterday()", "today() - 1"),
+        ("toUnixTimestamp(now())", "toInt64"),
+        ("toStartOfHours(now())", "toStartOfHour"),
+        ("load_extension('x')", "Allowed are"),
+    ] {
+        let sql = format!("SELECT {call} FROM key_verifications_v1");
+        refused(
+            &sql,
+            Code::InvalidAnalyticsFunction,
+            &["is not allowed", instead],
+        );
+    }
+    refused(
+        "SELECT 1 FROM url('http://example.com')",
+        Code::InvalidAnalyticsFunction,
+        &["Table function 'url' is not allowed for security reasons"],
+    );
+}
+
+#[test]
+fn an_unknown_column_is_answered_with_the_nearest_and_all() {
+    refused(
+        "SELECT outcom FROM key_verifications_v1",
+        Code::InvalidAnalyticsQuery,
+        &[
+            "Unknown expression identifier `outcom`",
+            "Did you mean outcome?",
+            "key_space_id",
+        ],
+    );
+    refused(
+        "SELECT api_id FROM key_verifications_v1",
+        Code::InvalidAnalyticsQuery,
+        &["use key_space_id"],
+    );
+}
+
+#[test]
+fn wrong_types_are_answered_with_the_right_way() {
+    refused(
+        "SELECT toStartOfHour(time) FROM key_verifications_v1",
+        Code::InvalidAnalyticsQuery,
+        &["fromUnixTimestamp64Milli(time)"],
+    );
+    refused(
+        "SELECT outcome, count() FROM key_verifications_v1",
+        Code::InvalidAnalyticsQuery,
+        &["not under aggregate function", "Add outcome to GROUP BY"],
+    );
+    refused(
+        "SELECT count() FROM key_verifications_per_day_v1 WHERE time < 20000",
+        Code::InvalidAnalyticsQuery,
+        &["Compare a Date with a Date"],
+    );
+    refused(
+        "SELECT GROUPARRAY(outcome) FROM key_verifications_v1",
+        Code::InvalidAnalyticsQuery,
+        &["groupArray"],
+    );
+}
+
+#[test]
+fn too_far_back_is_refused_and_exactly_as_far_is_not() {
+    let events = database();
+    let code = Code::QueryRangeExceedsRetention;
+    for bound in [
+        "now() - INTERVAL 31 DAY",
+        "1234567890000",
+        "'2020-01-01'",
+        "toStartOfDay(now() - INTERVAL 2 MONTH)",
+    ] {
+        let sql = format!("SELECT count FROM key_verifications_per_day_v1 WHERE time >= {bound}");
+        refused(
+            &sql,
+            code,
+            &[
+                "Cannot query data older than 30 days.",
+                "2026-05-16 onwards",
+            ],
+        );
+    }
+    let sql =
+        "SELECT count FROM key_verifications_per_day_v1 WHERE time >= now() - INTERVAL 30 DAY";
+    assert_eq!(crate::workspace::ask(&events, sql), serde_json::json!([]));
+}

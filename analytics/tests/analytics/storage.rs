@@ -1,0 +1,107 @@
+//! Events are the same whether they wait or are packed.
+
+use serde_json::json;
+use unkey_analytics::{Event, record};
+
+use crate::workspace::{DAY, NOW, ask, database, event};
+
+/// Events of many series over some weeks.
+fn events(count: i64) -> Vec<Event> {
+    (0..count)
+        .map(|index| Event {
+            request_id: format!("req_{index}"),
+            time: NOW - (count - index) * 100_000,
+            key_id: format!("key_{}", index % 97),
+            external_id: if index % 5 == 0 {
+                String::new()
+            } else {
+                format!("user_{}", index % 31)
+            },
+            outcome: if index % 3 == 0 {
+                "RATE_LIMITED"
+            } else {
+                "VALID"
+            }
+            .into(),
+            tags: if index % 2 == 0 {
+                vec![]
+            } else {
+                vec![format!("t={}", index % 7)]
+            },
+            spent_credits: index % 4,
+            latency: if index % 10 == 0 { 0.5 } else { 7.0 },
+            ..event()
+        })
+        .collect()
+}
+
+const QUESTIONS: [&str; 6] = [
+    "SELECT * FROM key_verifications_v1 ORDER BY request_id",
+    "SELECT time, key_id, outcome, tags, count, spent_credits FROM key_verifications_per_minute_v1 ORDER BY ALL",
+    "SELECT time, key_id, outcome, tags, count, spent_credits FROM key_verifications_per_hour_v1 ORDER BY ALL",
+    "SELECT time, key_id, outcome, tags, count, spent_credits FROM key_verifications_per_day_v1 ORDER BY ALL",
+    "SELECT time, key_id, outcome, tags, count, spent_credits FROM key_verifications_per_month_v1 ORDER BY ALL",
+    "SELECT external_id, sum(spent_credits) FROM key_verifications_per_day_v1 WHERE time >= today() - 3 AND outcome = 'VALID' GROUP BY external_id ORDER BY external_id",
+];
+
+#[test]
+fn small_and_large_batches_give_the_same_tables() {
+    let events = events(9_000);
+    let (single, large) = (database(), database());
+    for part in events.chunks(7) {
+        record(&single, part).unwrap();
+    }
+    record(&large, &events).unwrap();
+    for question in QUESTIONS {
+        assert_eq!(ask(&single, question), ask(&large, question), "{question}");
+    }
+}
+
+#[test]
+fn every_table_adds_up_to_the_events() {
+    let events = events(5_000);
+    let database = database();
+    record(&database, &events).unwrap();
+    let credits: i64 = events.iter().map(|event| event.spent_credits).sum();
+    for table in ["minute", "hour", "day"] {
+        let sql = format!(
+            "SELECT sum(count) AS n, sum(spent_credits) AS c FROM key_verifications_per_{table}_v1"
+        );
+        assert_eq!(
+            ask(&database, &sql),
+            json!([{"n": 5_000, "c": credits}]),
+            "{table}"
+        );
+    }
+}
+
+#[test]
+fn a_batch_that_is_rolled_back_leaves_nothing() {
+    let mut database = database();
+    let transaction = database.transaction().unwrap();
+    record(&transaction, &events(5_000)).unwrap();
+    transaction.rollback().unwrap();
+    assert_eq!(
+        ask(&database, "SELECT count() AS n FROM key_verifications_v1"),
+        json!([{"n": 0}])
+    );
+}
+
+#[test]
+fn strange_strings_come_back_as_they_were() {
+    let strange = Event {
+        key_id: "it's; \"π\" \\ \u{1F980}".into(),
+        tags: vec![String::new(), "a,b".into(), "[\"x\"]".into()],
+        time: NOW - DAY,
+        ..event()
+    };
+    let database = database();
+    record(&database, std::slice::from_ref(&strange)).unwrap();
+    assert_eq!(
+        ask(
+            &database,
+            "SELECT key_id, tags, length(tags) AS n FROM key_verifications_v1"
+        ),
+        json!([{"key_id": strange.key_id, "tags": strange.tags, "n": 3}])
+    );
+}

@@ -1,0 +1,73 @@
+//! A database with events, and questions to it.
+
+use std::time::Duration;
+
+use rusqlite::Connection;
+use serde_json::{Value, json};
+use unkey_analytics::{Event, QueryError, Question, SCHEMA, query, record};
+
+/// 2026-06-15 12:00:00 UTC.
+pub(crate) const NOW: i64 = 1_781_524_800_000;
+pub(crate) const MINUTE: i64 = 60_000;
+pub(crate) const DAY: i64 = 86_400_000;
+
+/// A database without events.
+pub(crate) fn database() -> Connection {
+    let connection = Connection::open_in_memory().unwrap();
+    connection.execute_batch(SCHEMA).unwrap();
+    connection
+}
+
+/// A valid verification of `key_1` of `ws_1`, one minute ago.
+pub(crate) fn event() -> Event {
+    Event {
+        request_id: "req_1".into(),
+        time: NOW - MINUTE,
+        workspace_id: "ws_1".into(),
+        key_space_id: "ks_1".into(),
+        identity_id: "id_1".into(),
+        external_id: "user_1".into(),
+        key_id: "key_1".into(),
+        region: "local".into(),
+        outcome: "VALID".into(),
+        tags: vec!["path=/a".into(), "team=x".into()],
+        spent_credits: 3,
+        latency: 2.0,
+    }
+}
+
+/// A database with these events.
+pub(crate) fn with(events: &[Event]) -> Connection {
+    let connection = database();
+    record(&connection, events).unwrap();
+    connection
+}
+
+/// A question of `ws_1`, which keeps 30 days.
+pub(crate) fn question(sql: &str) -> Question {
+    Question {
+        query: sql.into(),
+        workspace_id: "ws_1".into(),
+        key_spaces: None,
+        now: NOW,
+        retention_days: 30,
+        max_rows: 10_000,
+        time_limit: Duration::from_secs(30),
+    }
+}
+
+/// The rows as JSON.
+pub(crate) fn ask(connection: &Connection, sql: &str) -> Value {
+    match query(connection, &question(sql)) {
+        Ok(rows) => json!(rows),
+        Err(error) => panic!("{sql}: {error}"),
+    }
+}
+
+/// Why there is no answer.
+pub(crate) fn refusal(connection: &Connection, sql: &str) -> QueryError {
+    match query(connection, &question(sql)) {
+        Ok(rows) => panic!("{sql} was answered: {rows:?}"),
+        Err(error) => error,
+    }
+}
