@@ -7,6 +7,7 @@ use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
+use rusqlite::Connection;
 use serde_json::json;
 use unkey_tools::Data;
 use unkey_tools::types::Secret;
@@ -164,6 +165,14 @@ impl Engine {
         answer
             .recv()
             .unwrap_or_else(|_| envelope::answer(Err(Failure::NotCommitted), ""))
+    }
+
+    /// Calls `read` inside a transaction that reads, on this thread.
+    pub(crate) fn read<T, E: From<rusqlite::Error>>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.inner.readers.with(read)
     }
 
     /// Does a job on the writer's thread.

@@ -56,7 +56,7 @@ pub(crate) struct Opened {
 }
 
 /// The id of the root key that may do everything.
-const OWNER: &str = "key_owner";
+pub(crate) const OWNER: &str = "key_owner";
 
 /// The slug of the one portal there is.
 const PORTAL: &str = "local";

@@ -3,16 +3,18 @@
 
 use std::sync::mpsc::{self, SyncSender};
 
+use rusqlite::Connection;
 use unkey_tools::types::Secret;
 
 use crate::apply::Effects;
 use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::mint;
+use crate::opening::OWNER;
 use crate::random::NoRandomness;
 use crate::shared::{Shared, Turn};
 use crate::store::{
-    ApiSettings, Apis, ListedRootKey, MigrationAlgorithm, Migrations, NewRootKey, RootKeys,
+    Api, ApiSettings, Apis, ListedRootKey, MigrationAlgorithm, Migrations, NewRootKey, RootKeys,
     Workspaces,
 };
 use crate::writer::Job;
@@ -23,6 +25,11 @@ pub enum OperatorError {
     /// There is no such thing.
     #[error("there is no {0}")]
     NotFound(&'static str),
+    /// The root key that may do everything cannot be deleted: it is what its file says.
+    #[error(
+        "the engine's own root key cannot be deleted; to change it, delete its file and start again"
+    )]
+    Owner,
     /// The database could not be read or written.
     #[error("read or write the database")]
     Database(#[from] rusqlite::Error),
@@ -83,14 +90,18 @@ impl Engine {
     /// # Errors
     /// [`OperatorError`] where the database cannot be read.
     pub fn root_keys(&self) -> Result<Vec<ListedRootKey>, OperatorError> {
-        self.operate(|_, turn| Ok(RootKeys(turn.db).list()?))
+        self.read(|db| Ok(RootKeys(db).list()?))
     }
 
     /// Deletes a root key by its id.
     ///
     /// # Errors
-    /// [`OperatorError::NotFound`] where there is none, others where it could not be kept.
+    /// [`OperatorError::NotFound`] where there is none, [`OperatorError::Owner`] for the one that
+    /// may do everything, others where it could not be kept.
     pub fn delete_root_key(&self, id: &str) -> Result<(), OperatorError> {
+        if id == OWNER {
+            return Err(OperatorError::Owner);
+        }
         let id = id.to_owned();
         self.operate(move |_, turn| {
             let removed = RootKeys(turn.db).remove(&id)?;
@@ -107,11 +118,35 @@ impl Engine {
     pub fn configure_api(&self, id: &str, settings: ApiSettings) -> Result<(), OperatorError> {
         let id = id.to_owned();
         self.operate(move |_, turn| {
-            let workspace_id = Workspaces(turn.db).served()?.unwrap_or_default();
-            let api = Apis(turn.db)
-                .find_live(&workspace_id, &id)?
-                .ok_or(OperatorError::NotFound("API"))?;
+            let api = live_api(turn.db, &id)?;
             Ok(Apis(turn.db).configure(&api, &settings)?)
+        })
+    }
+
+    /// What is set of an API.
+    ///
+    /// # Errors
+    /// [`OperatorError::NotFound`] where there is none, others where the database cannot be read.
+    pub fn api_settings(&self, id: &str) -> Result<ApiSettings, OperatorError> {
+        self.read(|db| Ok(Apis(db).settings(&live_api(db, id)?)?))
+    }
+
+    /// Changes some of what is set of an API, in one step. Returns what is set then.
+    ///
+    /// # Errors
+    /// [`OperatorError::NotFound`] where there is none, others where it could not be kept.
+    pub fn change_api(
+        &self,
+        id: &str,
+        change: impl FnOnce(&mut ApiSettings) + Send + 'static,
+    ) -> Result<ApiSettings, OperatorError> {
+        let id = id.to_owned();
+        self.operate(move |_, turn| {
+            let api = live_api(turn.db, &id)?;
+            let mut settings = Apis(turn.db).settings(&api)?;
+            change(&mut settings);
+            Apis(turn.db).configure(&api, &settings)?;
+            Ok(settings)
         })
     }
 
@@ -144,6 +179,13 @@ impl Engine {
         }));
         result.recv().unwrap_or(Err(OperatorError::NotCommitted))
     }
+}
+
+fn live_api(db: &Connection, id: &str) -> Result<Api, OperatorError> {
+    let workspace_id = Workspaces(db).served()?.unwrap_or_default();
+    Apis(db)
+        .find_live(&workspace_id, id)?
+        .ok_or(OperatorError::NotFound("API"))
 }
 
 struct Operation<T, F> {

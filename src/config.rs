@@ -84,7 +84,9 @@ pub(crate) fn backend(
     let spelled = local.map(|value| value.to_string_lossy().to_ascii_lowercase());
     match (spelled.as_deref(), local) {
         (Some(":memory:"), _) => Ok(BackendSettings::Local(EnginePlace::Memory)),
-        (Some("true" | "1" | "yes" | "on"), _) => default_place().map(BackendSettings::Local),
+        (Some("true" | "1" | "yes" | "on"), _) => {
+            Ok(BackendSettings::Local(EnginePlace::File(default_file()?)))
+        }
         (None | Some("" | "false" | "0" | "no" | "off"), _) | (_, None) => {
             let api_url = parse_api_url(api_url.unwrap_or(CLOUD))?;
             Ok(BackendSettings::Remote { api_url, timeout })
@@ -93,11 +95,25 @@ pub(crate) fn backend(
     }
 }
 
+/// The engine's file that `--local` names for an operator's command, by default the one in the
+/// data folder.
+pub(crate) fn database(local: Option<&OsStr>) -> Result<PathBuf, StartError> {
+    let spelled = local.map(|value| value.to_string_lossy().to_ascii_lowercase());
+    match (spelled.as_deref(), local) {
+        (Some(":memory:"), _) => Err(StartError::Usage(
+            "--local: `:memory:` ends with its server, and no other process reaches it; name a file"
+                .to_owned(),
+        )),
+        (Some("true" | "1" | "yes" | "on" | "" | "false" | "0" | "no" | "off") | None, _)
+        | (_, None) => default_file(),
+        (Some(_), Some(path)) => Ok(path.into()),
+    }
+}
+
 /// The engine's file in the platform's data folder.
-fn default_place() -> Result<EnginePlace, StartError> {
+fn default_file() -> Result<PathBuf, StartError> {
     let folders = etcetera::choose_base_strategy().map_err(|_| StartError::NoDataFolder)?;
-    let file = folders.data_dir().join("unkey-mcp").join("unkey.db");
-    Ok(EnginePlace::File(file))
+    Ok(folders.data_dir().join("unkey-mcp").join("unkey.db"))
 }
 
 /// Reads an address of Unkey's API, with or without `/v2` and a slash at its end.

@@ -40,6 +40,14 @@ pub enum StartError {
         /// What was wrong, and what to do.
         message: String,
     },
+    /// There is no engine's file at that path.
+    #[error(
+        "there is no database {}; `unkey-mcp serve --local` makes one, and --local=PATH names another", .0.display()
+    )]
+    NoDatabase(PathBuf),
+    /// The embedded engine did not do what its operator asked for; the text says why.
+    #[error("{0}")]
+    NotDone(String),
     /// The connection broke in a way that is not its end.
     #[error("the connection failed: {0}")]
     Transport(String),
@@ -56,4 +64,15 @@ impl StartError {
             _ => ExitCode::FAILURE,
         }
     }
+}
+
+/// An error with its causes, outermost first.
+pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text = format!("{text}: {inner}");
+        cause = inner.source();
+    }
+    text
 }

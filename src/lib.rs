@@ -6,7 +6,7 @@
 //! the outcome into words a model can act on.
 //!
 //! Only `mcp/` and `http/mcp.rs` name rmcp, only `backend/remote.rs` names reqwest, and only
-//! `cli.rs` reads the environment.
+//! `cli/` reads the environment.
 
 pub mod backend;
 pub mod cli;
@@ -17,5 +17,7 @@ pub mod inventory;
 pub mod listing;
 pub mod logging;
 pub mod mcp;
+pub mod operator;
+mod output;
 pub mod root_key;
 mod stop;

@@ -1,13 +1,12 @@
 //! `unkey-mcp tools`: the catalogue for a person, or exactly as a client gets it.
 
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
 
 use serde_json::json;
 
 use crate::error::StartError;
 use crate::inventory::Inventory;
-use crate::{backend, mcp};
+use crate::{backend, mcp, output};
 
 /// Prints the tools of `inventory`.
 ///
@@ -20,11 +19,7 @@ pub fn print(inventory: Inventory, json: bool) -> Result<(), StartError> {
     } else {
         table(inventory, &list)
     };
-    match io::stdout().lock().write_all(text.as_bytes()) {
-        // Whoever read the first lines has seen enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written.map_err(StartError::Output),
-    }
+    output::print(&text)
 }
 
 fn table(inventory: Inventory, list: &str) -> String {

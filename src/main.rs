@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use unkey_mcp::cli::{Action, Invocation};
 use unkey_mcp::error::StartError;
-use unkey_mcp::{http, listing, logging, mcp};
+use unkey_mcp::{http, listing, logging, mcp, operator};
 
 fn main() -> ExitCode {
     let invocation = match Invocation::from_process() {
@@ -25,6 +25,7 @@ fn main() -> ExitCode {
 fn run(invocation: Invocation) -> Result<(), StartError> {
     match invocation.action {
         Action::Tools { json, inventory } => listing::print(inventory, json),
+        Action::Operate(assignment) => operator::run(assignment),
         Action::Stdio(settings) => {
             logging::to_stderr(settings.common.log);
             runtime()?.block_on(mcp::stdio::run(settings))

@@ -13,6 +13,7 @@ mod local;
 mod narrowing;
 mod openapi;
 mod operations;
+mod operator;
 mod retries;
 mod root_key;
 mod stdio;

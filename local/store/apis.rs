@@ -128,6 +128,27 @@ impl Apis<'_> {
             .map(drop)
     }
 
+    /// What is set of an API.
+    pub(crate) fn settings(self, api: &Api) -> rusqlite::Result<ApiSettings> {
+        let addresses: Option<String> = self
+            .0
+            .prepare_cached("SELECT ip_whitelist FROM apis WHERE id = ?1")?
+            .query_row([&api.id], |row| row.get(0))?;
+        let addresses = addresses.unwrap_or_default();
+        let key_space = api.key_space.as_ref();
+        Ok(ApiSettings {
+            delete_protection: api.delete_protection,
+            allowed_addresses: addresses
+                .split(',')
+                .filter(|address| !address.is_empty())
+                .map(str::to_owned)
+                .collect(),
+            recoverable_keys: key_space.is_some_and(|space| space.stores_encrypted),
+            default_prefix: key_space.and_then(|space| space.default_prefix.clone()),
+            default_bytes: key_space.and_then(|space| space.default_bytes),
+        })
+    }
+
     /// Changes what can be set of an API.
     pub(crate) fn configure(self, api: &Api, settings: &ApiSettings) -> rusqlite::Result<()> {
         let addresses =

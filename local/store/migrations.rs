@@ -19,7 +19,7 @@ pub enum MigrationAlgorithm {
 
 impl MigrationAlgorithm {
     /// The name it is stored under.
-    const fn name(self) -> &'static str {
+    pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Sha256 => "sha256",
             Self::PrefixedApiKey => "github.com/seamapi/prefixed-api-key",

@@ -142,7 +142,7 @@ impl RootKeys<'_> {
     pub(crate) fn list(self) -> rusqlite::Result<Vec<ListedRootKey>> {
         self.0
             .prepare_cached(
-                "SELECT id, start, name, expires FROM keys
+                "SELECT id, start, name, enabled, expires FROM keys
                  WHERE for_workspace_id IS NOT NULL AND deleted_at IS NULL ORDER BY created_at, id",
             )?
             .query_map([], |row| {
@@ -150,6 +150,7 @@ impl RootKeys<'_> {
                     id: row.get("id")?,
                     start: row.get("start")?,
                     name: row.get("name")?,
+                    enabled: row.get("enabled")?,
                     expires: row.get("expires")?,
                     permissions: Vec::new(),
                 })
@@ -178,6 +179,8 @@ pub struct ListedRootKey {
     pub start: String,
     /// Label for people.
     pub name: Option<String>,
+    /// Whether it works.
+    pub enabled: bool,
     /// When it stops working, Unix ms.
     pub expires: Option<i64>,
     /// What it may do.

@@ -8,6 +8,7 @@ mod apis;
 mod audit;
 mod authentication;
 mod durability;
+mod export;
 mod form;
 mod identities;
 mod key_changes;

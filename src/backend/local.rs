@@ -11,7 +11,7 @@ use unkey_tools::Entry;
 use super::failure::Failure;
 use super::remote::envelope;
 use crate::config::EnginePlace;
-use crate::error::StartError;
+use crate::error::{StartError, with_causes};
 use crate::root_key::Caller;
 
 /// The operations that answer in microseconds, from memory or one look-up. Handing them to another
@@ -57,7 +57,7 @@ impl Local {
         };
         let opened = Engine::open(Options::new(place)).map_err(|error| StartError::Engine {
             path: self.path().to_owned(),
-            message: explain(&error),
+            message: format!("failed to {}", with_causes(&error)),
         })?;
         Ok(engine.insert(opened).clone())
     }
@@ -139,15 +139,4 @@ impl Local {
             engine.close();
         }
     }
-}
-
-/// An error with its causes, outermost first.
-fn explain(error: &dyn std::error::Error) -> String {
-    let mut text = format!("failed to {error}");
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text = format!("{text}: {inner}");
-        cause = inner.source();
-    }
-    text
 }

@@ -1,65 +1,23 @@
-//! Every flag and environment variable. No other file reads either.
+//! The flags of `stdio`, `serve` and `tools`.
 
 use std::ffi::OsString;
-use std::io::IsTerminal as _;
 use std::path::PathBuf;
-use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::builder::FalseyValueParser;
-use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand};
+use clap::{ArgAction, Args};
 use tracing::level_filters::LevelFilter;
 use unkey_tools::types::Secret;
 
+use super::environment::variable;
+use super::invocation::Action;
 use crate::config::{self, Common, ServeSettings, StdioSettings};
 use crate::error::StartError;
 use crate::inventory::{Inventory, Narrowing, Server};
 use crate::root_key::Surroundings;
 
-/// What the process was asked to do.
-#[derive(Debug)]
-pub struct Invocation {
-    /// The command, its flags understood.
-    pub action: Action,
-}
-
-/// A command, its flags understood.
-#[derive(Debug)]
-pub enum Action {
-    /// MCP over stdin and stdout.
-    Stdio(StdioSettings),
-    /// MCP over HTTP.
-    Serve(ServeSettings),
-    /// Print the catalogue.
-    Tools {
-        /// As `tools/list` sends it.
-        json: bool,
-        /// The tools to print.
-        inventory: Inventory,
-    },
-}
-
-/// An MCP server for Unkey: API keys, rate limits, permissions, identities and analytics as tools.
-#[derive(Debug, Parser)]
-#[command(name = "unkey-mcp", version, max_term_width = 100)]
-struct Cli {
-    #[command(subcommand)]
-    command: Option<Command>,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Speak MCP over stdin and stdout; what MCP clients start (the default where stdin is no
-    /// terminal)
-    Stdio(StdioFlags),
-    /// Speak MCP over streamable HTTP, and with --local the Unkey API too
-    Serve(ServeFlags),
-    /// List the tools with their effects and permissions, and the size of the whole list
-    Tools(ToolsFlags),
-}
-
 #[derive(Args, Debug)]
-struct StdioFlags {
+pub(super) struct StdioFlags {
     /// Which server: the whole API, or rate limits alone
     #[arg(long, env = "UNKEY_MCP_SERVER", value_enum, default_value = "keys")]
     server: Server,
@@ -68,7 +26,7 @@ struct StdioFlags {
 }
 
 #[derive(Args, Debug)]
-struct ServeFlags {
+pub(super) struct ServeFlags {
     /// Address to listen on; port 0 takes a free one and prints it
     #[arg(
         long,
@@ -98,7 +56,7 @@ struct ServeFlags {
 }
 
 #[derive(Args, Debug)]
-struct ToolsFlags {
+pub(super) struct ToolsFlags {
     /// Print exactly what tools/list sends
     #[arg(long)]
     json: bool,
@@ -181,63 +139,33 @@ struct NarrowingFlags {
     read_only: bool,
 }
 
-impl Invocation {
-    /// Reads the process's arguments and environment.
-    ///
-    /// # Errors
-    /// The exit code with which the process should end: help, the version or a complaint has been
-    /// printed.
-    pub fn from_process() -> Result<Self, ExitCode> {
-        let cli = Cli::try_parse().map_err(|error| {
-            // Nowhere is left to say that saying it failed.
-            let _ = error.print();
-            ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
-        })?;
-        let command = match cli.command {
-            Some(command) => command,
-            None if std::io::stdin().is_terminal() => {
-                let _ = Cli::command().print_help();
-                return Err(ExitCode::SUCCESS);
-            }
-            // An MCP client started us without a word. The flags have variables; read those.
-            None => match Cli::try_parse_from(["unkey-mcp", "stdio"]).map(|cli| cli.command) {
-                Ok(Some(command)) => command,
-                Ok(None) => return Err(ExitCode::FAILURE),
-                Err(error) => {
-                    let _ = error.print();
-                    return Err(ExitCode::from(2));
-                }
-            },
-        };
-        command.understand().map_err(|error| {
-            let _ = Cli::command()
-                .error(clap::error::ErrorKind::ValueValidation, &error)
-                .print();
-            error.exit_code()
-        })
+impl StdioFlags {
+    pub(super) fn understand(self) -> Result<Action, StartError> {
+        Ok(Action::Stdio(StdioSettings {
+            server: self.server,
+            surroundings: surroundings(),
+            common: self.common.understand()?,
+        }))
     }
 }
 
-impl Command {
-    fn understand(self) -> Result<Invocation, StartError> {
-        let action = match self {
-            Self::Stdio(flags) => Action::Stdio(StdioSettings {
-                server: flags.server,
-                surroundings: surroundings(),
-                common: flags.common.understand()?,
-            }),
-            Self::Serve(flags) => Action::Serve(ServeSettings {
-                bind: flags.bind,
-                allowed_hosts: flags.allowed_host,
-                allowed_origins: flags.allowed_origin,
-                common: flags.common.understand()?,
-            }),
-            Self::Tools(flags) => Action::Tools {
-                json: flags.json,
-                inventory: flags.narrowing.understand()?,
-            },
-        };
-        Ok(Invocation { action })
+impl ServeFlags {
+    pub(super) fn understand(self) -> Result<Action, StartError> {
+        Ok(Action::Serve(ServeSettings {
+            bind: self.bind,
+            allowed_hosts: self.allowed_host,
+            allowed_origins: self.allowed_origin,
+            common: self.common.understand()?,
+        }))
+    }
+}
+
+impl ToolsFlags {
+    pub(super) fn understand(self) -> Result<Action, StartError> {
+        Ok(Action::Tools {
+            json: self.json,
+            inventory: self.narrowing.understand()?,
+        })
     }
 }
 
@@ -298,12 +226,4 @@ fn surroundings() -> Surroundings {
             .ok()
             .map(|home| home.join(".unkey").join("config.toml")),
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the file that reads the environment"
-)]
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok()
 }

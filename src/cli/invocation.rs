@@ -1,0 +1,120 @@
+//! The commands, and which of them was asked for.
+
+use std::io::IsTerminal as _;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+use super::operating::{ApiFlags, ExportFlags, MigrationCommand, RootKeyCommand};
+use super::serving::{ServeFlags, StdioFlags, ToolsFlags};
+use crate::config::{ServeSettings, StdioSettings};
+use crate::error::StartError;
+use crate::inventory::Inventory;
+use crate::operator::Assignment;
+
+/// What the process was asked to do.
+#[derive(Debug)]
+pub struct Invocation {
+    /// The command, its flags understood.
+    pub action: Action,
+}
+
+/// A command, its flags understood.
+#[derive(Debug)]
+pub enum Action {
+    /// MCP over stdin and stdout.
+    Stdio(StdioSettings),
+    /// MCP over HTTP.
+    Serve(ServeSettings),
+    /// Print the catalogue.
+    Tools {
+        /// As `tools/list` sends it.
+        json: bool,
+        /// The tools to print.
+        inventory: Inventory,
+    },
+    /// Something for the embedded engine's operator.
+    Operate(Assignment),
+}
+
+/// An MCP server for Unkey: API keys, rate limits, permissions, identities and analytics as tools.
+#[derive(Debug, Parser)]
+#[command(name = "unkey-mcp", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Speak MCP over stdin and stdout; what MCP clients start (the default where stdin is no
+    /// terminal)
+    Stdio(StdioFlags),
+    /// Speak MCP over streamable HTTP, and with --local the Unkey API too
+    Serve(ServeFlags),
+    /// List the tools with their effects and permissions, and the size of the whole list
+    Tools(ToolsFlags),
+    /// Make, list and delete root keys of the embedded engine
+    #[command(subcommand)]
+    RootKey(RootKeyCommand),
+    /// Show or change what the embedded engine's API calls cannot: what Unkey's dashboard sets of
+    /// an API
+    Api(ApiFlags),
+    /// Make migrations, which keys.migrateKeys asks for, in the embedded engine
+    #[command(subcommand)]
+    Migration(MigrationCommand),
+    /// Write the embedded engine's keys as requests to keys.migrateKeys of another Unkey
+    Export(ExportFlags),
+}
+
+impl Invocation {
+    /// Reads the process's arguments and environment.
+    ///
+    /// # Errors
+    /// The exit code with which the process should end: help, the version or a complaint has been
+    /// printed.
+    pub fn from_process() -> Result<Self, ExitCode> {
+        let cli = Cli::try_parse().map_err(|error| {
+            // Nowhere is left to say that saying it failed.
+            let _ = error.print();
+            ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+        })?;
+        let command = match cli.command {
+            Some(command) => command,
+            None if std::io::stdin().is_terminal() => {
+                let _ = Cli::command().print_help();
+                return Err(ExitCode::SUCCESS);
+            }
+            // An MCP client started us without a word. The flags have variables; read those.
+            None => match Cli::try_parse_from(["unkey-mcp", "stdio"]).map(|cli| cli.command) {
+                Ok(Some(command)) => command,
+                Ok(None) => return Err(ExitCode::FAILURE),
+                Err(error) => {
+                    let _ = error.print();
+                    return Err(ExitCode::from(2));
+                }
+            },
+        };
+        command.understand().map_err(|error| {
+            let _ = Cli::command()
+                .error(clap::error::ErrorKind::ValueValidation, &error)
+                .print();
+            error.exit_code()
+        })
+    }
+}
+
+impl Command {
+    fn understand(self) -> Result<Invocation, StartError> {
+        let action = match self {
+            Self::Stdio(flags) => flags.understand(),
+            Self::Serve(flags) => flags.understand(),
+            Self::Tools(flags) => flags.understand(),
+            Self::RootKey(command) => command.understand(),
+            Self::Api(flags) => flags.understand(),
+            Self::Migration(command) => command.understand(),
+            Self::Export(flags) => flags.understand(),
+        }?;
+        Ok(Invocation { action })
+    }
+}

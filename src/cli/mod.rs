@@ -1,0 +1,8 @@
+//! Every flag and environment variable. Nothing outside this folder reads either.
+
+mod environment;
+mod invocation;
+mod operating;
+mod serving;
+
+pub use self::invocation::{Action, Invocation};

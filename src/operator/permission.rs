@@ -1,0 +1,138 @@
+//! Permissions of root keys, as an operator writes them.
+
+use std::collections::BTreeSet;
+
+use unkey_local::EVERY_GRANT;
+use unkey_tools::CATALOGUE;
+use unkey_tools::nearest::nearest;
+
+/// The permissions that are meant, each once: `all` is every one there is.
+///
+/// A permission is compared literally when it is used, so a slip would be a root key that cannot do
+/// what it was made for.
+///
+/// # Errors
+/// A sentence about the first that does not exist, with the nearest that does.
+pub(crate) fn permissions(written: &[String]) -> Result<Vec<String>, String> {
+    let mut meant = BTreeSet::new();
+    for text in written.iter().map(|text| text.trim()) {
+        if text == "all" {
+            meant.extend(EVERY_GRANT.iter().map(|&grant| grant.to_owned()));
+        } else if !text.is_empty() {
+            check(text)?;
+            meant.insert(text.to_owned());
+        }
+    }
+    if meant.is_empty() {
+        return Err("name a permission, or `all`".to_owned());
+    }
+    Ok(meant.into_iter().collect())
+}
+
+fn check(text: &str) -> Result<(), String> {
+    let Some((kind, resource, action)) = parts(text) else {
+        return Err(unknown(text, nearest(text, EVERY_GRANT.iter().copied())));
+    };
+    let everywhere = format!("{kind}.*.{action}");
+    if !EVERY_GRANT.contains(&everywhere.as_str()) {
+        let meant = nearest(&everywhere, EVERY_GRANT.iter().copied());
+        let meant = meant.map(|grant| match parts(grant) {
+            Some((kind, _, action)) if !workspace_only(grant) => {
+                format!("{kind}.{resource}.{action}")
+            }
+            _ => grant.to_owned(),
+        });
+        return Err(unknown(text, meant.as_deref()));
+    }
+    if resource != "*" && workspace_only(&everywhere) {
+        return Err(format!(
+            "`{text}` would allow nothing: this one exists for the whole workspace only, as \
+             `{everywhere}`"
+        ));
+    }
+    Ok(())
+}
+
+/// `kind.resource.action`.
+fn parts(text: &str) -> Option<(&str, &str, &str)> {
+    let (kind, rest) = text.split_once('.')?;
+    let (resource, action) = rest.split_once('.')?;
+    let is_id = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
+    let fits = resource == "*" || (!resource.is_empty() && resource.chars().all(is_id));
+    fits.then_some((kind, resource, action))
+}
+
+/// Whether no operation accepts the form for one resource.
+fn workspace_only(grant: &str) -> bool {
+    let mut asked = CATALOGUE
+        .iter()
+        .flat_map(|entry| entry.grants)
+        .filter(|asked| asked.to_string() == grant)
+        .peekable();
+    // What no operation asks for yet follows its kind: `rbac` has no form for one resource.
+    if asked.peek().is_none() {
+        return grant.starts_with("rbac.");
+    }
+    asked.all(|asked| !asked.scoped())
+}
+
+fn unknown(text: &str, meant: Option<&str>) -> String {
+    match meant {
+        Some(meant) => format!("there is no permission `{text}`; did you mean `{meant}`?"),
+        None => format!(
+            "there is no permission `{text}`; they look like `api.*.create_key`, and \
+             `unkey-mcp tools` shows what each tool asks for"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Vec<String>, String> {
+        permissions(&[text.to_owned()])
+    }
+
+    #[test]
+    fn permissions_that_exist_are_taken_for_all_resources_and_for_one() {
+        for text in [
+            "api.*.create_key",
+            "api.api_123.read_key",
+            "ratelimit.rlns_1.limit",
+            "identity.id_1.read_identity",
+            "rbac.*.create_role",
+            "api.*.update_api",
+        ] {
+            assert_eq!(read(text).unwrap(), [text]);
+        }
+    }
+
+    #[test]
+    fn a_slip_is_answered_with_what_was_probably_meant() {
+        for (text, meant) in [
+            ("api.*.creat_key", "`api.*.create_key`"),
+            ("api.api_1.reed_key", "`api.api_1.read_key`"),
+            ("api.create_key", "`api.*.create_key`"),
+            ("rbac.role_1.create_rol", "`rbac.*.create_role`"),
+        ] {
+            let why = read(text).unwrap_err();
+            assert!(why.contains(text) && why.contains(meant), "{why}");
+        }
+        assert!(read("everything").unwrap_err().contains("unkey-mcp tools"));
+        assert!(read("").unwrap_err().contains("`all`"));
+    }
+
+    #[test]
+    fn what_exists_for_the_whole_workspace_only_is_refused_for_one_resource() {
+        for text in ["rbac.role_1.create_role", "rbac.role_1.update_role"] {
+            assert!(read(text).unwrap_err().contains("whole workspace"));
+        }
+    }
+
+    #[test]
+    fn all_is_every_permission_once() {
+        let all = permissions(&["all".to_owned(), "api.*.read_key".to_owned()]).unwrap();
+        assert_eq!(all, EVERY_GRANT);
+    }
+}
