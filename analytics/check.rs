@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::allowed;
+use crate::deep::deep;
 use crate::error::{Code, QueryError, Result};
 use crate::nearest::nearest;
 use crate::tables::{HINT, Table};
@@ -25,7 +26,7 @@ pub(crate) fn check(query: &Query) -> Result<()> {
 fn reads_something(query: &Query) -> bool {
     match &query.body {
         Body::Select(select) => select.from.is_some(),
-        Body::Set { left, .. } => reads_something(left),
+        Body::Set { left, .. } => deep(|| reads_something(left)),
     }
 }
 
@@ -38,8 +39,8 @@ fn tables(query: &Query, known: &BTreeSet<String>) -> Result<()> {
     }
     match &query.body {
         Body::Set { left, right, .. } => {
-            tables(left, &known)?;
-            tables(right, &known)
+            deep(|| tables(left, &known))?;
+            deep(|| tables(right, &known))
         }
         Body::Select(select) => {
             if let Some(from) = &select.from {
@@ -64,8 +65,8 @@ fn source(source: &Source, known: &BTreeSet<String>) -> Result<()> {
         },
         Source::Query { query, .. } => tables(query, known),
         Source::Join { left, right, .. } => {
-            self::source(left, known)?;
-            self::source(right, known)
+            deep(|| self::source(left, known))?;
+            deep(|| self::source(right, known))
         }
     }
 }

@@ -21,8 +21,8 @@ pub fn key_spaces_named(query: &str) -> Result<BTreeSet<String>> {
 fn collect_query(query: &Query, named: &mut BTreeSet<String>) {
     match &query.body {
         Body::Set { left, right, .. } => {
-            collect_query(left, named);
-            collect_query(right, named);
+            deep(|| collect_query(left, named));
+            deep(|| collect_query(right, named));
         }
         Body::Select(select) => {
             for condition in [&select.filter, &select.having].into_iter().flatten() {

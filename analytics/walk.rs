@@ -18,8 +18,8 @@ pub(crate) fn walk_query(query: &Query, visitor: &mut impl Visitor) {
     }
     match &query.body {
         Body::Set { left, right, .. } => {
-            walk_query(left, visitor);
-            walk_query(right, visitor);
+            deep(|| walk_query(left, visitor));
+            deep(|| walk_query(right, visitor));
         }
         Body::Select(select) => {
             if let Some(from) = &select.from {
@@ -37,8 +37,8 @@ pub(crate) fn walk_filters(query: &Query, visitor: &mut impl Visitor) {
     }
     match &query.body {
         Body::Set { left, right, .. } => {
-            walk_filters(left, visitor);
-            walk_filters(right, visitor);
+            deep(|| walk_filters(left, visitor));
+            deep(|| walk_filters(right, visitor));
         }
         Body::Select(select) => {
             let mut sources: Vec<_> = select.from.iter().collect();
@@ -68,8 +68,8 @@ fn walk_source(source: &Source, visitor: &mut impl Visitor) {
             condition,
             ..
         } => {
-            walk_source(left, visitor);
-            walk_source(right, visitor);
+            deep(|| walk_source(left, visitor));
+            deep(|| walk_source(right, visitor));
             if let JoinCondition::On(on) = condition {
                 visitor.term(on);
             }

@@ -6,6 +6,7 @@ use sqlparser::ast;
 
 use super::select::{ordering, select};
 use super::term::{name_of, term};
+use crate::deep::deep;
 use crate::error::{QueryError, Result};
 use crate::tree::{Body, LimitBy, Query, Select, SetOperator};
 
@@ -47,8 +48,8 @@ fn body(expression: &ast::SetExpr) -> Result<Body> {
             right,
         } => Ok(Body::Set {
             operator: set_operator(*op, *set_quantifier)?,
-            left: Box::new(bare(body(left)?)),
-            right: Box::new(bare(body(right)?)),
+            left: Box::new(bare(deep(|| body(left))?)),
+            right: Box::new(bare(deep(|| body(right))?)),
         }),
         _ => Err(QueryError::query("Invalid SQL syntax: expected a SELECT.")),
     }

@@ -13,6 +13,7 @@ use super::union::combine;
 use crate::bind::Subqueries;
 use crate::calendar::DAY;
 use crate::column::Value;
+use crate::deep::deep;
 use crate::error::Result;
 use crate::tree::{Body, Query};
 use crate::types::Type;
@@ -67,8 +68,8 @@ impl<'a> Engine<'a> {
                 left,
                 right,
             } => {
-                let left = self.query(left, &known, recent)?;
-                let right = self.query(right, &known, recent)?;
+                let left = deep(|| self.query(left, &known, recent))?;
+                let right = deep(|| self.query(right, &known, recent))?;
                 combine(*operator, &left, &right)
             }
         }
@@ -87,7 +88,7 @@ impl<'a> Engine<'a> {
             return Ok(Rc::clone(answer));
         }
         let before = known.iter().take(place).cloned().collect();
-        let answer = Rc::new(self.query(query, &before, false)?);
+        let answer = Rc::new(deep(|| self.query(query, &before, false))?);
         self.answered
             .borrow_mut()
             .insert(address, Rc::clone(&answer));
@@ -103,7 +104,7 @@ pub(super) struct Inner<'a> {
 
 impl Subqueries for Inner<'_> {
     fn answer(&self, query: &Rc<Query>) -> Result<(Vec<Type>, Vec<Vec<Value>>)> {
-        let answer = self.engine.query(query, self.known, false)?;
+        let answer = deep(|| self.engine.query(query, self.known, false))?;
         let rows = (0..answer.block.rows)
             .map(|row| {
                 answer

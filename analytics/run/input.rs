@@ -131,6 +131,7 @@ fn read_table(
         &question.workspace_id,
         question.key_spaces.as_deref(),
         &labels,
+        labels.is_empty() && question.key_spaces.is_none() && !fields.contains(&Field::WorkspaceId),
     )?;
     if fields.contains(&Field::WorkspaceId) {
         let workspace = Value::Text(question.workspace_id.as_str().into());
@@ -187,7 +188,7 @@ fn read_table(
     scan.read(&places, &mut |mut rows| {
         engine.guard.on_time()?;
         let codes = Rc::new(std::mem::take(&mut rows.series));
-        let count = codes.len();
+        let count = rows.len;
         let mut block = Vec::with_capacity(shared.len());
         for (index, values) in shared.iter().enumerate() {
             let column = match (values, columns.get(index)) {

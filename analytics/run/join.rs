@@ -9,6 +9,7 @@ use super::input::Input;
 use crate::bind::Typed;
 use crate::column::{Column, Value, position};
 use crate::concat::concat;
+use crate::deep::deep;
 use crate::error::Result;
 use crate::functions::convert;
 use crate::keys::Keys;
@@ -60,7 +61,7 @@ impl Join {
                     .map(|index| index - width),
             );
         }
-        let left = self.left.read_all(engine, &left_used, &self.left_kinds)?;
+        let left = deep(|| self.left.read_all(engine, &left_used, &self.left_kinds))?;
         let right = self
             .right
             .read_all(engine, &right_used, &self.right_kinds)?;

@@ -7,6 +7,7 @@ use super::engine::{Engine, Inner, Known};
 use super::input::Input;
 use super::join::Join;
 use crate::bind::{Binder, Expr, Scope, ScopeColumn, Typed};
+use crate::deep::deep;
 use crate::error::{QueryError, Result};
 use crate::tables::Table;
 use crate::tree::{JoinCondition, JoinKind, Source, Term};
@@ -38,7 +39,7 @@ impl<'a> Engine<'a> {
                 ))
             }
             Source::Query { query, alias } => {
-                let answer = self.query(query, known, false)?;
+                let answer = deep(|| self.query(query, known, false))?;
                 Ok(from_relation(&answer, alias.clone()))
             }
             Source::Join {
@@ -47,8 +48,8 @@ impl<'a> Engine<'a> {
                 kind,
                 condition,
             } => {
-                let left = self.source(Some(left), known)?;
-                let right = self.source(Some(right), known)?;
+                let left = deep(|| self.source(Some(left), known))?;
+                let right = deep(|| self.source(Some(right), known))?;
                 self.join(left, right, *kind, condition, known)
             }
         }

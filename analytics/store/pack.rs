@@ -39,6 +39,7 @@ pub(super) fn pack_if_due(connection: &Connection) -> Result<()> {
 fn pack(connection: &Connection) -> Result<()> {
     for (workspace, chunk) in recent(connection)? {
         chunk.insert(connection, workspace)?;
+        pack_series(connection, workspace)?;
         for level in LEVELS {
             add(connection, level, workspace, &rolled_up(level, &chunk))?;
         }
@@ -69,13 +70,52 @@ fn recent(connection: &Connection) -> Result<BTreeMap<i64, Chunk>> {
     Ok(chunks)
 }
 
+/// How many new series are packed together.
+const SERIES: usize = 1024;
+
+/// Packs the series that are not yet, if there are enough of them. They stay in their table too,
+/// where they are looked up.
+fn pack_series(connection: &Connection, workspace: i64) -> Result<()> {
+    let mut columns: [Vec<i64>; 7] = Default::default();
+    let mut statement = connection.prepare_cached(
+        "SELECT id, key_space, identity, external, key, outcome, tags FROM analytics_series
+         WHERE workspace = ?1 AND id > (SELECT coalesce(max(last), 0) FROM analytics_series_chunk
+                                        WHERE workspace = ?1)
+         ORDER BY id",
+    )?;
+    let mut rows = statement.query([workspace])?;
+    while let Some(row) = rows.next()? {
+        for (index, column) in columns.iter_mut().enumerate() {
+            column.push(row.get(index)?);
+        }
+    }
+    let [ids, ..] = &columns;
+    if ids.len() < SERIES {
+        return Ok(());
+    }
+    let (last, count) = (ids.last().copied(), i64::try_from(ids.len()).unwrap_or(0));
+    let [ids, key_space, identity, external, key, outcome, tags] =
+        columns.map(|column| ints(&column));
+    connection
+        .prepare_cached(
+            "INSERT INTO analytics_series_chunk
+             (workspace, last, rows, series, key_space, identity, external, key, outcome, tags)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        )?
+        .execute((
+            workspace, last, count, ids, key_space, identity, external, key, outcome, tags,
+        ))?;
+    Ok(())
+}
+
+fn ints(values: &[i64]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    write_ints(values, &mut bytes);
+    bytes
+}
+
 impl Chunk {
     fn insert(&self, connection: &Connection, workspace: i64) -> Result<()> {
-        let ints = |values: &[i64]| {
-            let mut bytes = Vec::new();
-            write_ints(values, &mut bytes);
-            bytes
-        };
         connection
             .prepare_cached(
                 "INSERT INTO analytics_chunk

@@ -16,7 +16,7 @@ pub(super) struct Events<'a, 'e> {
 
 impl Events<'_, '_> {
     pub(super) fn read(mut self, workspace: i64) -> Result<()> {
-        if self.packed(workspace)? && self.recent()? {
+        if self.packed(workspace)? && self.recent(workspace)? {
             (self.each)(self.rows)?;
         }
         Ok(())
@@ -28,7 +28,7 @@ impl Events<'_, '_> {
 
     /// Hands over what has gathered; false if that was enough.
     fn hand_over(&mut self) -> Result<bool> {
-        if self.rows.series.len() < ROWS {
+        if self.rows.len < ROWS {
             return Ok(true);
         }
         (self.each)(std::mem::take(&mut self.rows))
@@ -43,7 +43,7 @@ impl Events<'_, '_> {
         let mut chunks = statement.query((workspace, window.from, window.to))?;
         while let Some(chunk) = chunks.next()? {
             (self.scan.on_time)()?;
-            self.chunk(chunk)?.ok_or_else(damaged)?;
+            self.chunk(chunk)?;
             if !self.hand_over()? {
                 return Ok(false);
             }
@@ -51,8 +51,8 @@ impl Events<'_, '_> {
         Ok(true)
     }
 
-    /// Takes in one chunk; None where it cannot be read.
-    fn chunk(&mut self, chunk: &rusqlite::Row<'_>) -> Result<Option<()>> {
+    /// Takes in one chunk.
+    fn chunk(&mut self, chunk: &rusqlite::Row<'_>) -> Result<()> {
         let count = usize::try_from(chunk.get::<_, i64>(0)?).unwrap_or(0);
         let bytes = |column| -> Result<&[u8]> {
             Ok(chunk
@@ -60,25 +60,57 @@ impl Events<'_, '_> {
                 .as_blob()
                 .map_err(rusqlite::Error::from)?)
         };
-        let ints =
-            |column| -> Result<Option<Vec<i64>>> { Ok(read_ints(&mut bytes(column)?, count)) };
-        let Some(series) = ints(3)? else {
-            return Ok(None);
-        };
+        let ints = |column| read_ints(&mut bytes(column)?, count).ok_or_else(damaged);
         let whole = self.scan.in_window(chunk.get(1)?) && self.scan.in_window(chunk.get(2)?);
-        let mut times = Vec::new();
-        if !whole || self.wants(Field::Time) {
-            let Some(read) = ints(4)? else {
-                return Ok(None);
-            };
-            times = read;
+        let timed = !whole || self.wants(Field::Time);
+        let times = if timed { ints(4)? } else { Vec::new() };
+        let kept = self.kept(count, whole, &times, || ints(3))?;
+        let rows = &mut self.rows;
+        rows.len += kept.len();
+        let wants = |field| self.scan.fields.contains(&field) && kept.len() > 0;
+        if wants(Field::Time) {
+            kept.copy(&times, &mut rows.time);
         }
-        let mut kept: Vec<u32> = Vec::with_capacity(count);
-        for (row, series) in (0..).zip(series) {
-            let inside = whole
-                || times
-                    .get(row as usize)
-                    .is_some_and(|time| self.scan.in_window(*time));
+        if wants(Field::SpentCredits) {
+            kept.copy(&ints(5)?, &mut rows.spent_credits);
+        }
+        if wants(Field::Region) {
+            let number = |id: &i64| self.regions.get(id).copied().unwrap_or(0);
+            let regions: Vec<_> = ints(6)?.iter().map(number).collect();
+            kept.copy(&regions, &mut rows.region);
+        }
+        if wants(Field::Latency) {
+            let latencies = read_floats(bytes(7)?, count).ok_or_else(damaged)?;
+            kept.copy(&latencies, &mut rows.latency);
+        }
+        if wants(Field::RequestId) {
+            let texts = read_texts(bytes(8)?, count).ok_or_else(damaged)?;
+            let mut wanted = Vec::with_capacity(kept.len());
+            kept.copy(&texts, &mut wanted);
+            for text in wanted {
+                let id = rows.requests.push(text);
+                rows.request_id.push(id);
+            }
+        }
+        Ok(())
+    }
+
+    /// Which rows of a chunk are wanted; notes the numbers of their series.
+    fn kept(
+        &mut self,
+        count: usize,
+        whole: bool,
+        times: &[i64],
+        series: impl Fn() -> Result<Vec<i64>>,
+    ) -> Result<Kept> {
+        // Where no label is wanted the series are not even read.
+        if whole && self.scan.series.open {
+            return Ok(Kept::All(count));
+        }
+        let mut kept = Vec::with_capacity(count);
+        for (row, series) in (0..).zip(series()?) {
+            let time = times.get(row as usize);
+            let inside = whole || time.is_some_and(|time| self.scan.in_window(*time));
             if let Some(number) = self.scan.wanted(series)
                 && inside
             {
@@ -86,55 +118,20 @@ impl Events<'_, '_> {
                 self.rows.series.push(number);
             }
         }
-        if kept.is_empty() {
-            return Ok(Some(()));
-        }
-        if self.wants(Field::Time) {
-            self.rows
-                .time
-                .extend(kept.iter().filter_map(|row| times.get(*row as usize)));
-        }
-        if self.wants(Field::SpentCredits) {
-            let Some(values) = ints(5)? else {
-                return Ok(None);
-            };
-            self.rows
-                .spent_credits
-                .extend(kept.iter().filter_map(|row| values.get(*row as usize)));
-        }
-        if self.wants(Field::Region) {
-            let Some(regions) = ints(6)? else {
-                return Ok(None);
-            };
-            let numbers = kept.iter().filter_map(|row| regions.get(*row as usize));
-            let numbers = numbers.map(|id| self.regions.get(id).copied().unwrap_or(0));
-            self.rows.region.extend(numbers);
-        }
-        if self.wants(Field::Latency) {
-            let Some(values) = read_floats(bytes(7)?, count) else {
-                return Ok(None);
-            };
-            self.rows
-                .latency
-                .extend(kept.iter().filter_map(|row| values.get(*row as usize)));
-        }
-        if self.wants(Field::RequestId) {
-            let Some(texts) = read_texts(bytes(8)?, count) else {
-                return Ok(None);
-            };
-            for text in kept.iter().filter_map(|row| texts.get(*row as usize)) {
-                let id = self.rows.requests.push(text);
-                self.rows.request_id.push(id);
-            }
-        }
-        Ok(Some(()))
+        Ok(if kept.len() == count {
+            Kept::All(count)
+        } else {
+            Kept::Some(kept)
+        })
     }
 
-    fn recent(&mut self) -> Result<bool> {
+    fn recent(&mut self, workspace: i64) -> Result<bool> {
         let mut statement = self.scan.connection.prepare_cached(
-            "SELECT series, time, region, spent_credits, latency, request_id FROM analytics_recent",
+            "SELECT recent.series, time, region, spent_credits, latency, request_id
+             FROM analytics_recent AS recent JOIN analytics_series AS series ON series.id = recent.series
+             WHERE series.workspace = ?1",
         )?;
-        let mut events = statement.query([])?;
+        let mut events = statement.query([workspace])?;
         while let Some(event) = events.next()? {
             let time = event.get(1)?;
             let Some(number) = self.scan.wanted(event.get(0)?) else {
@@ -143,27 +140,41 @@ impl Events<'_, '_> {
             if !self.scan.in_window(time) {
                 continue;
             }
-            self.rows.series.push(number);
-            if self.wants(Field::Time) {
-                self.rows.time.push(time);
-            }
-            if self.wants(Field::Region) {
-                let region = self.regions.get(&event.get(2)?).copied().unwrap_or(0);
-                self.rows.region.push(region);
-            }
-            if self.wants(Field::SpentCredits) {
-                self.rows.spent_credits.push(event.get(3)?);
-            }
-            if self.wants(Field::Latency) {
-                self.rows.latency.push(event.get(4)?);
-            }
-            if self.wants(Field::RequestId) {
-                let text = event.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?;
-                let id = self.rows.requests.push(text);
-                self.rows.request_id.push(id);
-            }
+            let rows = &mut self.rows;
+            rows.len += 1;
+            rows.series.push(number);
+            rows.time.push(time);
+            rows.region
+                .push(self.regions.get(&event.get(2)?).copied().unwrap_or(0));
+            rows.spent_credits.push(event.get(3)?);
+            rows.latency.push(event.get(4)?);
+            let text = event.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?;
+            let id = rows.requests.push(text);
+            rows.request_id.push(id);
         }
         self.hand_over()
+    }
+}
+
+/// The rows of a chunk that are wanted.
+enum Kept {
+    All(usize),
+    Some(Vec<u32>),
+}
+
+impl Kept {
+    fn len(&self) -> usize {
+        match self {
+            Self::All(count) => *count,
+            Self::Some(rows) => rows.len(),
+        }
+    }
+
+    fn copy<T: Copy>(&self, from: &[T], to: &mut Vec<T>) {
+        match self {
+            Self::All(_) => to.extend_from_slice(from),
+            Self::Some(rows) => to.extend(rows.iter().filter_map(|row| from.get(*row as usize))),
+        }
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) struct Sums<'a, 'e> {
 
 impl Sums<'_, '_> {
     pub(super) fn read(mut self, workspace: i64) -> Result<()> {
-        let mut recent = self.recent()?;
+        let mut recent = self.recent(workspace)?;
         if !self.pages(workspace, &mut recent)? {
             return Ok(());
         }
@@ -27,12 +27,16 @@ impl Sums<'_, '_> {
         Ok(())
     }
 
-    fn recent(&self) -> Result<BTreeMap<(i64, i64), Entries>> {
+    fn recent(&self, workspace: i64) -> Result<BTreeMap<(i64, i64), Entries>> {
         let mut statement = self
             .scan
             .connection
-            .prepare_cached("SELECT series, time, spent_credits FROM analytics_recent")?;
-        let mut events = statement.query([])?;
+            .prepare_cached(
+                "SELECT recent.series, time, spent_credits
+                 FROM analytics_recent AS recent JOIN analytics_series AS series ON series.id = recent.series
+                 WHERE series.workspace = ?1",
+            )?;
+        let mut events = statement.query([workspace])?;
         let mut pages: BTreeMap<(i64, i64), Entries> = BTreeMap::new();
         let table = self.scan.table;
         while let Some(event) = events.next()? {
@@ -75,7 +79,7 @@ impl Sums<'_, '_> {
             (self.scan.on_time)()?;
             let (span, block) = (found.get(0)?, found.get(1)?);
             // The entries of a page without a wanted series are not even read.
-            if blocks.binary_search(&block).is_err() {
+            if !self.scan.series.open && blocks.binary_search(&block).is_err() {
                 continue;
             }
             let bytes = found.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
@@ -84,7 +88,7 @@ impl Sums<'_, '_> {
                 page = page.merged(&entries);
             }
             self.take(span, block, &page);
-            if self.rows.series.len() >= ROWS && !(self.each)(std::mem::take(&mut self.rows))? {
+            if self.rows.len >= ROWS && !(self.each)(std::mem::take(&mut self.rows))? {
                 return Ok(false);
             }
         }
@@ -99,6 +103,7 @@ impl Sums<'_, '_> {
             if let Some(number) = self.scan.wanted(series)
                 && self.scan.in_window(table.moment(bucket))
             {
+                self.rows.len += 1;
                 self.rows.series.push(number);
                 self.rows.time.push(bucket);
                 self.rows.count.push(*count);

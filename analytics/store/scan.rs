@@ -32,6 +32,8 @@ pub(crate) struct Window {
 /// Rows as they are read: numbers, with the labels left out.
 #[derive(Debug, Default)]
 pub(crate) struct Rows {
+    pub(crate) len: usize,
+    /// The numbers of the series; empty where no label is wanted.
     pub(crate) series: Vec<u32>,
     pub(crate) time: Vec<i64>,
     pub(crate) count: Vec<i64>,

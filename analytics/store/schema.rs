@@ -26,6 +26,20 @@ CREATE TABLE IF NOT EXISTS analytics_series (
     tags INTEGER NOT NULL,
     UNIQUE (workspace, key, outcome, tags, key_space, identity, external)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS analytics_series_chunk (
+    id INTEGER PRIMARY KEY,
+    workspace INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    rows INTEGER NOT NULL,
+    series BLOB NOT NULL,
+    key_space BLOB NOT NULL,
+    identity BLOB NOT NULL,
+    external BLOB NOT NULL,
+    key BLOB NOT NULL,
+    outcome BLOB NOT NULL,
+    tags BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS analytics_series_chunk_last ON analytics_series_chunk (workspace, last);
 CREATE TABLE IF NOT EXISTS analytics_recent (
     id INTEGER PRIMARY KEY,
     series INTEGER NOT NULL,

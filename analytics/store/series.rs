@@ -1,10 +1,11 @@
 //! The series of a workspace, with the labels that a question needs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use rusqlite::{Connection, OptionalExtension, Result};
 
+use super::codec::read_ints;
 use super::label::Kind;
 use crate::column::{Column, Pool, position};
 use crate::hash::Table as Hash;
@@ -13,6 +14,9 @@ use crate::tables::Field;
 /// The series of one workspace that may be seen, numbered from 0.
 #[derive(Debug)]
 pub(crate) struct Series {
+    /// Whether every series of the workspace may be seen and no label is wanted: then none of them
+    /// was loaded, and all have the number 0.
+    pub(crate) open: bool,
     /// The workspace's id; None where nothing was ever recorded for it.
     pub(crate) workspace: Option<i64>,
     pub(crate) len: usize,
@@ -51,12 +55,14 @@ const fn column_of(kind: Kind) -> &'static str {
 }
 
 impl Series {
-    /// Loads the series of `workspace` that belong to `key_spaces`, with the labels of `fields`.
+    /// Loads the series of `workspace` that belong to `key_spaces`, with the labels of `fields`;
+    /// none at all where `open`.
     pub(crate) fn load(
         connection: &Connection,
         workspace: &str,
         key_spaces: Option<&[String]>,
         fields: &[Field],
+        open: bool,
     ) -> Result<Self> {
         let id: Option<i64> = connection
             .prepare_cached(
@@ -65,12 +71,15 @@ impl Series {
             .query_row([workspace], |row| row.get(0))
             .optional()?;
         let mut series = Self {
+            open,
             workspace: id,
             len: 0,
             numbers: Vec::new(),
             labels: BTreeMap::new(),
         };
-        let Some(id) = id else { return Ok(series) };
+        let Some(id) = id.filter(|_| !open) else {
+            return Ok(series);
+        };
         let ids = series.read(connection, id, key_spaces, fields)?;
         for (field, ids) in fields.iter().zip(ids) {
             let Some(kind) = kind_of(*field) else {
@@ -91,6 +100,7 @@ impl Series {
         Ok(series)
     }
 
+    /// Reads the ids of labels, for each field one for each series.
     fn read(
         &mut self,
         connection: &Connection,
@@ -98,49 +108,92 @@ impl Series {
         key_spaces: Option<&[String]>,
         fields: &[Field],
     ) -> Result<Vec<Vec<i64>>> {
-        let allowed = match key_spaces {
-            None => None,
-            Some(names) => {
-                let (pool, places) = pool(connection, workspace, Kind::KeySpace)?;
-                let seen = |place: u32| names.iter().any(|name| name == pool.get(place));
-                Some(
-                    places
-                        .into_iter()
-                        .filter(|(_, place)| seen(*place))
-                        .map(|(id, _)| id)
-                        .collect::<Vec<_>>(),
-                )
-            }
-        };
+        let allowed = key_spaces
+            .map(|names| ids_of(connection, workspace, names))
+            .transpose()?;
         let columns: String = fields
             .iter()
             .filter_map(|field| kind_of(*field))
             .fold(String::new(), |list, kind| list + ", " + column_of(kind));
+        let mut values = vec![Vec::new(); fields.len()];
+        let mut last = 0;
         let sql = format!(
-            "SELECT id, key_space{columns} FROM analytics_series WHERE workspace = ?1 ORDER BY id"
+            "SELECT last, rows, series, key_space{columns} FROM analytics_series_chunk
+             WHERE workspace = ?1 ORDER BY last"
         );
         let mut statement = connection.prepare_cached(&sql)?;
-        let mut rows = statement.query([workspace])?;
-        let mut values = vec![Vec::new(); fields.len()];
+        let mut chunks = statement.query([workspace])?;
+        while let Some(chunk) = chunks.next()? {
+            last = chunk.get(0)?;
+            self.chunk(chunk, allowed.as_ref(), &mut values)?;
+        }
+        let sql = format!(
+            "SELECT id, key_space{columns} FROM analytics_series
+             WHERE workspace = ?1 AND id > ?2 ORDER BY id"
+        );
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut rows = statement.query([workspace, last])?;
         while let Some(row) = rows.next()? {
-            let id = usize::try_from(row.get::<_, i64>(0)?).unwrap_or(0);
-            if let Some(allowed) = &allowed
-                && !allowed.contains(&row.get(1)?)
+            let space = row.get(1)?;
+            if allowed
+                .as_ref()
+                .is_none_or(|allowed| allowed.contains(&space))
             {
-                continue;
-            }
-            if self.numbers.len() <= id {
-                self.numbers.resize(id + 1, HIDDEN);
-            }
-            if let Some(number) = self.numbers.get_mut(id) {
-                *number = position(self.len);
-            }
-            self.len += 1;
-            for (index, values) in values.iter_mut().enumerate() {
-                values.push(row.get(index + 2)?);
+                self.add(row.get(0)?);
+                for (index, values) in values.iter_mut().enumerate() {
+                    values.push(row.get(index + 2)?);
+                }
             }
         }
         Ok(values)
+    }
+
+    /// Takes in one packed part of the series.
+    fn chunk(
+        &mut self,
+        chunk: &rusqlite::Row<'_>,
+        allowed: Option<&BTreeSet<i64>>,
+        values: &mut [Vec<i64>],
+    ) -> Result<()> {
+        let count = usize::try_from(chunk.get::<_, i64>(1)?).unwrap_or(0);
+        let ints = |column| -> Result<Vec<i64>> {
+            let bytes = chunk.get_ref(column)?.as_blob()?;
+            read_ints(&mut &*bytes, count).ok_or(rusqlite::Error::InvalidQuery)
+        };
+        let ids = ints(2)?;
+        let spaces = if allowed.is_some() {
+            ints(3)?
+        } else {
+            Vec::new()
+        };
+        let labels = (4..4 + values.len())
+            .map(ints)
+            .collect::<Result<Vec<_>>>()?;
+        for (row, id) in ids.into_iter().enumerate() {
+            let space = spaces.get(row);
+            if allowed
+                .zip(space)
+                .is_none_or(|(allowed, id)| allowed.contains(id))
+            {
+                self.add(id);
+                for (values, labels) in values.iter_mut().zip(&labels) {
+                    values.push(labels.get(row).copied().unwrap_or(0));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the next number to a series.
+    fn add(&mut self, id: i64) {
+        let id = usize::try_from(id).unwrap_or(0);
+        if self.numbers.len() <= id {
+            self.numbers.resize(id + 1, HIDDEN);
+        }
+        if let Some(number) = self.numbers.get_mut(id) {
+            *number = position(self.len);
+        }
+        self.len += 1;
     }
 
     /// The ids of the series, in order.
@@ -153,12 +206,28 @@ impl Series {
 
     /// The number of a series, unless it may not be seen.
     pub(crate) fn number(&self, id: i64) -> Option<u32> {
+        if self.open {
+            return Some(0);
+        }
         let id = usize::try_from(id).ok()?;
         self.numbers
             .get(id)
             .copied()
             .filter(|number| *number != HIDDEN)
     }
+}
+
+/// The ids of key spaces; a name that was never recorded has none.
+fn ids_of(connection: &Connection, workspace: i64, names: &[String]) -> Result<BTreeSet<i64>> {
+    let mut find = connection.prepare_cached(
+        "SELECT id FROM analytics_label WHERE workspace = ?1 AND kind = ?2 AND value = ?3",
+    )?;
+    let mut ids = BTreeSet::new();
+    for name in names {
+        let key = (workspace, Kind::KeySpace as i64, name);
+        ids.extend(find.query_row(key, |row| row.get::<_, i64>(0)).optional()?);
+    }
+    Ok(ids)
 }
 
 /// All labels of a kind, and where each id stands among them.

@@ -106,6 +106,12 @@ fn a_long_chain_that_is_allowed_is_answered() {
         "spent_credits + ".repeat(400)
     );
     assert_eq!(ask(&events, &sums), serde_json::json!([{"n": 1201}]));
+    let unions = " UNION ALL SELECT 1 FROM key_verifications_v1".repeat(300);
+    let sql = format!("SELECT count() AS n FROM (SELECT 1 FROM key_verifications_v1{unions})");
+    assert_eq!(ask(&events, &sql), serde_json::json!([{"n": 301}]));
+    let joins = " CROSS JOIN (SELECT 1 AS x FROM key_verifications_v1)".repeat(60);
+    let sql = format!("SELECT count() AS n FROM key_verifications_v1{joins}");
+    assert_eq!(ask(&events, &sql), serde_json::json!([{"n": 1}]));
     let list = "'x', ".repeat(5000);
     let sql =
         format!("SELECT count() AS n FROM key_verifications_v1 WHERE key_id IN ({list}'key_1')");
