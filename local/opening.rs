@@ -67,15 +67,21 @@ pub(crate) fn open(options: Options) -> Result<Opened, OpenError> {
     let ground = Ground::prepare(options.place)?;
     let path = ground.path.clone();
     let in_database = |error| OpenError::Database(path.clone(), error);
+    let root_key = root_key(ground.root_key_file.as_deref(), random.as_ref())?;
+    // One process at a time makes the tables: a second one would find them half made.
+    let held = ground.root_key_file.as_deref().map(|file| {
+        private_file::hold(file).map_err(|error| OpenError::File(file.to_owned(), error))
+    });
+    let held = held.transpose()?;
     let mut connection = open_writer(&path, ground.durability).map_err(|why| match why {
         Unusable::Broken(error) => in_database(error),
         Unusable::Foreign => OpenError::Foreign(path.clone()),
         Unusable::Newer => OpenError::Newer(path.clone()),
     })?;
-    let root_key = root_key(ground.root_key_file.as_deref(), random.as_ref())?;
     let ids = Ids::mint(random.as_ref())?;
     let now = options.clock.now();
     settle(&mut connection, &ids, &root_key, now).map_err(in_database)?;
+    drop(held);
     let refilled_day = Settings(&connection).refilled_day().map_err(in_database)?;
     let shared = Shared {
         path: ground.path,

@@ -40,6 +40,9 @@ pub(crate) fn read_or_make(
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
+    // An older file may have been made by someone who did not know what it would hold.
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
     // Held until the file is closed: who comes second waits and finds the first one's secret.
     file.lock()?;
     if let Some(secret) = read_from(&mut file)? {
@@ -50,6 +53,21 @@ pub(crate) fn read_or_make(
     file.sync_all()?;
     sync_folder(path)?;
     Ok(secret)
+}
+
+/// Waits until no other process holds the file at `path`, and holds it until what is returned is
+/// dropped.
+///
+/// # Errors
+/// What the operating system says.
+pub(crate) fn hold(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    file.lock()?;
+    Ok(file)
 }
 
 fn read_from(file: &mut File) -> io::Result<Option<Secret>> {

@@ -13,6 +13,8 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 pub fn to_stderr(level: LevelFilter) {
     let filter = Targets::new()
         .with_default(level.min(LevelFilter::WARN))
+        // Its warnings quote what callers wrote.
+        .with_target("rmcp", LevelFilter::ERROR.min(level))
         .with_target("unkey_mcp", level)
         .with_target("unkey_local", level);
     let lines = tracing_subscriber::fmt::layer()

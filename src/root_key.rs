@@ -41,7 +41,7 @@ impl RootKey {
             return Ok(None);
         }
         if is_placeholder(key) {
-            let text = key.to_owned();
+            let text = as_variable(key);
             return Err(Mistake::Placeholder { place, text });
         }
         if key.contains(char::is_whitespace) || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -190,6 +190,14 @@ fn is_placeholder(value: &str) -> bool {
         || lower.strip_prefix("unkey_").is_some_and(crossed_out)
 }
 
+/// A placeholder that can be shown: a variable's name in capitals, whatever stands around it.
+fn as_variable(placeholder: &str) -> Option<String> {
+    let name = placeholder.trim_matches(['$', '{', '}', '<', '>', '%', '[', ']']);
+    let name = name.strip_prefix("env:").unwrap_or(name);
+    let capitals = |letter: char| letter.is_ascii_uppercase() || letter == '_';
+    (!name.is_empty() && name.chars().all(capitals)).then(|| placeholder.to_owned())
+}
+
 /// How a caller is connected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Transport {
@@ -234,8 +242,9 @@ pub enum Mistake {
     Placeholder {
         /// Where it stands.
         place: Place,
-        /// The placeholder.
-        text: String,
+        /// The placeholder, where it is surely none but a variable's name: some write the key
+        /// itself between the braces.
+        text: Option<String>,
     },
     /// It has characters that no key has.
     Unreadable {
@@ -264,12 +273,18 @@ impl fmt::Display for Mistake {
                     Transport::Stdio => STDIO_FIX,
                 })
             }
-            Self::Placeholder { place, text } => write!(
-                f,
-                "The root key is a placeholder: {place} holds `{text}`. The client did not fill in \
-                 the variable; set it in the `env` block of the client's MCP configuration, or put \
-                 the root key itself there, then restart the client."
-            ),
+            Self::Placeholder { place, text } => {
+                write!(f, "The root key is a placeholder: {place} holds ")?;
+                match text {
+                    Some(text) => write!(f, "`{text}`")?,
+                    None => f.write_str("what a configuration says in place of a key")?,
+                }
+                f.write_str(
+                    ". The client did not fill in the variable; set it in the `env` block of the \
+                     client's MCP configuration, or put the root key itself there, without \
+                     braces, then restart the client.",
+                )
+            }
             Self::Unreadable { place } => write!(
                 f,
                 "The value in {place} is no root key: it has spaces or characters that no key has. \

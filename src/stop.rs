@@ -1,5 +1,10 @@
 //! When the process is told to stop.
 
+use std::time::Duration;
+
+/// How long calls under way may take to end once the process is told to stop.
+pub(crate) const GRACE: Duration = Duration::from_secs(5);
+
 /// Waits until the process is interrupted (Ctrl-C) or terminated.
 pub(crate) async fn requested() {
     let interrupted = async {

@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use crate::complaint::{listing, words};
+use crate::effect::Effect;
 use crate::nearest::nearest;
 use crate::schema::{ARRAY_ARGUMENT, CLEAR, Input};
 use crate::straighten::straighten;
@@ -43,13 +44,15 @@ impl std::error::Error for BadArguments {}
 pub(crate) fn prepare(
     tool: &'static str,
     input: &Input,
+    effect: Effect,
     arguments: Map<String, Value>,
 ) -> Result<Value, BadArguments> {
     let mut arguments = unwrap_body(input, arguments);
     let mut mistakes = Vec::new();
     let cleared = arguments.remove(CLEAR).filter(|value| !value.is_null());
     let mut body = Value::Object(arguments);
-    straighten(&input.rule, &mut body);
+    let overwrites = matches!(effect, Effect::Replace | Effect::Alter);
+    straighten(&input.rule, &mut body, !overwrites);
     if let Some(cleared) = cleared {
         if input.clearable.is_empty() {
             mistakes.push(format!("`{CLEAR}`: this tool has no fields to clear"));

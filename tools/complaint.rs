@@ -50,6 +50,18 @@ pub(crate) fn words(violation: &Violation, input: &Input) -> Vec<String> {
 
 fn complaint(mistake: &Mistake) -> String {
     match mistake {
+        Mistake::Type {
+            got: "null",
+            want,
+            or_null: false,
+        } => {
+            let empty = match want {
+                Kind::Array => "; send [] to empty it",
+                Kind::Object => "; send {} to empty it",
+                _ => "",
+            };
+            format!("takes no null, leave it out to keep it{empty}")
+        }
         Mistake::Type { got, want, or_null } => {
             let null = if *or_null { " or null" } else { "" };
             format!("must be {}{null}, got {got}", a(*want))

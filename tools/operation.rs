@@ -101,7 +101,7 @@ impl Entry {
     /// # Errors
     /// [`BadArguments`] names every field that is wrong; nothing may be sent then.
     pub fn prepare(&self, arguments: Map<String, Value>) -> Result<Value, BadArguments> {
-        arguments::prepare(self.name, self.input(), arguments)
+        arguments::prepare(self.name, self.input(), self.effect, arguments)
     }
 }
 

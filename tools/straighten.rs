@@ -11,7 +11,10 @@ use crate::rule::Rule;
 /// Objects, lists, numbers and booleans that were sent as text become what the rule asks for,
 /// `3.0` becomes `3` where an integer is asked for, and `null` for an optional field that does not
 /// take it is dropped: some models send it for "unset". What is in doubt is left for the check.
-pub(crate) fn straighten(rule: &Rule, value: &mut Value) {
+///
+/// `drops_nulls` is false where an operation overwrites: there `null` may be meant to empty the
+/// field, and dropping it would report a success that changed nothing.
+pub(crate) fn straighten(rule: &Rule, value: &mut Value, drops_nulls: bool) {
     if let (Some(kind), Value::String(text)) = (rule.kind, &*value)
         && let Some(meant) = parse(kind, text)
     {
@@ -25,20 +28,21 @@ pub(crate) fn straighten(rule: &Rule, value: &mut Value) {
     match value {
         Value::Object(fields) => {
             fields.retain(|name, value| {
-                !value.is_null()
+                !drops_nulls
+                    || !value.is_null()
                     || rule.requires(name)
                     || rule.field(name).is_none_or(|field| field.nullable)
             });
             for (name, value) in fields {
                 if let Some(rule) = rule.field(name) {
-                    straighten(rule, value);
+                    straighten(rule, value, drops_nulls);
                 }
             }
         }
         Value::Array(items) => {
             if let Some(rule) = &rule.items {
                 for item in items {
-                    straighten(rule, item);
+                    straighten(rule, item, drops_nulls);
                 }
             }
         }
@@ -78,7 +82,7 @@ mod tests {
     use super::*;
 
     fn straightened(schema: &Value, mut value: Value) -> Value {
-        straighten(&Rule::compile(schema), &mut value);
+        straighten(&Rule::compile(schema), &mut value, true);
         value
     }
 

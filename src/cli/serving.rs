@@ -73,10 +73,11 @@ struct CommonFlags {
         help = "Unkey's API; UNKEY_API_URL works as well [default: https://api.unkey.com]"
     )]
     api_url: Option<String>,
-    /// Use the embedded engine instead of Unkey: a file, `:memory:`, or the data folder's file
+    // Read apart from its variable: an empty variable is off, an empty flag is a mistake.
     #[arg(
         long,
-        env = "UNKEY_MCP_LOCAL",
+        help = "Use the embedded engine instead of Unkey: a file, `:memory:`, or the data folder's \
+                file [env: UNKEY_MCP_LOCAL]",
         value_name = "PATH",
         num_args = 0..=1,
         require_equals = true,
@@ -174,7 +175,20 @@ impl CommonFlags {
         let api_url = self
             .api_url
             .filter(|url| !url.trim().is_empty())
-            .or_else(|| variable("UNKEY_API_URL"));
+            .or_else(|| variable("UNKEY_API_URL"))
+            .filter(|url| !url.trim().is_empty());
+        let local = match self.local {
+            // Without this, a variable that the shell left empty would turn a throw-away engine
+            // into the cloud.
+            Some(path) if path.is_empty() => {
+                return Err(StartError::Usage(
+                    "--local= names no file; write --local for the data folder's, or --local=PATH"
+                        .to_owned(),
+                ));
+            }
+            Some(path) => Some(path),
+            None => variable("UNKEY_MCP_LOCAL").map(OsString::from),
+        };
         let timeout = Duration::try_from_secs_f64(self.timeout)
             .ok()
             .filter(|timeout| !timeout.is_zero())
@@ -185,7 +199,7 @@ impl CommonFlags {
                 ))
             })?;
         Ok(Common {
-            backend: config::backend(self.local.as_deref(), api_url.as_deref(), timeout)?,
+            backend: config::backend(local.as_deref(), api_url.as_deref(), timeout)?,
             inventory: self.narrowing.understand()?,
             log: self.log,
         })

@@ -36,7 +36,7 @@ impl Endpoint {
         backend: Backend,
         inventory: Inventory,
         trusts_callers: bool,
-        stopping: CancellationToken,
+        ended: CancellationToken,
     ) -> Self {
         let handler = Handler::for_http(backend);
         let config = StreamableHttpServerConfig::default()
@@ -47,7 +47,7 @@ impl Endpoint {
             // `guard.rs` checks both for every path of this server.
             .disable_allowed_hosts()
             .with_max_request_body_bytes(MAX_REQUEST_BYTES)
-            .with_cancellation_token(stopping);
+            .with_cancellation_token(ended);
         let sessions = Arc::new(NeverSessionManager::default());
         Self {
             service: StreamableHttpService::new(move || Ok(handler.clone()), sessions, config),

@@ -8,7 +8,6 @@ mod unkey;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
@@ -25,9 +24,6 @@ use crate::config::ServeSettings;
 use crate::error::StartError;
 use crate::inventory::{Inventory, Server};
 use crate::stop;
-
-/// How long calls under way may take to end once the process is told to stop.
-const GRACE: Duration = Duration::from_secs(5);
 
 /// Serves until the process is told to stop.
 ///
@@ -61,7 +57,9 @@ pub async fn run(settings: ServeSettings) -> Result<(), StartError> {
         );
     }
     let stopping = CancellationToken::new();
-    let app = router(&backend, allowed, address, guard, &stopping);
+    // Calls under way go on while the server stops; only the end of the grace cuts them off.
+    let ended = CancellationToken::new();
+    let app = router(&backend, allowed, address, guard, &ended);
     banner::print(&backend, address)?;
     // Without TCP_NODELAY an answer in two writes waits 40 ms for the client's acknowledgement.
     let listener = listener.tap_io(|socket| {
@@ -82,8 +80,9 @@ pub async fn run(settings: ServeSettings) -> Result<(), StartError> {
     let served = tokio::select! {
         served = async { serving.await } => served,
         // A client that keeps its connection open does not keep the process.
-        () = async { stopping.cancelled().await; tokio::time::sleep(GRACE).await } => Ok(()),
+        () = async { stopping.cancelled().await; tokio::time::sleep(stop::GRACE).await } => Ok(()),
     };
+    ended.cancel();
     backend.close();
     served.map_err(|error| StartError::Transport(error.to_string()))
 }
@@ -93,7 +92,7 @@ fn router(
     allowed: Inventory,
     address: SocketAddr,
     guard: Guard,
-    stopping: &CancellationToken,
+    ended: &CancellationToken,
 ) -> Router {
     let trusts_callers = matches!(backend, Backend::Local(_)) && address.ip().is_loopback();
     let endpoint = |server: Server| {
@@ -102,7 +101,7 @@ fn router(
             backend.clone(),
             inventory,
             trusts_callers,
-            stopping.child_token(),
+            ended.child_token(),
         ));
         any(move |request: Request| {
             let endpoint = endpoint.clone();

@@ -19,13 +19,16 @@ pub(super) fn narrow(
         inventory = inventory.and(asked.inventory().map_err(|unknown| unknown.to_string())?);
     }
     if HEADERS.iter().any(|name| headers.contains_key(*name)) {
-        let pairs = HEADERS.iter().flat_map(|name| {
-            headers
-                .get_all(*name)
-                .iter()
-                .filter_map(|value| Some((*name, value.to_str().ok()?)))
-        });
-        let asked = from_pairs(pairs, HEADERS)?;
+        let mut pairs = Vec::new();
+        for name in HEADERS {
+            for value in headers.get_all(name) {
+                let value = value
+                    .to_str()
+                    .map_err(|_| format!("{name} is not plain text"))?;
+                pairs.push((name, value));
+            }
+        }
+        let asked = from_pairs(pairs.into_iter(), HEADERS)?;
         inventory = inventory.and(asked.inventory().map_err(|unknown| unknown.to_string())?);
     }
     Ok(inventory)

@@ -25,7 +25,9 @@ const LIVENESS: &str = "liveness";
 
 /// Adds the API to `router`.
 pub(super) fn mount(router: Router, local: &Arc<Local>) -> Router {
-    router.route("/v2/{endpoint}", any(answer).with_state(local.clone()))
+    router
+        .route("/v2/{endpoint}", any(answer).with_state(local.clone()))
+        .fallback(|| async { (StatusCode::NOT_FOUND, "404 page not found\n") })
 }
 
 async fn answer(

@@ -7,11 +7,13 @@ use ::http::request::Parts;
 use rmcp::ErrorData;
 use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
-    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, DiscoverResult,
-    Implementation, ListToolsResult, MetaObject, PaginatedRequestParams, ProtocolVersion,
-    ServerCapabilities, ServerConfig, Tool,
+    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest,
+    CustomResult, DiscoverResult, ErrorCode, Implementation, ListToolsResult, MetaObject,
+    PaginatedRequestParams, ProtocolVersion, ServerCapabilities, ServerConfig, Tool,
 };
 use rmcp::service::{RequestContext, RoleServer};
+use serde_json::Value;
+use tokio_util::task::TaskTracker;
 use tracing::info;
 use unkey_tools::Entry;
 
@@ -41,6 +43,8 @@ pub struct Handler {
     backend: Backend,
     /// The scope where no request brings its own.
     scope: Arc<Scope>,
+    /// The calls under way.
+    calls: TaskTracker,
 }
 
 impl Handler {
@@ -49,6 +53,7 @@ impl Handler {
         Self {
             backend,
             scope: Arc::new(scope),
+            calls: TaskTracker::new(),
         }
     }
 
@@ -62,6 +67,12 @@ impl Handler {
             }),
         };
         Self::new(backend, scope)
+    }
+
+    /// Waits until no call is under way.
+    pub async fn idle(&self) {
+        self.calls.close();
+        self.calls.wait().await;
     }
 
     /// The scope of one request: what the HTTP side attached to it, or that of the connection.
@@ -138,12 +149,37 @@ impl ServerHandler for Handler {
                 info!(tool = entry.name, "cancelled by the client");
                 return Err(ErrorData::internal_error("the call was cancelled", None));
             }
-            result = self.carry_out(entry, request, &scope) => result,
+            result = self.calls.track_future(self.carry_out(entry, request, &scope)) => result,
         };
         if is_modern(&context) {
             result.meta = Some(server_info());
         }
         Ok(result.into())
+    }
+
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        // A call whose parts have the wrong types reaches us as a method nobody knows. Arguments
+        // sent as text are known from several clients, and what they mean is plain.
+        if request.method != "tools/call" {
+            let message = format!("there is no method {}", shorten(&request.method));
+            return Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, message, None));
+        }
+        let call =
+            bent_call(request.params).map_err(|what| ErrorData::invalid_params(what, None))?;
+        let modern = is_modern(&context);
+        let CallToolResponse::Complete(mut result) = self.call_tool(call, context).await? else {
+            return Err(ErrorData::internal_error("no tool answers in parts", None));
+        };
+        if !modern {
+            result.result_type = None;
+        }
+        serde_json::to_value(result)
+            .map(CustomResult::new)
+            .map_err(|error| ErrorData::internal_error(error.to_string(), None))
     }
 
     #[expect(deprecated, reason = "clients of the older protocols still send it")]
@@ -190,9 +226,31 @@ impl Handler {
     }
 }
 
+/// Reads the parameters of a call that does not have the types it should have.
+fn bent_call(params: Option<Value>) -> Result<CallToolRequestParams, &'static str> {
+    let Some(Value::Object(mut params)) = params else {
+        return Err("tools/call needs params: {\"name\": …, \"arguments\": {…}}");
+    };
+    let Some(Value::String(name)) = params.remove("name") else {
+        return Err("tools/call needs params.name, the name of a tool as text");
+    };
+    let mut arguments = params.remove("arguments").unwrap_or_default();
+    if let Value::String(text) = &arguments {
+        arguments = serde_json::from_str(text).unwrap_or_default();
+    }
+    match arguments {
+        Value::Object(arguments) => Ok(CallToolRequestParams::new(name).with_arguments(arguments)),
+        _ => Err("params.arguments must be an object: {\"field\": value, …}"),
+    }
+}
+
+/// What came from outside, short enough for a message.
+fn shorten(text: &str) -> String {
+    text.chars().take(64).collect()
+}
+
 fn unknown_tool(name: &str, inventory: Inventory) -> ErrorData {
-    // Names come from outside; an echo of them stays short.
-    let shown: String = name.chars().take(64).collect();
+    let shown = shorten(name);
     let hint = nearest_tool(name, inventory).map_or_else(
         || "tools/list says which there are".to_owned(),
         |nearest| format!("did you mean `{nearest}`?"),

@@ -1,5 +1,7 @@
 //! MCP over stdin and stdout: one client, one root key, until stdin ends.
 
+use std::time::Duration;
+
 use rmcp::ServiceExt as _;
 use rmcp::service::ServerInitializeError;
 use rmcp::transport::stdio_pipes;
@@ -31,12 +33,24 @@ pub async fn run(settings: StdioSettings) -> Result<(), StartError> {
         Backend::Remote(_) => settings.surroundings.root_key().map(Caller::Key),
     };
     let handler = Handler::new(backend.clone(), Scope { inventory, caller });
+    let calls = handler.clone();
+    let mut serving = std::pin::pin!(serve(handler));
     let served = tokio::select! {
-        served = serve(handler) => served,
-        () = stop::requested() => Ok(()),
+        served = &mut serving => served,
+        () = stop::requested() => tokio::select! {
+            served = &mut serving => served,
+            () = last_answers(&calls) => Ok(()),
+        },
     };
     backend.close();
     served
+}
+
+/// Lets calls under way end, for as long as is granted, and their answers out.
+async fn last_answers(calls: &Handler) {
+    // A time-out is no error here: whoever wants more time asked us to stop.
+    let _ = tokio::time::timeout(stop::GRACE, calls.idle()).await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
 }
 
 async fn serve(handler: Handler) -> Result<(), StartError> {
