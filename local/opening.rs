@@ -67,21 +67,15 @@ pub(crate) fn open(options: Options) -> Result<Opened, OpenError> {
     let ground = Ground::prepare(options.place)?;
     let path = ground.path.clone();
     let in_database = |error| OpenError::Database(path.clone(), error);
-    let root_key = root_key(ground.root_key_file.as_deref(), random.as_ref())?;
-    // One process at a time makes the tables: a second one would find them half made.
-    let held = ground.root_key_file.as_deref().map(|file| {
-        private_file::hold(file).map_err(|error| OpenError::File(file.to_owned(), error))
-    });
-    let held = held.transpose()?;
-    let mut connection = open_writer(&path, ground.durability).map_err(|why| match why {
+    let mut connection = open_alone(&ground).map_err(|why| match why {
         Unusable::Broken(error) => in_database(error),
         Unusable::Foreign => OpenError::Foreign(path.clone()),
         Unusable::Newer => OpenError::Newer(path.clone()),
     })?;
+    let root_key = root_key(ground.root_key_file.as_deref(), random.as_ref())?;
     let ids = Ids::mint(random.as_ref())?;
     let now = options.clock.now();
     settle(&mut connection, &ids, &root_key, now).map_err(in_database)?;
-    drop(held);
     let refilled_day = Settings(&connection).refilled_day().map_err(in_database)?;
     let shared = Shared {
         path: ground.path,
@@ -143,6 +137,21 @@ impl Ground {
             }
         }
     }
+}
+
+/// Opens the database while no other process does: a second one would find its tables half made.
+fn open_alone(ground: &Ground) -> Result<Connection, Unusable> {
+    let Some(file) = &ground.root_key_file else {
+        return open_writer(&ground.path, ground.durability);
+    };
+    // Where the lock is not to be had, SQLite's own have to do.
+    let held = private_file::hold(file).ok();
+    let opened = open_writer(&ground.path, ground.durability);
+    if opened.is_err() {
+        private_file::remove_empty(file);
+    }
+    drop(held);
+    opened
 }
 
 /// The root key in that file, made where there is none; a new one where there is no file.

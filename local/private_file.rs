@@ -70,6 +70,15 @@ pub(crate) fn hold(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
+/// Removes the file at `path` where nothing is in it.
+pub(crate) fn remove_empty(path: &Path) {
+    let empty = std::fs::metadata(path).is_ok_and(|file| file.len() == 0);
+    if empty {
+        // Left behind it does no harm.
+        let _ = std::fs::remove_file(path);
+    }
+}
+
 fn read_from(file: &mut File) -> io::Result<Option<Secret>> {
     let mut text = String::new();
     file.read_to_string(&mut text)?;

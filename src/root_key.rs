@@ -307,3 +307,35 @@ const HTTP_FIX: &str = "Send it in the header MCP-UNKEY-BEARER-AUTH (or MCP-UNKE
 const STDIO_FIX: &str = "Set UNKEY_ROOT_KEY in the `env` block of the client's MCP configuration, or \
      name a file with UNKEY_ROOT_KEY_FILE, or sign in with the Unkey CLI; then restart the client. \
      Root keys are made in Unkey's dashboard under Settings, Root Keys.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn complaint(value: &str) -> String {
+        let mistake = RootKey::parse(Place::Variable, value).unwrap_err();
+        assert!(!format!("{mistake:?}").contains("real"), "{mistake:?}");
+        mistake.to_string()
+    }
+
+    #[test]
+    fn a_placeholder_is_shown_only_where_it_cannot_hold_a_key() {
+        for value in ["${UNKEY_ROOT_KEY}", "${env:UNKEY_ROOT_KEY}", "%KEY%"] {
+            assert!(complaint(value).contains(value), "{value}");
+        }
+        for value in [
+            "${unkey_3Zreal}",
+            "$unkey_3Zreal",
+            "<unkey_3Zreal>",
+            "%unkey_3Zreal%",
+            "{unkey_3Zreal}",
+            "[unkey_3Zreal]",
+            "${UNKEY_ROOT_KEY:-unkey_3Zreal}",
+            "your_unkey_3Zreal",
+        ] {
+            let complaint = complaint(value);
+            assert!(complaint.contains("placeholder"), "{complaint}");
+            assert!(!complaint.contains("real"), "{complaint}");
+        }
+    }
+}

@@ -16,6 +16,29 @@ async fn serve(cloud: &Cloud) -> (Server, Endpoint) {
 }
 
 #[tokio::test]
+async fn arguments_that_are_text_as_a_whole_are_straightened_too() {
+    for transport in Transport::BOTH {
+        for era in Era::BOTH {
+            let cloud = Cloud::start().await;
+            let flag = cloud.flag();
+            let mut session = Session::connect(transport, era, &[&flag], Some(KEY)).await;
+            let params =
+                json!({"name": "apis_get_api", "arguments": "{\"apiId\": \"api_12345678\"}"});
+            let answer = session.request("tools/call", params).await;
+            success(&answer);
+            assert_eq!(cloud.last().json(), json!({"apiId": "api_12345678"}));
+            let answer = session
+                .request(
+                    "tools/call",
+                    json!({"name": "apis_get_api", "arguments": []}),
+                )
+                .await;
+            assert_eq!(answer["error"]["code"], -32602, "{answer}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn bent_arguments_arrive_straight() {
     let cloud = Cloud::start().await;
     let (_server, endpoint) = serve(&cloud).await;

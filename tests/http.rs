@@ -251,6 +251,32 @@ async fn a_flag_that_makes_no_sense_stops_the_start() {
 
 #[cfg(unix)]
 #[tokio::test]
+async fn a_call_under_way_outlives_the_wish_to_stop() {
+    // The answer comes once two have asked; the second asks after the server was told to stop.
+    let cloud = Cloud::that_answers(Answer::Together(2, json!({"apiId": "api_1"}))).await;
+    let server = Binary::new(["serve", &cloud.flag()]).serve().await;
+    let endpoint = server.mcp().with_key();
+    let call = tokio::spawn(async move {
+        endpoint
+            .call("apis_create_api", json!({"name": "abc"}))
+            .await
+    });
+    cloud.asked(1).await;
+    let ended = tokio::spawn(server.stop());
+    let other = Binary::new(["serve", &cloud.flag()]).serve().await;
+    success(
+        &other
+            .mcp()
+            .with_key()
+            .call("apis_create_api", json!({"name": "abc"}))
+            .await,
+    );
+    success(&call.await.unwrap());
+    assert!(ended.await.unwrap().status.success());
+}
+
+#[cfg(unix)]
+#[tokio::test]
 async fn a_server_that_is_told_to_stop_ends_well() {
     let server = serve().await;
     assert_eq!(server.mcp().names().await.len(), 43);

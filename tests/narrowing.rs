@@ -22,6 +22,13 @@ fn read_only() -> Vec<&'static str> {
 }
 
 #[tokio::test]
+async fn an_empty_local_flag_is_a_mistake_and_not_the_cloud() {
+    let ended = Binary::new(["stdio", "--local="]).run("").await;
+    assert_eq!(ended.status.code(), Some(2), "{ended:?}");
+    assert!(ended.stderr.contains("--local"), "{ended:?}");
+}
+
+#[tokio::test]
 async fn flags_narrow_what_is_listed_and_what_can_be_called() {
     let cloud = Cloud::start().await;
     let cases: [(&[&str], Vec<&str>); 7] = [

@@ -172,6 +172,20 @@ mod tests {
     }
 
     #[test]
+    fn an_overwrite_takes_no_null_in_silence() {
+        let sent = json!({"keyId": "key_1", "roles": null, "enabled": null});
+        assert_eq!(
+            mistakes("keys_update_key", sent),
+            ["`roles`: takes no null, leave it out to keep it; send [] to empty it"]
+        );
+        let sent = json!({"identity": "id_1", "meta": null});
+        assert_eq!(
+            mistakes("identities_update_identity", sent),
+            ["`meta`: takes no null, leave it out to keep it; send {} to empty it"]
+        );
+    }
+
+    #[test]
     fn good_arguments_are_the_body() {
         let sent = json!({"apiId": "api_1", "enabled": false, "meta": {"plan": null}});
         assert_eq!(body("keys_create_key", sent.clone()), sent);

@@ -12,8 +12,8 @@ use crate::rule::Rule;
 /// `3.0` becomes `3` where an integer is asked for, and `null` for an optional field that does not
 /// take it is dropped: some models send it for "unset". What is in doubt is left for the check.
 ///
-/// `drops_nulls` is false where an operation overwrites: there `null` may be meant to empty the
-/// field, and dropping it would report a success that changed nothing.
+/// `drops_nulls` is false where an operation overwrites: there `null` may be meant to empty a list
+/// or an object, and dropping it would report a success that changed nothing.
 pub(crate) fn straighten(rule: &Rule, value: &mut Value, drops_nulls: bool) {
     if let (Some(kind), Value::String(text)) = (rule.kind, &*value)
         && let Some(meant) = parse(kind, text)
@@ -28,10 +28,12 @@ pub(crate) fn straighten(rule: &Rule, value: &mut Value, drops_nulls: bool) {
     match value {
         Value::Object(fields) => {
             fields.retain(|name, value| {
-                !drops_nulls
-                    || !value.is_null()
+                !value.is_null()
                     || rule.requires(name)
-                    || rule.field(name).is_none_or(|field| field.nullable)
+                    || rule.field(name).is_none_or(|field| {
+                        let emptiable = matches!(field.kind, Some(Kind::Array | Kind::Object));
+                        field.nullable || (emptiable && !drops_nulls)
+                    })
             });
             for (name, value) in fields {
                 if let Some(rule) = rule.field(name) {
