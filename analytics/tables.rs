@@ -6,14 +6,14 @@ use crate::types::Type;
 pub(crate) const HINT: &str = "Use key_verifications_v1 (one row per verification) or key_verifications_per_minute_v1, \
 _per_hour_v1, _per_day_v1 or _per_month_v1 (with a `count` to sum).";
 
-/// A table that may be asked.
+/// A table that may be asked. The numbers stand in the database: they do not change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Table {
-    Raw,
-    Minute,
-    Hour,
-    Day,
-    Month,
+    Raw = 0,
+    Minute = 1,
+    Hour = 2,
+    Day = 3,
+    Month = 4,
 }
 
 /// A column of a table.

@@ -64,16 +64,8 @@ impl<'a> Engine<'a> {
         for part in select.filter.iter().flat_map(conjuncts) {
             filters.push(condition(binder.bind(part)?, "WHERE", part)?);
         }
-        let having = select
-            .having
-            .as_ref()
-            .map(|having| binder.bind(having))
-            .transpose()?;
-        let qualify = select
-            .qualify
-            .as_ref()
-            .map(|qualify| binder.bind(qualify))
-            .transpose()?;
+        let bind = |term: &Option<Term>| term.as_ref().map(|term| binder.bind(term)).transpose();
+        let having = bind(&select.having)?;
         let orders = Self::orders(select, &by_place)?;
         let order_by: Vec<_> = orders.iter().map(|(key, _)| key.clone()).collect();
         let aggregated = items
@@ -81,34 +73,12 @@ impl<'a> Engine<'a> {
             .chain(&having)
             .chain(order_by.iter().map(|key| &key.key));
         let aggregated = aggregated.into_iter().any(Typed::has_aggregate);
-        let group_by = match &select.group_by {
-            Grouping::By(by) => Some(by_place.bind_all(by)?),
-            Grouping::All => Some(
-                items
-                    .iter()
-                    .filter(|item| !item.has_aggregate())
-                    .cloned()
-                    .collect(),
-            ),
-            Grouping::None => aggregated.then(Vec::new),
-        };
-        if let Some(key) = group_by
-            .iter()
-            .flatten()
-            .find(|key| key.has_aggregate() || key.has_window())
-        {
-            let _ = key;
-            return Err(
-                QueryError::query("An aggregate function is found in GROUP BY in query.")
-                    .hint("Group by columns or by expressions over columns."),
-            );
-        }
-        let mut bound = Bound {
+        Ok(Bound {
             names: terms.into_iter().map(|item| item.name).collect(),
             filters,
-            group_by,
+            group_by: grouping(&select.group_by, &by_place, aggregated)?,
             having,
-            qualify,
+            qualify: bind(&select.qualify)?,
             distinct: match &select.distinct {
                 Distinct::No => None,
                 Distinct::Rows => Some(items.clone()),
@@ -116,24 +86,11 @@ impl<'a> Engine<'a> {
             },
             fill: fills(&orders, &items, &binder)?,
             order_by,
-            limit_by: None,
+            limit_by: limit_by(select.limit_by.as_ref(), &by_place)?,
             limit: self.limit(select.limit.as_ref(), &binder),
             offset: constant(select.offset.as_ref(), &binder).unwrap_or(0),
             items,
-        };
-        bound.limit_by = match &select.limit_by {
-            None => None,
-            Some(LimitBy { limit, offset, by }) => {
-                let by = ByPlace {
-                    binder: &binder,
-                    items: &bound.items,
-                }
-                .bind_all(by)?;
-                let limit = constant(Some(limit), &binder).unwrap_or(usize::MAX);
-                Some((by, constant(offset.as_ref(), &binder).unwrap_or(0), limit))
-            }
-        };
-        Ok(bound)
+        })
     }
 
     /// The bound that a question without one of its own has.
@@ -200,6 +157,46 @@ impl<'a> Engine<'a> {
         };
         constant(limit, binder).map_or(most, |limit| limit.min(most))
     }
+}
+
+/// What rows are grouped by; None where they are not.
+fn grouping(
+    grouping: &Grouping,
+    by_place: &ByPlace<'_, '_>,
+    aggregated: bool,
+) -> Result<Option<Vec<Typed>>> {
+    let keys = match grouping {
+        Grouping::By(by) => Some(by_place.bind_all(by)?),
+        Grouping::All => {
+            let plain = by_place.items.iter().filter(|item| !item.has_aggregate());
+            Some(plain.cloned().collect())
+        }
+        Grouping::None => aggregated.then(Vec::new),
+    };
+    if keys
+        .iter()
+        .flatten()
+        .any(|key| key.has_aggregate() || key.has_window())
+    {
+        return Err(
+            QueryError::query("An aggregate function is found in GROUP BY in query.")
+                .hint("Group by columns or by expressions over columns."),
+        );
+    }
+    Ok(keys)
+}
+
+/// `LIMIT … BY`: the keys, how many rows to skip, and how many to keep.
+fn limit_by(
+    limit_by: Option<&LimitBy>,
+    by_place: &ByPlace<'_, '_>,
+) -> Result<Option<(Vec<Typed>, usize, usize)>> {
+    let Some(LimitBy { limit, offset, by }) = limit_by else {
+        return Ok(None);
+    };
+    let limit = constant(Some(limit), by_place.binder).unwrap_or(usize::MAX);
+    let offset = constant(offset.as_ref(), by_place.binder).unwrap_or(0);
+    Ok(Some((by_place.bind_all(by)?, offset, limit)))
 }
 
 /// A constant number that is not negative.

@@ -14,6 +14,7 @@ mod limit;
 mod plan;
 mod pushdown;
 mod query;
+mod read_table;
 mod select;
 mod sort;
 mod source;

@@ -31,36 +31,62 @@ pub(super) struct Plan {
     pub(super) outputs: Vec<Typed>,
 }
 
+/// The expressions of a SELECT while they are cut.
+struct Draft {
+    filters: Vec<Typed>,
+    grouped: Option<Grouped>,
+    having: Vec<Typed>,
+    qualify: Option<Typed>,
+    outputs: Vec<Typed>,
+}
+
+impl Draft {
+    /// Grouping is cut first: it tells which expressions see rows and which see groups.
+    fn of(bound: &Bound, scope: &Scope) -> Result<Self> {
+        let describe = |index: usize| scope.star_name(index);
+        let mut grouped = bound.group_by.clone().map(Grouped::by);
+        let mut after = |typed: &Typed| match &mut grouped {
+            Some(grouped) => grouped.after(typed, &describe),
+            None => Ok(typed.clone()),
+        };
+        let order_keys = bound.order_by.iter().map(|order| &order.key);
+        let limit_by = bound.limit_by.iter().flat_map(|(by, ..)| by);
+        let distinct = bound.distinct.iter().flatten();
+        let outputs = bound
+            .items
+            .iter()
+            .chain(order_keys)
+            .chain(limit_by)
+            .chain(distinct);
+        Ok(Self {
+            outputs: outputs.map(&mut after).collect::<Result<_>>()?,
+            having: bound.having.iter().map(&mut after).collect::<Result<_>>()?,
+            qualify: bound.qualify.as_ref().map(&mut after).transpose()?,
+            filters: Vec::new(),
+            grouped,
+        })
+    }
+
+    /// Changes what sees rows after they were filtered.
+    fn change_rows(&mut self, mut change: impl FnMut(&Typed) -> Typed) {
+        if let Some(grouped) = &mut self.grouped {
+            grouped.map(change);
+        } else {
+            change_all(&mut self.outputs, &mut change);
+            change_all(&mut self.having, &mut change);
+        }
+    }
+}
+
+fn change_all(list: &mut [Typed], mut change: impl FnMut(&Typed) -> Typed) {
+    for typed in list {
+        *typed = change(typed);
+    }
+}
+
 /// Cuts a SELECT into steps.
 pub(super) fn plan(bound: &Bound, scope: &Scope, input: &Input) -> Result<Plan> {
-    let describe = |index: usize| scope.star_name(index);
-    let mut grouped = bound.group_by.clone().map(Grouped::by);
-    let mut after = |typed: &Typed| match &mut grouped {
-        Some(grouped) => grouped.after(typed, &describe),
-        None => Ok(typed.clone()),
-    };
-    let order_keys = bound.order_by.iter().map(|order| &order.key);
-    let limit_by = bound.limit_by.iter().flat_map(|(by, ..)| by);
-    let outputs = bound
-        .items
-        .iter()
-        .chain(order_keys)
-        .chain(limit_by)
-        .chain(bound.distinct.iter().flatten());
-    let mut outputs = outputs.map(&mut after).collect::<Result<Vec<_>>>()?;
-    let mut having = bound
-        .having
-        .iter()
-        .map(&mut after)
-        .collect::<Result<Vec<_>>>()?;
-    let qualify = bound
-        .qualify
-        .iter()
-        .map(&mut after)
-        .collect::<Result<Vec<_>>>()?
-        .pop();
-
-    // What is decided by labels, over every expression that still sees the input.
+    let mut draft = Draft::of(bound, scope)?;
     let width = scope.columns.len();
     let labels = input.labels();
     let mut lift = Lift::new(&labels, width);
@@ -69,51 +95,29 @@ pub(super) fn plan(bound: &Bound, scope: &Scope, input: &Input) -> Result<Plan> 
         .iter()
         .cloned()
         .partition(|filter| lift.decides(filter));
-    let mut filters: Vec<_> = filters
-        .iter()
-        .map(|filter| lift.take_from(filter))
-        .collect();
-    if let Some(grouped) = &mut grouped {
-        grouped.map(|typed| lift.take_from(typed));
-    } else {
-        outputs = outputs.iter().map(|typed| lift.take_from(typed)).collect();
-        having = having.iter().map(|typed| lift.take_from(typed)).collect();
-    }
+    draft.filters = filters;
+    change_all(&mut draft.filters, |typed| lift.take_from(typed));
+    draft.change_rows(|typed| lift.take_from(typed));
     let lifted = lift.lifted;
 
     let mut arrays = ArrayJoins::after(width + lifted.len());
-    filters = filters
-        .iter()
-        .map(|filter| arrays.take_from(filter))
-        .collect();
+    change_all(&mut draft.filters, |typed| arrays.take_from(typed));
     let early = arrays.arrays.len();
-    let mut row_width = 0;
-    if let Some(grouped) = &mut grouped {
-        grouped.map(|typed| arrays.take_from(typed));
-        row_width += grouped.keys.len() + grouped.calls.len();
-    } else {
-        having = having.iter().map(|typed| arrays.take_from(typed)).collect();
-        outputs = outputs
-            .iter()
-            .map(|typed| arrays.take_from(typed))
-            .collect();
-        row_width += width + lifted.len() + arrays.arrays.len();
-    }
+    draft.change_rows(|typed| arrays.take_from(typed));
+    let mut width = match &draft.grouped {
+        Some(grouped) => grouped.keys.len() + grouped.calls.len(),
+        None => width + lifted.len() + arrays.arrays.len(),
+    };
     let late_arrays = arrays.arrays.split_off(early);
-    let mut group_arrays = ArrayJoins::after(row_width);
-    if grouped.is_some() {
-        outputs = outputs
-            .iter()
-            .map(|typed| group_arrays.take_from(typed))
-            .collect();
-        row_width += group_arrays.arrays.len();
+
+    let mut group_arrays = ArrayJoins::after(width);
+    if draft.grouped.is_some() {
+        change_all(&mut draft.outputs, |typed| group_arrays.take_from(typed));
+        width += group_arrays.arrays.len();
     }
-    let mut windows = Windows::after(row_width);
-    let qualify = qualify.map(|typed| windows.take_from(&typed));
-    let outputs = outputs
-        .iter()
-        .map(|typed| windows.take_from(typed))
-        .collect();
+    let mut windows = Windows::after(width);
+    let qualify = draft.qualify.map(|typed| windows.take_from(&typed));
+    change_all(&mut draft.outputs, |typed| windows.take_from(typed));
     Ok(Plan {
         bounds: match input {
             Input::Table(table) => bounds(*table, &bound.filters),
@@ -122,14 +126,14 @@ pub(super) fn plan(bound: &Bound, scope: &Scope, input: &Input) -> Result<Plan> 
         series_filters,
         lifted,
         early_arrays: arrays.arrays,
-        filters,
+        filters: draft.filters,
         late_arrays,
-        grouped,
-        having,
+        grouped: draft.grouped,
+        having: draft.having,
         group_arrays: group_arrays.arrays,
         windows,
         qualify,
-        outputs,
+        outputs: draft.outputs,
     })
 }
 
@@ -183,7 +187,6 @@ impl Plan {
             other => other.clone(),
         }));
         for typed in self.reading() {
-            typed.contains(&mut |_| false);
             note_kinds(typed, &mut kinds);
         }
         kinds

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Result};
 
 use crate::event::Event;
 
-/// What a label names.
+/// What a label names. The numbers stand in the database: they do not change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     /// A workspace. It belongs to no other, so its own workspace is 0.
