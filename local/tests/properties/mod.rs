@@ -18,6 +18,7 @@ fn config() -> ProptestConfig {
         cases: usual.cases.div_ceil(8),
         // A failure prints its shortest form, which belongs into a story.
         failure_persistence: None,
+        max_shrink_iters: 2_000,
         ..usual
     }
 }
