@@ -38,13 +38,13 @@ pub(crate) fn measure(
     let list = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
     Connection::open(server.address, ROOT_KEY)?.post(path, list)?;
     let list_ms = started.elapsed().as_secs_f64() * 1e3;
-    let rss_listed_mib = resident_mib(server.process);
+    let rss_listed_mib = resident_mib(server.child.id());
     let call = format!(
         r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"{tool}","arguments":{arguments}}}}}"#
     );
     let (p50_us, p99_us) = one_by_one(server.address, path, &call)?;
     let calls_per_second = load(server.address, path, &call, calls)?;
-    let rss_loaded_mib = resident_mib(server.process);
+    let rss_loaded_mib = resident_mib(server.child.id());
     Ok(Figures {
         p50_us,
         p99_us,

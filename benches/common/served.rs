@@ -6,8 +6,7 @@ use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 
 pub(crate) struct Served {
-    child: Child,
-    pub(crate) process: u32,
+    pub(crate) child: Child,
     pub(crate) address: SocketAddr,
 }
 
@@ -33,11 +32,7 @@ impl Served {
                 .nth(1)
                 .and_then(|rest| rest.split('/').next()?.trim().parse().ok());
             if let Some(address) = address {
-                return Ok(Self {
-                    process: child.id(),
-                    child,
-                    address,
-                });
+                return Ok(Self { child, address });
             }
         }
         Err(io::Error::other("the server named no address"))

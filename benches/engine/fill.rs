@@ -36,7 +36,7 @@ pub(crate) fn fill(file: &Path, keys: usize) -> io::Result<String> {
 /// Every other key has credits, more than can be spent.
 fn imported(number: usize) -> Value {
     let hash = STANDARD.encode(Sha256::digest(key(number)));
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         json!({"hash": hash})
     } else {
         json!({"hash": hash, "credits": {"remaining": 1_000_000_000_000_i64}})
