@@ -20,7 +20,7 @@ const ROUNDS: &str = "UNKEY_CRASH_ROUNDS";
 const LIVES: u64 = 5;
 
 /// How long a process is waited for to begin its work.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 #[test]
 fn what_was_acknowledged_survives_a_kill_and_nothing_is_half_done() {

@@ -37,7 +37,7 @@ impl Ledger {
         assert!(said.get("refused").is_none(), "{said}");
         if let Some(shared) = said["shared"].as_str() {
             self.keys.insert(shared.to_owned(), Known::default());
-            self.note_root_key(text(&said["rootKey"]));
+            self.note_root_key(said["rootKey"].as_str().unwrap());
             return;
         }
         let thread = said["thread"].as_u64().unwrap();
@@ -60,7 +60,7 @@ impl Ledger {
     /// Checks the database, and goes on from what it found there.
     pub(super) fn settle(&mut self, file: &Path) {
         let world = World::on_file(file, NOON);
-        self.note_root_key(world.engine.root_key().reveal().to_owned());
+        self.note_root_key(world.engine.root_key().reveal());
         let plans: Vec<Value> = mem::take(&mut self.plans).into_values().collect();
         assert!(plans.len() as u64 <= THREADS, "{plans:?}");
         self.adopt(&world, file, &plans);
@@ -79,8 +79,8 @@ impl Ledger {
         is_consistent(file);
     }
 
-    fn note_root_key(&mut self, root_key: String) {
-        let before = self.root_key.replace(root_key.clone());
+    fn note_root_key(&mut self, root_key: &str) {
+        let before = self.root_key.replace(root_key.to_owned());
         assert!(
             before.is_none_or(|before| before == root_key),
             "another root key"

@@ -2,6 +2,7 @@
 
 use proptest::option;
 use proptest::prelude::*;
+use unkey_tools::types::Patch;
 
 use super::model::Refill;
 use crate::support::*;
@@ -28,8 +29,8 @@ pub(super) enum Act {
 #[derive(Clone, Debug)]
 pub(super) enum OnKey {
     Verify(Option<i64>),
-    /// `keys.updateCredits`: its operation and value. No value is none in the body.
-    Credits(&'static str, Option<Option<i64>>),
+    /// `keys.updateCredits`: its operation, and its value where there is one in the body.
+    Credits(&'static str, Patch<i64>),
     Update {
         change: Change,
         enabled: bool,
@@ -81,7 +82,7 @@ fn on_key() -> impl Strategy<Value = OnKey> {
     ]);
     prop_oneof![
         6 => option::of(0..4_i64).prop_map(OnKey::Verify),
-        3 => (operation, option::of(option::weighted(0.8, balance())))
+        3 => (operation, value())
             .prop_map(|(operation, value)| OnKey::Credits(operation, value)),
         3 => (change(), prop::bool::weighted(0.8), links())
             .prop_map(|(change, enabled, links)| OnKey::Update { change, enabled, links }),
@@ -108,6 +109,14 @@ fn balance() -> impl Strategy<Value = i64> {
 
 pub(super) fn refill() -> impl Strategy<Value = Refill> {
     (1..9_i64, option::of(1..=31_i8)).prop_map(|(amount, day)| Refill { amount, day })
+}
+
+fn value() -> impl Strategy<Value = Patch<i64>> {
+    prop_oneof![
+        1 => Just(Patch::Keep),
+        1 => Just(Patch::Clear),
+        6 => balance().prop_map(Patch::Set),
+    ]
 }
 
 /// Mostly forwards: moments, hours, weeks.

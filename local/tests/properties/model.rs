@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use unkey_tools::types::Patch;
 
 use super::act::{Change, OnKey};
 use crate::support::*;
@@ -77,14 +78,14 @@ impl ModelKey {
     }
 
     /// Whether `keys.updateCredits` does what it is asked; then it is done.
-    pub(super) fn change_credits(&mut self, operation: &str, value: Option<Option<i64>>) -> bool {
+    pub(super) fn change_credits(&mut self, operation: &str, value: &Patch<i64>) -> bool {
         match (operation, value, self.credits) {
-            ("set", Some(None), _) => (self.credits, self.refill) = (None, None),
-            ("set", value, _) => self.credits = value.flatten(),
-            ("increment", Some(Some(value)), Some(left)) => {
-                self.credits = Some(left.saturating_add(value));
+            ("set", Patch::Clear, _) => (self.credits, self.refill) = (None, None),
+            ("set", value, _) => self.credits = value.as_set().copied(),
+            ("increment", Patch::Set(value), Some(left)) => {
+                self.credits = Some(left.saturating_add(*value));
             }
-            ("decrement", Some(Some(value)), Some(left)) => {
+            ("decrement", Patch::Set(value), Some(left)) => {
                 self.credits = Some((left - value).max(0));
             }
             _ => return false,
@@ -123,8 +124,10 @@ impl OnKey {
             }
             Self::Credits(operation, value) => {
                 let mut body = json!({"keyId": key.id, "operation": operation});
-                if let Some(value) = value {
-                    body["value"] = json!(value);
+                match value {
+                    Patch::Keep => {}
+                    Patch::Clear => body["value"] = Value::Null,
+                    Patch::Set(value) => body["value"] = json!(value),
                 }
                 ("keys.updateCredits", body)
             }

@@ -124,7 +124,7 @@ impl Trial {
                 }
             }
             OnKey::Credits(operation, value) => {
-                assert_eq!(done, key.change_credits(operation, *value));
+                assert_eq!(done, key.change_credits(operation, value));
             }
             // One that names what does not exist is refused, and must then change nothing.
             OnKey::Update {

@@ -65,9 +65,10 @@ fn enter(admitted: &mut Admitted, now: i64, wanted: Wanted, passed: bool) {
     let left = duration - now.rem_euclid(duration);
     let use_of_it = (used + cost) * duration + previous * left;
     let too_much = (limit + 1) * duration;
-    let right = match passed {
-        true => limit > 0 && use_of_it <= too_much,
-        false => limit == 0 || use_of_it >= too_much,
+    let right = if passed {
+        limit > 0 && use_of_it <= too_much
+    } else {
+        limit == 0 || use_of_it >= too_much
     };
     assert!(
         right,
