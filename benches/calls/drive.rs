@@ -1,6 +1,6 @@
 //! Figures, and how they are told.
 
-use std::time::Duration;
+use crate::common::times::median;
 
 /// What one round measured. What a transport does not have is NaN and printed as a dash.
 #[derive(Clone, Copy)]
@@ -59,21 +59,6 @@ impl Figures {
             cell(self.rss_loaded_mib, 13, 1),
         )
     }
-}
-
-pub(crate) fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
-}
-
-/// The p50 and p99 of `times`, in microseconds.
-pub(crate) fn percentiles(times: &mut [Duration]) -> (f64, f64) {
-    times.sort();
-    let at = |percent: usize| {
-        let time = times.get(times.len() * percent / 100);
-        time.map_or(f64::NAN, |time| time.as_secs_f64() * 1e6)
-    };
-    (at(50), at(99))
 }
 
 /// The resident memory of a process in MiB; NaN where the system does not tell.

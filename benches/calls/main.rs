@@ -5,15 +5,18 @@
 //! stdio server is measured in turn with it (`{upstream}` stands for the stub's address, the tool
 //! is named by `BENCH_AGAINST_TOOL`), and the ratios of the medians are printed.
 
+#[path = "../common/mod.rs"]
+mod common;
 mod drive;
 mod http;
 mod stdio;
-mod stub;
 
 use std::io::{self, Write as _};
 use std::process::Command;
 
-use crate::drive::{Figures, median};
+use crate::common::stub;
+use crate::common::times::median;
+use crate::drive::Figures;
 
 const ROUNDS: usize = 5;
 const LOAD: usize = 100_000;

@@ -6,7 +6,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Instant;
 
-use crate::drive::{Figures, percentiles, resident_mib};
+use crate::common::times::percentiles;
+use crate::drive::{Figures, resident_mib};
 
 const IN_FLIGHT: usize = 32;
 const ONE_BY_ONE: usize = 3_000;

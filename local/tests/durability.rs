@@ -1,61 +1,10 @@
 //! What stays when an engine goes away.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::Path;
-use std::process::{Command, Stdio};
-use std::{env, fs, io};
+use std::fs;
 
 use unkey_local::{Engine, OpenError, Options, Place};
 
 use crate::support::*;
-
-/// The database of the process that is killed, in its working directory.
-const VICTIM: &str = "victim.db";
-
-#[test]
-#[ignore = "the story below runs it, in a process that it then kills"]
-fn a_process_that_spends_until_it_is_killed() {
-    let world = World::on_file(Path::new(VICTIM), NOON);
-    let key = world.key(&world.api(), json!({"credits": {"remaining": 1_000_000}}));
-    let mut said = io::stdout();
-    loop {
-        let left = world.verify(&key.key)["credits"].as_i64().unwrap();
-        writeln!(said, "acknowledged {} {left}", key.key).unwrap();
-    }
-}
-
-#[test]
-fn what_was_acknowledged_survives_a_kill() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut victim = Command::new(env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "durability::a_process_that_spends_until_it_is_killed",
-        ])
-        .args(["--ignored", "--nocapture"])
-        .current_dir(folder.path())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let said = BufReader::new(victim.stdout.take().unwrap());
-    let mut lines = said.lines().map_while(Result::ok).filter_map(|line| {
-        let said = line.split_once("acknowledged ")?.1.split_once(' ')?;
-        Some((said.0.to_owned(), said.1.parse::<i64>().ok()?))
-    });
-    let (key, mut acknowledged) = lines.nth(50).unwrap();
-    victim.kill().unwrap();
-    victim.wait().unwrap();
-    for (_, left) in lines {
-        acknowledged = left;
-    }
-    let world = World::on_file(&folder.path().join(VICTIM), NOON);
-    let left = world.verify(&key)["credits"].as_i64().unwrap() + 1;
-    // The last one spent may have been on the disk before anyone was told.
-    assert!(
-        left == acknowledged || left == acknowledged - 1,
-        "{left}, {acknowledged}"
-    );
-}
 
 #[test]
 fn everything_is_there_after_a_restart() {

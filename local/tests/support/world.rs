@@ -58,6 +58,11 @@ impl World {
         }
     }
 
+    /// What its clock shows, Unix ms.
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.now()
+    }
+
     /// The same engine, as the holder of a root key that may do just that sees it.
     pub(crate) fn with_permissions(&self, permissions: &[&str]) -> Self {
         let settings = NewRootKeySettings {
