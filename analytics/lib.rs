@@ -1,6 +1,6 @@
 //! Verification events, and questions about them in ClickHouse's SQL.
 //!
-//! - [`Event`] is one verification; [`record`] keeps events in the tables of [`SCHEMA`].
+//! - [`Event`] is one verification; a [`Recorder`] keeps events in the tables of [`SCHEMA`].
 //! - [`query`] answers a [`Question`]; [`key_spaces_named`] tells which key spaces it names.
 //!
 //! A question goes through these rooms:
@@ -12,7 +12,7 @@
 //! | `bind` | names to columns; every expression gets a ClickHouse type |
 //! | `run` | filters, groups, joins, orders and cuts, on columns of values |
 //! | `functions`, `aggregates` | what the expressions compute, with ClickHouse's semantics |
-//! | `store` | the tables in SQLite: `record` writes them, `run` reads them |
+//! | `store` | the tables in SQLite: `Recorder` writes them, `run` reads them |
 //! | `encode` | values to JSON |
 //!
 //! SQLite keeps the events and hands them over; the answer is computed here. ClickHouse's types,
@@ -51,4 +51,4 @@ pub use crate::error::{Code, QueryError};
 pub use crate::event::Event;
 pub use crate::key_spaces::key_spaces_named;
 pub use crate::run::{Question, Rows, check, query};
-pub use crate::store::{SCHEMA, record};
+pub use crate::store::{Recorder, SCHEMA};

@@ -1,13 +1,13 @@
 //! How long recording and asking take: `cargo bench --package unkey-analytics`.
 //!
-//! An argument says how many events there are; the default is 200000. The comparison with
-//! ClickHouse, on the same events, is `.ci/analytics/run` with `ANALYTICS_TIMES=1`.
+//! Arguments say how many events there are and of how many keys; the defaults are 200000 and 500.
+//! The comparison with ClickHouse, on the same events, is `.ci/analytics/run` with `ANALYTICS_TIMES=1`.
 
 use std::io::Write;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
-use unkey_analytics::{Event, Question, SCHEMA, query, record};
+use unkey_analytics::{Event, Question, Recorder, SCHEMA, query};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -24,19 +24,20 @@ const QUESTIONS: [&str; 8] = [
 ];
 
 fn main() -> Result<(), Failure> {
-    let count = std::env::args()
-        .find_map(|argument| argument.parse().ok())
-        .unwrap_or(200_000);
+    let mut numbers = std::env::args().filter_map(|argument| argument.parse().ok());
+    let count = numbers.next().unwrap_or(200_000);
+    let keys = numbers.next().unwrap_or(500);
     let mut out = std::io::stderr().lock();
-    let events: Vec<_> = (0..count).map(|index| event(index, count)).collect();
+    let events: Vec<_> = (0..count).map(|index| event(index, count, keys)).collect();
     let mut connection = Connection::open_in_memory()?;
     connection.execute_batch(SCHEMA)?;
     let (single, batches) = events.split_at(events.len() / 10);
+    let mut recorder = Recorder::default();
     for (size, events) in [(1, single), (10_000, batches)] {
         let started = Instant::now();
         for batch in events.chunks(size) {
             let transaction = connection.transaction()?;
-            record(&transaction, batch)?;
+            recorder.record(&transaction, batch)?;
             transaction.commit()?;
         }
         let each = started.elapsed() / u32::try_from(events.len().max(1))?;
@@ -64,10 +65,10 @@ fn main() -> Result<(), Failure> {
 }
 
 /// An event of the last 30 days; keys, outcomes and tags repeat.
-fn event(index: i64, count: i64) -> Event {
+fn event(index: i64, count: i64, keys: i64) -> Event {
     // A multiplier that spreads neighbouring indexes.
     let dice = index.wrapping_mul(0x5851_F42D_4C95_7F2D).unsigned_abs() >> 33;
-    let key = dice % 500;
+    let key = dice % keys.unsigned_abs().max(1);
     Event {
         request_id: format!("req_{index:09}"),
         time: NOW - (count - index) * 30 * 86_400_000 / count,

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
-use unkey_analytics::{Event, Question, SCHEMA, query, record};
+use unkey_analytics::{Event, Question, Recorder, SCHEMA, query};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -30,7 +30,7 @@ fn main() -> Result<(), Failure> {
         if let Some(events) = line.get("events").and_then(Value::as_array) {
             let events: Vec<_> = events.iter().map(event).collect();
             let transaction = connection.transaction()?;
-            record(&transaction, &events)?;
+            Recorder::default().record(&transaction, &events)?;
             transaction.commit()?;
         }
         if let Some(asked) = line.get("question") {

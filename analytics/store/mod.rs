@@ -3,15 +3,16 @@
 mod codec;
 mod label;
 mod pack;
-mod page;
 mod read_events;
 mod read_sums;
 mod record;
+mod roll_up;
 mod scan;
 mod schema;
 mod series;
+mod sorted_run;
 
-pub use record::record;
+pub use record::Recorder;
 pub(crate) use scan::{Scan, Window};
 pub use schema::SCHEMA;
 pub(crate) use series::{Series, kind_of};

@@ -1,15 +1,27 @@
-//! Packs recent events into chunks and pages.
+//! Packs events into chunks.
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, OptionalExtension, Result};
+use rusqlite::{Connection, Result};
 
 use super::codec::{write_floats, write_ints, write_texts};
-use super::page::{Entries, LEVELS, Page, place};
-use crate::tables::Table;
+use super::roll_up::roll_up;
+use super::sorted_run::Row;
 
 /// How many recent events are packed together.
 const RECENT: i64 = 4096;
+
+/// An event as numbers.
+#[derive(Debug)]
+pub(super) struct Packed {
+    pub(super) workspace: i64,
+    pub(super) series: i64,
+    pub(super) time: i64,
+    pub(super) region: i64,
+    pub(super) spent_credits: i64,
+    pub(super) latency: f64,
+    pub(super) request_id: String,
+}
 
 /// The events of one workspace, column by column.
 #[derive(Debug, Default)]
@@ -22,52 +34,59 @@ struct Chunk {
     request_id: Vec<String>,
 }
 
-/// Packs the recent events if there are enough of them.
-pub(super) fn pack_if_due(connection: &Connection) -> Result<()> {
+/// Whether there are enough recent events to pack them.
+pub(super) fn recent_are_many(connection: &Connection) -> Result<bool> {
     let recent: Option<i64> = connection
         .prepare_cached(
             "SELECT (SELECT max(id) FROM analytics_recent) - (SELECT min(id) FROM analytics_recent) + 1",
         )?
         .query_row([], |row| row.get(0))?;
-    if recent.is_some_and(|recent| recent >= RECENT) {
-        pack(connection)
-    } else {
-        Ok(())
-    }
+    Ok(recent.is_some_and(|recent| recent >= RECENT))
 }
 
-fn pack(connection: &Connection) -> Result<()> {
-    for (workspace, chunk) in recent(connection)? {
-        chunk.insert(connection, workspace)?;
-        pack_series(connection, workspace)?;
-        for level in LEVELS {
-            add(connection, level, workspace, &rolled_up(level, &chunk))?;
-        }
-    }
+/// Takes the recent events away.
+pub(super) fn take_recent(connection: &Connection) -> Result<Vec<Packed>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT series.workspace, series, time, region, spent_credits, latency, request_id
+         FROM analytics_recent JOIN analytics_series AS series ON series.id = series",
+    )?;
+    let read = |row: &rusqlite::Row<'_>| {
+        Ok(Packed {
+            workspace: row.get(0)?,
+            series: row.get(1)?,
+            time: row.get(2)?,
+            region: row.get(3)?,
+            spent_credits: row.get(4)?,
+            latency: row.get(5)?,
+            request_id: row.get(6)?,
+        })
+    };
+    let recent = statement.query_map([], read)?.collect::<Result<_>>()?;
     connection
         .prepare_cached("DELETE FROM analytics_recent")?
         .execute([])?;
-    Ok(())
+    Ok(recent)
 }
 
-fn recent(connection: &Connection) -> Result<BTreeMap<i64, Chunk>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT series.workspace, series, time, region, spent_credits, latency, request_id
-         FROM analytics_recent JOIN analytics_series AS series ON series.id = series
-         ORDER BY time",
-    )?;
-    let mut rows = statement.query([])?;
+/// Packs events into chunks, and adds them to the rolled-up tables.
+pub(super) fn pack(connection: &Connection, mut events: Vec<Packed>) -> Result<()> {
+    events.sort_by_key(|event| event.time);
     let mut chunks: BTreeMap<i64, Chunk> = BTreeMap::new();
-    while let Some(row) = rows.next()? {
-        let chunk = chunks.entry(row.get(0)?).or_default();
-        chunk.series.push(row.get(1)?);
-        chunk.time.push(row.get(2)?);
-        chunk.region.push(row.get(3)?);
-        chunk.spent_credits.push(row.get(4)?);
-        chunk.latency.push(row.get(5)?);
-        chunk.request_id.push(row.get(6)?);
+    for event in events {
+        let chunk = chunks.entry(event.workspace).or_default();
+        chunk.series.push(event.series);
+        chunk.time.push(event.time);
+        chunk.region.push(event.region);
+        chunk.spent_credits.push(event.spent_credits);
+        chunk.latency.push(event.latency);
+        chunk.request_id.push(event.request_id);
     }
-    Ok(chunks)
+    for (workspace, chunk) in chunks {
+        chunk.insert(connection, workspace)?;
+        pack_series(connection, workspace)?;
+        roll_up(connection, workspace, chunk.rows())?;
+    }
+    Ok(())
 }
 
 /// How many new series are packed together.
@@ -115,6 +134,20 @@ fn ints(values: &[i64]) -> Vec<u8> {
 }
 
 impl Chunk {
+    /// A row for each event; its bucket is its moment.
+    fn rows(&self) -> Vec<Row> {
+        let places = self.time.iter().zip(&self.series);
+        places
+            .zip(&self.spent_credits)
+            .map(|((time, series), spent_credits)| Row {
+                bucket: *time,
+                series: *series,
+                count: 1,
+                spent_credits: *spent_credits,
+            })
+            .collect()
+    }
+
     fn insert(&self, connection: &Connection, workspace: i64) -> Result<()> {
         connection
             .prepare_cached(
@@ -136,52 +169,4 @@ impl Chunk {
             ))?;
         Ok(())
     }
-}
-
-/// The rows that a chunk adds to a rolled-up table, by page.
-fn rolled_up(level: Table, chunk: &Chunk) -> BTreeMap<(i64, i64), Entries> {
-    let mut pages: BTreeMap<(i64, i64), Entries> = BTreeMap::new();
-    for ((series, time), credits) in chunk
-        .series
-        .iter()
-        .zip(&chunk.time)
-        .zip(&chunk.spent_credits)
-    {
-        let place = place(level, level.bucket(*time), *series);
-        let sums = pages
-            .entry((place.span, place.block))
-            .or_default()
-            .entry(place.key)
-            .or_default();
-        sums.count += 1;
-        sums.spent_credits += credits;
-    }
-    pages
-}
-
-fn add(
-    connection: &Connection,
-    level: Table,
-    workspace: i64,
-    pages: &BTreeMap<(i64, i64), Entries>,
-) -> Result<()> {
-    let mut find = connection.prepare_cached(
-        "SELECT entries FROM analytics_page
-         WHERE level = ?1 AND workspace = ?2 AND span = ?3 AND block = ?4",
-    )?;
-    let mut replace = connection.prepare_cached(
-        "INSERT INTO analytics_page (level, workspace, span, block, entries)
-         VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT DO UPDATE SET entries = excluded.entries",
-    )?;
-    for ((span, block), entries) in pages {
-        let key = (level as i64, workspace, *span, *block);
-        let page: Option<Vec<u8>> = find.query_row(key, |row| row.get(0)).optional()?;
-        let page = match page {
-            Some(bytes) => Page::read(&bytes).ok_or(rusqlite::Error::InvalidQuery)?,
-            None => Page::default(),
-        };
-        replace.execute((key.0, key.1, key.2, key.3, page.merged(entries).write()))?;
-    }
-    Ok(())
 }

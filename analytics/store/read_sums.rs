@@ -1,11 +1,10 @@
-//! Reads a rolled-up table: its pages, with the recent events added to them.
+//! Reads a rolled-up table: its runs, with the recent events added to them.
 
 use std::collections::BTreeMap;
 
-use super::page::{Entries, Page, block, days, place, row};
 use super::read_events::damaged;
 use super::scan::{Each, ROWS, Rows, Scan};
-use crate::calendar::DAY;
+use super::sorted_run::{Row, Run, combine, span};
 use crate::error::Result;
 
 pub(super) struct Sums<'a, 'e> {
@@ -14,20 +13,33 @@ pub(super) struct Sums<'a, 'e> {
     pub(super) each: &'a mut Each<'e>,
 }
 
+/// What was read of one span.
+#[derive(Default)]
+struct Span {
+    /// The longest run.
+    base: Run,
+    /// The rows of all others.
+    more: Vec<Row>,
+}
+
 impl Sums<'_, '_> {
     pub(super) fn read(mut self, workspace: i64) -> Result<()> {
         let mut recent = self.recent(workspace)?;
-        if !self.pages(workspace, &mut recent)? {
+        if !self.runs(workspace, &mut recent)? {
             return Ok(());
         }
-        for ((span, block), entries) in recent {
-            self.take(span, block, &Page::default().merged(&entries));
+        for more in recent.into_values() {
+            let base = Run::default();
+            if !self.take(Span { base, more })? {
+                return Ok(());
+            }
         }
         (self.each)(self.rows)?;
         Ok(())
     }
 
-    fn recent(&self, workspace: i64) -> Result<BTreeMap<(i64, i64), Entries>> {
+    /// The events that are in no run yet, as rows of their spans.
+    fn recent(&self, workspace: i64) -> Result<BTreeMap<i64, Vec<Row>>> {
         let mut statement = self
             .scan
             .connection
@@ -37,78 +49,89 @@ impl Sums<'_, '_> {
                  WHERE series.workspace = ?1",
             )?;
         let mut events = statement.query([workspace])?;
-        let mut pages: BTreeMap<(i64, i64), Entries> = BTreeMap::new();
+        let mut spans: BTreeMap<i64, Vec<Row>> = BTreeMap::new();
         let table = self.scan.table;
         while let Some(event) = events.next()? {
-            let series = event.get(0)?;
+            let (series, moment) = (event.get(0)?, event.get(1)?);
             if self.scan.wanted(series).is_some() {
-                let place = place(table, table.bucket(event.get(1)?), series);
-                let page = pages.entry((place.span, place.block)).or_default();
-                let sums = page.entry(place.key).or_default();
-                sums.count += 1;
-                sums.spent_credits += event.get::<_, i64>(2)?;
+                spans.entry(span(table, moment)).or_default().push(Row {
+                    bucket: table.bucket(moment),
+                    series,
+                    count: 1,
+                    spent_credits: event.get(2)?,
+                });
             }
         }
-        Ok(pages)
+        Ok(spans)
     }
 
-    fn pages(
-        &mut self,
-        workspace: i64,
-        recent: &mut BTreeMap<(i64, i64), Entries>,
-    ) -> Result<bool> {
+    /// Reads the runs, span by span; false if that was enough.
+    fn runs(&mut self, workspace: i64, recent: &mut BTreeMap<i64, Vec<Row>>) -> Result<bool> {
         let table = self.scan.table;
-        let span = |moment: i64| moment.div_euclid(DAY * 1000).div_euclid(days(table));
-        let mut blocks = self.scan.series.ids().map(block).collect::<Vec<_>>();
-        if self.scan.keep.is_some() {
-            let ids = self.scan.series.ids();
-            blocks = ids
-                .filter(|id| self.scan.wanted(*id).is_some())
-                .map(block)
-                .collect();
-        }
-        blocks.dedup();
         let mut statement = self.scan.connection.prepare_cached(
-            "SELECT span, block, entries FROM analytics_page
-             WHERE level = ?1 AND workspace = ?2 AND span BETWEEN ?3 AND ?4",
+            "SELECT span, entries FROM analytics_rollup
+             WHERE level = ?1 AND workspace = ?2 AND span BETWEEN ?3 AND ?4
+             ORDER BY span, rows DESC",
         )?;
         let window = self.scan.window;
-        let key = (table as i64, workspace, span(window.from), span(window.to));
-        let mut pages = statement.query(key)?;
-        while let Some(found) = pages.next()? {
+        let (first, last) = (span(table, window.from), span(table, window.to));
+        let mut runs = statement.query((table as i64, workspace, first, last))?;
+        let mut open: Option<(i64, Span)> = None;
+        while let Some(found) = runs.next()? {
             (self.scan.on_time)()?;
-            let (span, block) = (found.get(0)?, found.get(1)?);
-            // The entries of a page without a wanted series are not even read.
-            if !self.scan.series.open && blocks.binary_search(&block).is_err() {
+            let bytes = found.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
+            let run = Run::read(table, bytes).ok_or_else(damaged)?;
+            let number = found.get(0)?;
+            if let Some((known, span)) = &mut open
+                && *known == number
+            {
+                let wanted = |row: &Row| self.scan.wanted(row.series).is_some();
+                span.more.extend(run.rows().filter(wanted));
                 continue;
             }
-            let bytes = found.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
-            let mut page = Page::read(bytes).ok_or_else(damaged)?;
-            if let Some(entries) = recent.remove(&(span, block)) {
-                page = page.merged(&entries);
-            }
-            self.take(span, block, &page);
-            if self.rows.len >= ROWS && !(self.each)(std::mem::take(&mut self.rows))? {
+            let more = recent.remove(&number).unwrap_or_default();
+            let whole = open.replace((number, Span { base: run, more }));
+            if let Some((_, span)) = whole
+                && !self.take(span)?
+            {
                 return Ok(false);
             }
         }
-        Ok(true)
+        match open {
+            Some((_, span)) => self.take(span),
+            None => Ok(true),
+        }
     }
 
-    fn take(&mut self, span: i64, block: i64, page: &Page) {
+    /// Takes a span in, and hands over what has gathered; false if that was enough.
+    fn take(&mut self, span: Span) -> Result<bool> {
+        let Span { mut base, mut more } = span;
+        combine(&mut more);
+        let others: Run = base.absorb(more).into_iter().collect();
+        Ok(self.take_run(&others)? && self.take_run(&base)?)
+    }
+
+    fn take_run(&mut self, run: &Run) -> Result<bool> {
         let table = self.scan.table;
-        let sums = page.counts.iter().zip(&page.credits);
-        for (key, (count, credits)) in page.keys.iter().zip(sums) {
-            let (bucket, series) = row(table, span, block, *key);
-            if let Some(number) = self.scan.wanted(series)
-                && self.scan.in_window(table.moment(bucket))
+        let inside = |bucket: Option<&i64>| {
+            bucket.is_some_and(|bucket| self.scan.in_window(table.moment(*bucket)))
+        };
+        let whole = inside(run.buckets.first()) && inside(run.buckets.last());
+        for row in run.rows() {
+            if let Some(number) = self.scan.wanted(row.series)
+                && (whole || self.scan.in_window(table.moment(row.bucket)))
             {
-                self.rows.len += 1;
-                self.rows.series.push(number);
-                self.rows.time.push(bucket);
-                self.rows.count.push(*count);
-                self.rows.spent_credits.push(*credits);
+                let rows = &mut self.rows;
+                rows.len += 1;
+                rows.series.push(number);
+                rows.time.push(row.bucket);
+                rows.count.push(row.count);
+                rows.spent_credits.push(row.spent_credits);
+                if rows.len >= ROWS && !(self.each)(std::mem::take(rows))? {
+                    return Ok(false);
+                }
             }
         }
+        Ok(true)
     }
 }

@@ -4,9 +4,9 @@
 ///
 /// Strings repeat, so each is kept once as a *label*, and each set of labels that came together
 /// once as a *series*; an event is then a handful of numbers. It waits among the *recent* ones, one
-/// row each, until there are enough to be packed: into a *chunk*, column by column, and into the
-/// *pages* of the per-minute, -hour, -day and -month tables. Reading a million packed rows is
-/// reading some megabytes.
+/// row each, until there are enough to be packed: into a *chunk*, column by column, and into
+/// *rollups*, the rows of the per-minute, -hour, -day and -month tables. Reading a million packed
+/// rows is reading some megabytes.
 pub const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS analytics_label (
     id INTEGER PRIMARY KEY,
@@ -63,12 +63,13 @@ CREATE TABLE IF NOT EXISTS analytics_chunk (
     request_id BLOB NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS analytics_chunk_time ON analytics_chunk (workspace, last, first);
-CREATE TABLE IF NOT EXISTS analytics_page (
+CREATE TABLE IF NOT EXISTS analytics_rollup (
+    id INTEGER PRIMARY KEY,
     level INTEGER NOT NULL,
     workspace INTEGER NOT NULL,
     span INTEGER NOT NULL,
-    block INTEGER NOT NULL,
-    entries BLOB NOT NULL,
-    PRIMARY KEY (level, workspace, span, block)
-) STRICT, WITHOUT ROWID;
+    rows INTEGER NOT NULL,
+    entries BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS analytics_rollup_span ON analytics_rollup (level, workspace, span, rows);
 ";

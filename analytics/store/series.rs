@@ -196,14 +196,6 @@ impl Series {
         self.len += 1;
     }
 
-    /// The ids of the series, in order.
-    pub(crate) fn ids(&self) -> impl Iterator<Item = i64> {
-        (0_i64..)
-            .zip(&self.numbers)
-            .filter(|(_, number)| **number != HIDDEN)
-            .map(|(id, _)| id)
-    }
-
     /// The number of a series, unless it may not be seen.
     pub(crate) fn number(&self, id: i64) -> Option<u32> {
         if self.open {

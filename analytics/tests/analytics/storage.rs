@@ -1,7 +1,7 @@
 //! Events are the same whether they wait or are packed.
 
 use serde_json::json;
-use unkey_analytics::{Event, record};
+use unkey_analytics::{Event, Recorder};
 
 use crate::workspace::{DAY, NOW, ask, database, event};
 
@@ -49,9 +49,9 @@ fn small_and_large_batches_give_the_same_tables() {
     let events = events(9_000);
     let (single, large) = (database(), database());
     for part in events.chunks(7) {
-        record(&single, part).unwrap();
+        Recorder::default().record(&single, part).unwrap();
     }
-    record(&large, &events).unwrap();
+    Recorder::default().record(&large, &events).unwrap();
     for question in QUESTIONS {
         assert_eq!(ask(&single, question), ask(&large, question), "{question}");
     }
@@ -61,7 +61,7 @@ fn small_and_large_batches_give_the_same_tables() {
 fn every_table_adds_up_to_the_events() {
     let events = events(5_000);
     let database = database();
-    record(&database, &events).unwrap();
+    Recorder::default().record(&database, &events).unwrap();
     let credits: i64 = events.iter().map(|event| event.spent_credits).sum();
     for table in ["minute", "hour", "day"] {
         let sql = format!(
@@ -79,7 +79,9 @@ fn every_table_adds_up_to_the_events() {
 fn a_batch_that_is_rolled_back_leaves_nothing() {
     let mut database = database();
     let transaction = database.transaction().unwrap();
-    record(&transaction, &events(5_000)).unwrap();
+    Recorder::default()
+        .record(&transaction, &events(5_000))
+        .unwrap();
     transaction.rollback().unwrap();
     assert_eq!(
         ask(&database, "SELECT count() AS n FROM key_verifications_v1"),
@@ -96,7 +98,9 @@ fn strange_strings_come_back_as_they_were() {
         ..event()
     };
     let database = database();
-    record(&database, std::slice::from_ref(&strange)).unwrap();
+    Recorder::default()
+        .record(&database, std::slice::from_ref(&strange))
+        .unwrap();
     assert_eq!(
         ask(
             &database,

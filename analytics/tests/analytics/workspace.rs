@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
-use unkey_analytics::{Event, QueryError, Question, SCHEMA, query, record};
+use unkey_analytics::{Event, QueryError, Question, Recorder, SCHEMA, query};
 
 /// 2026-06-15 12:00:00 UTC.
 pub(crate) const NOW: i64 = 1_781_524_800_000;
@@ -39,7 +39,7 @@ pub(crate) fn event() -> Event {
 /// A database with these events.
 pub(crate) fn with(events: &[Event]) -> Connection {
     let connection = database();
-    record(&connection, events).unwrap();
+    Recorder::default().record(&connection, events).unwrap();
     connection
 }
 
