@@ -19,7 +19,8 @@ use crate::vault::Vault;
 /// Where an operation begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// On the caller's thread, reading. It may turn out to need the writer: [`Work::need_writer`].
+    /// On the caller's thread: with what is in memory, or reading the database. It may turn out to
+    /// need the writer: [`Work::need_writer`].
     Read,
     /// On a thread of its own, reading, after every verification that was answered so far has
     /// been written down. It may take long.
@@ -73,27 +74,37 @@ pub(crate) struct Facts {
 
 /// What a handler works with: a connection inside a transaction, the caller and the time.
 pub(crate) struct Work<'a> {
-    /// The connection. `store` says what can be done with it.
-    pub(crate) db: &'a Connection,
     /// Who calls.
     pub(crate) caller: &'a Caller,
     pub(crate) facts: &'a Facts,
     pub(crate) shared: &'a Shared,
-    pub(crate) side: Side,
+    pub(crate) side: Side<'a>,
     /// Of the database, in this transaction.
     pub(crate) generation: i64,
     pub(crate) effects: Effects,
 }
 
-/// Which thread and connection a piece of work has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Side {
+/// Which thread a piece of work has, and which connection, inside a transaction.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Side<'a> {
+    /// The caller's thread and no connection: snapshots have to do.
+    Memory,
     /// The caller's thread and a connection that only reads.
-    Reader,
+    Reader(&'a Connection),
     /// A thread of its own and a connection that only reads.
-    Asker,
+    Asker(&'a Connection),
     /// The writer's.
-    Writer,
+    Writer(&'a Connection),
+}
+
+impl<'a> Side<'a> {
+    /// The connection.
+    pub(crate) fn db(self) -> Result<&'a Connection, Failure> {
+        match self {
+            Self::Memory => Err(Failure::NeedsReader),
+            Self::Reader(db) | Self::Asker(db) | Self::Writer(db) => Ok(db),
+        }
+    }
 }
 
 /// What a piece of work leaves behind beside what it wrote.
@@ -123,12 +134,19 @@ impl Work<'_> {
         self.caller.require(need)
     }
 
-    /// Goes on only on the writer's side. An operation that began as a reader ends here and is run
+    /// The connection. `store` says what can be done with it. An operation that began without one
+    /// ends here and is run again from its beginning as a reader: nothing may have been counted
+    /// before.
+    pub(crate) fn db(&self) -> Result<&Connection, Failure> {
+        self.side.db()
+    }
+
+    /// Goes on only on the writer's side. An operation that began elsewhere ends here and is run
     /// again from its beginning as a writer: nothing may have been counted or spent before.
     pub(crate) fn need_writer(&self) -> Result<(), Failure> {
         match self.side {
-            Side::Reader | Side::Asker => Err(Failure::NeedsWriter),
-            Side::Writer => Ok(()),
+            Side::Memory | Side::Reader(_) | Side::Asker(_) => Err(Failure::NeedsWriter),
+            Side::Writer(_) => Ok(()),
         }
     }
 
@@ -183,7 +201,7 @@ impl Work<'_> {
             resource,
             other: None,
         };
-        let log = AuditLog(self.db);
+        let log = AuditLog(self.db()?);
         let request_id = &self.facts.request_id;
         Ok(log.insert(
             workspace_id,
@@ -195,7 +213,7 @@ impl Work<'_> {
     }
 
     fn write_audit(&self, change: Change<'_>) -> Result<(), Failure> {
-        AuditLog(self.db).insert(
+        AuditLog(self.db()?).insert(
             self.workspace(),
             &self.facts.request_id,
             Actor::RootKey(self.caller.key_id()),
@@ -232,7 +250,7 @@ impl Work<'_> {
         name: &str,
         load: impl FnOnce(&Connection) -> rusqlite::Result<Option<T>>,
     ) -> Result<Option<Arc<T>>, Failure> {
-        snapshot(self.db, self.side, self.generation, of, name, load)
+        snapshot(self.side, self.generation, of, name, load)
     }
 }
 
@@ -241,8 +259,7 @@ impl Work<'_> {
 /// The writer does not keep what it loads: its transaction may still be undone, and the generation
 /// it counts up to may then be another's.
 pub(crate) fn snapshot<T>(
-    db: &Connection,
-    side: Side,
+    side: Side<'_>,
     generation: i64,
     of: &Snapshots<T>,
     name: &str,
@@ -251,11 +268,11 @@ pub(crate) fn snapshot<T>(
     if let Some(known) = of.get(generation, name) {
         return Ok(Some(known));
     }
-    let Some(loaded) = load(db)? else {
+    let Some(loaded) = load(side.db()?)? else {
         return Ok(None);
     };
     let loaded = Arc::new(loaded);
-    if side != Side::Writer {
+    if !matches!(side, Side::Writer(_)) {
         of.put(generation, name, Arc::clone(&loaded));
     }
     Ok(Some(loaded))

@@ -21,7 +21,7 @@ use crate::readers::Readers;
 use crate::request::{Answer, Request};
 use crate::shared::{Pending, Shared, Turn};
 use crate::store::Settings;
-use crate::writer::{Job, Message, Writer};
+use crate::writer::{Job, Message, Writer, WriterTurn};
 use crate::{envelope, routes, validate};
 
 /// Where the database is.
@@ -135,7 +135,11 @@ impl Engine {
         let id = &pending.facts.request_id;
         // What came back at midnight must be there before anyone looks.
         if !self.inner.shared.refill_is_due(pending.facts.now) {
-            match self.inner.read(&pending, Side::Reader) {
+            let outcome = match self.inner.recall(&pending) {
+                Err(Failure::NeedsReader) => self.inner.read(&pending, |db| Side::Reader(db)),
+                outcome => outcome,
+            };
+            match outcome {
                 Err(Failure::NeedsWriter) => {}
                 outcome => return reply(envelope::answer(outcome, id)),
             }
@@ -234,19 +238,39 @@ impl Inner {
         })
     }
 
-    /// Carries a request out on this thread, as far as it goes without writing.
-    fn read(&self, pending: &Pending, side: Side) -> Result<Vec<u8>, Failure> {
-        let read = || {
-            self.readers.with(|db| {
-                let turn = Turn {
-                    db,
-                    side,
-                    generation: Settings(db).generation()?,
-                };
-                Ok::<_, rusqlite::Error>(self.shared.carry_out(pending, turn))
-            })
+    /// Carries a request out on this thread, as far as it goes with what is in memory.
+    fn recall(&self, pending: &Pending) -> Result<Vec<u8>, Failure> {
+        let generation = self.shared.freshness.generation(pending.facts.started);
+        let turn = Turn {
+            side: Side::Memory,
+            generation: generation.ok_or(Failure::NeedsReader)?,
         };
-        let (outcome, effects) = catch_unwind(AssertUnwindSafe(read))
+        self.guarded(|| Ok(self.shared.carry_out(pending, turn)))
+    }
+
+    /// Carries a request out on this thread, as far as it goes without writing.
+    fn read(
+        &self,
+        pending: &Pending,
+        side: impl FnOnce(&Connection) -> Side<'_>,
+    ) -> Result<Vec<u8>, Failure> {
+        self.guarded(|| {
+            let began = self.shared.clock.elapsed();
+            self.readers.with(|db| {
+                let generation = Settings(db).generation()?;
+                self.shared.freshness.note(generation, began);
+                let side = side(db);
+                Ok(self.shared.carry_out(pending, Turn { side, generation }))
+            })
+        })
+    }
+
+    /// Survives a panic of `work`, and hands on the events of a success.
+    fn guarded(
+        &self,
+        work: impl FnOnce() -> rusqlite::Result<(Result<Vec<u8>, Failure>, Effects)>,
+    ) -> Result<Vec<u8>, Failure> {
+        let (outcome, effects) = catch_unwind(AssertUnwindSafe(work))
             .unwrap_or_else(|_| Ok((Err(Failure::Panicked), Effects::default())))?;
         if outcome.is_ok() && self.shared.events.add(effects.events) {
             // Without a writer the engine is closed, and the event was one too late.
@@ -270,6 +294,9 @@ impl Inner {
         let Some(writer) = writer else {
             return;
         };
+        // The connection that is closed last puts the log into the file and removes it. Only the
+        // writer's can.
+        self.readers.close();
         // It may have stopped by itself only by a panic, and then there is nothing to wait for.
         let _ = self.queue.send(Message::Stop);
         // A reply may hold the last clone: then this is the writer's own thread.
@@ -294,7 +321,11 @@ struct CallJob<R> {
 }
 
 impl<R: FnOnce(Answer) + Send> Job for CallJob<R> {
-    fn run(&mut self, shared: &Shared, turn: Turn<'_>) -> (Result<(), Failure>, Effects) {
+    fn run(&mut self, shared: &Shared, turn: WriterTurn<'_>) -> (Result<(), Failure>, Effects) {
+        let turn = Turn {
+            side: Side::Writer(turn.db),
+            generation: turn.generation,
+        };
         let (outcome, effects) = shared.carry_out(&self.pending, turn);
         (outcome.map(|body| self.body = body), effects)
     }
@@ -318,7 +349,7 @@ struct QuestionJob<R> {
 }
 
 impl<R: FnOnce(Answer) + Send + 'static> Job for QuestionJob<R> {
-    fn run(&mut self, _: &Shared, _: Turn<'_>) -> (Result<(), Failure>, Effects) {
+    fn run(&mut self, _: &Shared, _: WriterTurn<'_>) -> (Result<(), Failure>, Effects) {
         (Ok(()), Effects::default())
     }
 
@@ -333,7 +364,7 @@ impl<R: FnOnce(Answer) + Send + 'static> Job for QuestionJob<R> {
             reply,
         } = *self;
         let answer = move || {
-            let outcome = outcome.and_then(|()| inner.read(&pending, Side::Asker));
+            let outcome = outcome.and_then(|()| inner.read(&pending, |db| Side::Asker(db)));
             reply(envelope::answer(outcome, &pending.facts.request_id));
         };
         let thread = thread::Builder::new().name("unkey-question".to_owned());

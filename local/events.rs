@@ -59,10 +59,10 @@ impl Events {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn event(number: usize) -> Event {
+    pub(crate) fn event(number: usize) -> Event {
         Event {
             request_id: number.to_string(),
             time: 0,

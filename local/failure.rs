@@ -20,6 +20,9 @@ pub(crate) enum Failure {
     Unexpected(String),
     /// The handler panicked.
     Panicked,
+    /// The operation began with what is in memory and must read: the engine runs it again with a
+    /// connection. No caller ever sees this one.
+    NeedsReader,
     /// The operation began on a read-only connection and must write: the engine runs it again on
     /// the writer's thread. No caller ever sees this one.
     NeedsWriter,
@@ -61,7 +64,7 @@ impl Failure {
                 Code::ServiceUnavailable,
                 "The database could not carry out the request.",
             ),
-            Self::Unexpected(_) | Self::Panicked | Self::NeedsWriter => (
+            Self::Unexpected(_) | Self::Panicked | Self::NeedsReader | Self::NeedsWriter => (
                 Code::UnexpectedError,
                 "An unexpected error occurred while processing your request.",
             ),

@@ -6,8 +6,9 @@
 //!
 //! A request's way: [`Engine::call`] checks its form (`validate.rs`) and finds its route
 //! (`routes.rs`); on the caller's thread the root key is looked up (`caller.rs`) and what only
-//! reads is carried out (`readers.rs`); what writes goes to the one thread that does (`writer.rs`),
-//! which commits many requests at once. A handler implements `Apply` (`apply.rs`), uses the tables
+//! reads is carried out, with what is in memory (`snapshots.rs`, `freshness.rs`) or else with the
+//! database (`readers.rs`); what writes goes to the one thread that does (`writer.rs`), which
+//! commits many requests at once. A handler implements `Apply` (`apply.rs`), uses the tables
 //! in `store/`, and fails with a `Failure` (`failure.rs`), whose codes are Unkey's.
 //!
 //! The next operation: write `<service>/<operation>.rs`, name it in that folder's `mod.rs` and in
@@ -21,6 +22,7 @@ mod envelope;
 mod events;
 mod export;
 mod failure;
+mod freshness;
 mod go_json;
 mod grants;
 mod limiter;
@@ -43,6 +45,7 @@ mod rules;
 mod shared;
 mod snapshots;
 mod store;
+mod uses;
 mod validate;
 mod vault;
 mod wildcard;

@@ -11,6 +11,7 @@ use unkey_tools::types::Secret;
 
 use crate::engine::{Options, Place};
 use crate::events::Events;
+use crate::freshness::Freshness;
 use crate::grants::EVERY_GRANT;
 use crate::limiter::Limiter;
 use crate::random::{NoRandomness, Random};
@@ -84,6 +85,7 @@ pub(crate) fn open(options: Options) -> Result<Opened, OpenError> {
         limiter: Limiter::new(),
         vault: ground.vault,
         events: Events::default(),
+        freshness: Freshness::new(),
         root_keys: Snapshots::default(),
         keys: Snapshots::default(),
         namespaces: Snapshots::default(),

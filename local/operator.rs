@@ -12,12 +12,12 @@ use crate::failure::Failure;
 use crate::mint;
 use crate::opening::OWNER;
 use crate::random::NoRandomness;
-use crate::shared::{Shared, Turn};
+use crate::shared::Shared;
 use crate::store::{
     Api, ApiSettings, Apis, ListedRootKey, MigrationAlgorithm, Migrations, NewRootKey, RootKeys,
     Workspaces,
 };
-use crate::writer::Job;
+use crate::writer::{Job, WriterTurn};
 
 /// Why something the operator asked for was not done.
 #[derive(Debug, thiserror::Error)]
@@ -61,9 +61,9 @@ impl Engine {
         &self,
         settings: NewRootKeySettings,
     ) -> Result<(String, Secret), OperatorError> {
-        self.operate(move |shared, turn| {
+        self.operate(move |shared, db| {
             let now = shared.clock.now();
-            let workspace_id = Workspaces(turn.db)
+            let workspace_id = Workspaces(db)
                 .served()?
                 .ok_or(OperatorError::NotFound("workspace"))?;
             let made = mint::key(shared.random.as_ref(), Some("unkey"), 24)?;
@@ -76,10 +76,10 @@ impl Engine {
                 workspace_id: &workspace_id,
                 expires: settings.expires,
             };
-            RootKeys(turn.db).insert(&key, now)?;
+            RootKeys(db).insert(&key, now)?;
             for permission in &settings.permissions {
                 let permission_id = shared.mint_id("perm")?;
-                RootKeys(turn.db).grant(&id, permission, &permission_id, now)?;
+                RootKeys(db).grant(&id, permission, &permission_id, now)?;
             }
             Ok((id, made.key))
         })
@@ -103,8 +103,8 @@ impl Engine {
             return Err(OperatorError::Owner);
         }
         let id = id.to_owned();
-        self.operate(move |_, turn| {
-            let removed = RootKeys(turn.db).remove(&id)?;
+        self.operate(move |_, db| {
+            let removed = RootKeys(db).remove(&id)?;
             removed
                 .then_some(())
                 .ok_or(OperatorError::NotFound("root key"))
@@ -117,9 +117,9 @@ impl Engine {
     /// [`OperatorError::NotFound`] where there is none, others where it could not be kept.
     pub fn configure_api(&self, id: &str, settings: ApiSettings) -> Result<(), OperatorError> {
         let id = id.to_owned();
-        self.operate(move |_, turn| {
-            let api = live_api(turn.db, &id)?;
-            Ok(Apis(turn.db).configure(&api, &settings)?)
+        self.operate(move |_, db| {
+            let api = live_api(db, &id)?;
+            Ok(Apis(db).configure(&api, &settings)?)
         })
     }
 
@@ -141,11 +141,11 @@ impl Engine {
         change: impl FnOnce(&mut ApiSettings) + Send + 'static,
     ) -> Result<ApiSettings, OperatorError> {
         let id = id.to_owned();
-        self.operate(move |_, turn| {
-            let api = live_api(turn.db, &id)?;
-            let mut settings = Apis(turn.db).settings(&api)?;
+        self.operate(move |_, db| {
+            let api = live_api(db, &id)?;
+            let mut settings = Apis(db).settings(&api)?;
             change(&mut settings);
-            Apis(turn.db).configure(&api, &settings)?;
+            Apis(db).configure(&api, &settings)?;
             Ok(settings)
         })
     }
@@ -156,12 +156,12 @@ impl Engine {
     /// # Errors
     /// [`OperatorError`] where it could not be kept.
     pub fn create_migration(&self, algorithm: MigrationAlgorithm) -> Result<String, OperatorError> {
-        self.operate(move |shared, turn| {
-            let workspace_id = Workspaces(turn.db)
+        self.operate(move |shared, db| {
+            let workspace_id = Workspaces(db)
                 .served()?
                 .ok_or(OperatorError::NotFound("workspace"))?;
             let id = shared.mint_id("mig")?;
-            Migrations(turn.db).insert(&workspace_id, &id, algorithm, shared.clock.now())?;
+            Migrations(db).insert(&workspace_id, &id, algorithm, shared.clock.now())?;
             Ok(id)
         })
     }
@@ -169,7 +169,7 @@ impl Engine {
     /// Does something on the writer's thread and waits until it is kept.
     pub(crate) fn operate<T: Send + 'static>(
         &self,
-        run: impl FnOnce(&Shared, Turn<'_>) -> Result<T, OperatorError> + Send + 'static,
+        run: impl FnOnce(&Shared, &Connection) -> Result<T, OperatorError> + Send + 'static,
     ) -> Result<T, OperatorError> {
         let (sender, result) = mpsc::sync_channel(1);
         self.enqueue(Box::new(Operation {
@@ -198,11 +198,11 @@ struct Operation<T, F> {
 impl<T, F> Job for Operation<T, F>
 where
     T: Send,
-    F: FnOnce(&Shared, Turn<'_>) -> Result<T, OperatorError> + Send,
+    F: FnOnce(&Shared, &Connection) -> Result<T, OperatorError> + Send,
 {
-    fn run(&mut self, shared: &Shared, turn: Turn<'_>) -> (Result<(), Failure>, Effects) {
+    fn run(&mut self, shared: &Shared, turn: WriterTurn<'_>) -> (Result<(), Failure>, Effects) {
         if let Some(run) = self.run.take() {
-            self.result = run(shared, turn);
+            self.result = run(shared, turn.db);
         }
         // The caller has a reason of its own; here it only matters that there is one.
         let outcome = match self.result {

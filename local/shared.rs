@@ -12,6 +12,7 @@ use crate::caller::{self, Caller};
 use crate::clock::Clock;
 use crate::events::Events;
 use crate::failure::Failure;
+use crate::freshness::Freshness;
 use crate::limiter::Limiter;
 use crate::mint;
 use crate::random::{NoRandomness, Random};
@@ -29,6 +30,7 @@ pub(crate) struct Shared {
     pub(crate) limiter: Limiter,
     pub(crate) vault: Vault,
     pub(crate) events: Events,
+    pub(crate) freshness: Freshness,
     pub(crate) root_keys: Snapshots<RootKey>,
     pub(crate) keys: Snapshots<VerifiableKey>,
     pub(crate) namespaces: Snapshots<Namespace>,
@@ -46,11 +48,10 @@ pub(crate) struct Pending {
     pub(crate) facts: Facts,
 }
 
-/// A transaction to work in.
+/// A transaction to work in, and the generation that snapshots must be of.
 #[derive(Clone, Copy)]
 pub(crate) struct Turn<'a> {
-    pub(crate) db: &'a Connection,
-    pub(crate) side: Side,
+    pub(crate) side: Side<'a>,
     pub(crate) generation: i64,
 }
 
@@ -84,11 +85,12 @@ impl Shared {
             Ok(caller) => caller,
             Err(failure) => return (Err(failure), Effects::default()),
         };
-        if turn.side == Side::Reader && pending.route.access != Access::Read {
+        if matches!(turn.side, Side::Memory | Side::Reader(_))
+            && pending.route.access != Access::Read
+        {
             return (Err(Failure::NeedsWriter), Effects::default());
         }
         let mut work = Work {
-            db: turn.db,
             caller: &caller,
             facts: &pending.facts,
             shared: self,
@@ -107,12 +109,7 @@ impl Shared {
         let token = caller::bearer(&pending.authorization)?;
         let hash = mint::hash(token);
         let load = |db: &Connection| RootKeys(db).find(&hash);
-        let Turn {
-            db,
-            side,
-            generation,
-        } = turn;
-        let key = snapshot(db, side, generation, &self.root_keys, &hash, load)?;
+        let key = snapshot(turn.side, turn.generation, &self.root_keys, &hash, load)?;
         let key = key.ok_or_else(caller::unknown)?;
         caller::admit(&key, pending.facts.now)?;
         Ok(Caller::RootKey(key))

@@ -1,9 +1,9 @@
 //! What was read from the database and may be read again: keys, root keys, namespaces.
 //!
 //! A snapshot is valid for one *generation*. Every commit that changes what snapshots hold counts
-//! the generation up, in the database itself, so that the commits of other processes do as well;
-//! and a reader looks at the generation inside the transaction that uses the snapshot. A snapshot
-//! is therefore never older than the last commit that was acknowledged.
+//! the generation up, in the database itself, so that the commits of other processes do as well.
+//! Which generation a request needs, `freshness.rs` knows or its transaction says. A snapshot is
+//! therefore never older than the last commit that this process acknowledged.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, PoisonError, RwLock};

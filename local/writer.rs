@@ -10,14 +10,15 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
-use unkey_analytics::Event;
+use unkey_analytics::{Event, Recorder};
 
-use crate::apply::{Effects, Side};
+use crate::apply::Effects;
 use crate::events::PATIENCE;
 use crate::failure::Failure;
 use crate::midnight;
-use crate::shared::{Shared, Turn};
-use crate::store::{Settings, Verifications, execute};
+use crate::shared::Shared;
+use crate::store::{LastUses, Settings, execute};
+use crate::uses::Uses;
 
 /// How many jobs share a transaction at most.
 const BATCH: usize = 512;
@@ -29,7 +30,7 @@ const REST: Duration = Duration::from_mins(1);
 pub(crate) trait Job: Send {
     /// Does it, inside a savepoint. On an error all that it wrote is undone, unless the effects
     /// say that it stays.
-    fn run(&mut self, shared: &Shared, turn: Turn<'_>) -> (Result<(), Failure>, Effects);
+    fn run(&mut self, shared: &Shared, turn: WriterTurn<'_>) -> (Result<(), Failure>, Effects);
 
     /// Whether the events that wait are to be written down with it.
     fn wants_events(&self) -> bool {
@@ -38,6 +39,13 @@ pub(crate) trait Job: Send {
 
     /// Tells whoever waits how it went: what [`Job::run`] found, or that it could not be kept.
     fn finish(self: Box<Self>, outcome: Result<(), Failure>);
+}
+
+/// The writer's transaction, and its generation.
+#[derive(Clone, Copy)]
+pub(crate) struct WriterTurn<'a> {
+    pub(crate) db: &'a Connection,
+    pub(crate) generation: i64,
 }
 
 /// What the writer is told.
@@ -56,9 +64,11 @@ pub(crate) enum Message {
 pub(crate) struct Writer {
     shared: Arc<Shared>,
     connection: Connection,
+    recorder: Recorder,
     queue: Receiver<Message>,
     /// When the events that wait are to be written down; `None` while there are none.
     flush_at: Option<Instant>,
+    uses: Uses,
 }
 
 /// What the writer took from its queue.
@@ -84,7 +94,7 @@ impl Batch {
 
 impl Writer {
     /// A writer that takes its work from `queue`.
-    pub(crate) const fn new(
+    pub(crate) fn new(
         shared: Arc<Shared>,
         connection: Connection,
         queue: Receiver<Message>,
@@ -92,8 +102,10 @@ impl Writer {
         Self {
             shared,
             connection,
+            recorder: Recorder::default(),
             queue,
             flush_at: None,
+            uses: Uses::default(),
         }
     }
 
@@ -101,17 +113,19 @@ impl Writer {
     pub(crate) fn run(mut self) {
         loop {
             let batch = self.next();
-            let flush = batch.stop
-                || !batch.flushes.is_empty()
+            let now = Instant::now();
+            let all = batch.stop || !batch.flushes.is_empty();
+            let flush = all
                 || batch.jobs.iter().any(|job| job.wants_events())
-                || self.flush_at.is_some_and(|at| Instant::now() >= at);
+                || self.flush_at.is_some_and(|at| now >= at);
             let events = if flush {
                 self.flush_at = None;
                 self.shared.events.take()
             } else {
                 Vec::new()
             };
-            self.commit(batch.jobs, events);
+            let touch = all || self.uses.are_due(now);
+            self.commit(batch.jobs, events, touch);
             if batch.stop {
                 return;
             }
@@ -121,7 +135,8 @@ impl Writer {
     /// Waits for something to do, and takes what else is there.
     fn next(&mut self) -> Batch {
         let mut batch = Batch::default();
-        let first = match self.flush_at {
+        let due = [self.flush_at, self.uses.due()];
+        let first = match due.into_iter().flatten().min() {
             None => self.queue.recv_timeout(REST),
             Some(at) => {
                 let left = at.saturating_duration_since(Instant::now());
@@ -131,7 +146,7 @@ impl Writer {
         match first {
             Ok(message) => batch.add(message, &mut self.flush_at),
             Err(RecvTimeoutError::Timeout) => {
-                if self.flush_at.is_none() {
+                if self.flush_at.is_none() && self.uses.due().is_none() {
                     self.shared.limiter.forget(self.shared.clock.now());
                 }
             }
@@ -145,13 +160,18 @@ impl Writer {
         batch
     }
 
-    fn commit(&mut self, mut jobs: Vec<Box<dyn Job>>, mut events: Vec<Event>) {
-        if jobs.is_empty() && events.is_empty() {
+    /// `touch`: whether the last uses of keys are to be written down as well.
+    fn commit(&mut self, mut jobs: Vec<Box<dyn Job>>, mut events: Vec<Event>, touch: bool) {
+        let waiting = events.len();
+        let touch = touch && (waiting > 0 || self.uses.due().is_some());
+        if jobs.is_empty() && events.is_empty() && !touch {
             return;
         }
-        let waiting = events.len();
-        match self.transact(&mut jobs, &mut events) {
+        match self.transact(&mut jobs, &mut events, touch) {
             Ok(outcomes) => {
+                if touch {
+                    self.uses.clear();
+                }
                 for (job, outcome) in jobs.into_iter().zip(outcomes) {
                     finish(job, outcome);
                 }
@@ -162,12 +182,15 @@ impl Writer {
                 if !self.connection.is_autocommit() {
                     let _ = execute(&self.connection, "ROLLBACK");
                 }
+                self.recorder = Recorder::default();
                 events.truncate(waiting);
                 let lost = self.shared.events.put_back(events);
                 if lost > 0 {
                     tracing::error!(lost, "verification events could not be written down");
                 }
-                self.flush_at = Some(Instant::now() + PATIENCE);
+                let now = Instant::now();
+                self.flush_at = Some(now + PATIENCE);
+                self.uses.postpone(now);
                 for job in jobs {
                     finish(job, Err(Failure::NotCommitted));
                 }
@@ -175,24 +198,22 @@ impl Writer {
         }
     }
 
-    /// One transaction: refills that are due, the jobs, the events.
+    /// One transaction: refills that are due, the jobs, the events, the last uses.
     fn transact(
-        &self,
+        &mut self,
         jobs: &mut [Box<dyn Job>],
         events: &mut Vec<Event>,
+        touch: bool,
     ) -> rusqlite::Result<Vec<Result<(), Failure>>> {
         let db = &self.connection;
+        let began = self.shared.clock.elapsed();
         execute(db, "BEGIN IMMEDIATE")?;
         let refilled_day = midnight::refill(&self.shared, db)?;
         let mut generation = Settings(db).generation()?;
         let mut counted_up = false;
         let mut outcomes = Vec::with_capacity(jobs.len());
         for job in jobs {
-            let turn = Turn {
-                db,
-                side: Side::Writer,
-                generation,
-            };
+            let turn = WriterTurn { db, generation };
             let (outcome, effects) = self.run_one(job.as_mut(), turn)?;
             if outcome.is_ok() || effects.keeps {
                 events.extend(effects.events);
@@ -204,9 +225,14 @@ impl Writer {
             outcomes.push(outcome);
         }
         if !events.is_empty() {
-            Verifications(db).record(events)?;
+            self.recorder.record(db, events)?;
+            self.uses.note(events, Instant::now());
+        }
+        if touch {
+            LastUses(db).record(self.uses.latest())?;
         }
         execute(db, "COMMIT")?;
+        self.shared.freshness.note(generation, began);
         self.shared.set_refilled_day(refilled_day);
         Ok(outcomes)
     }
@@ -215,7 +241,7 @@ impl Writer {
     fn run_one(
         &self,
         job: &mut dyn Job,
-        turn: Turn<'_>,
+        turn: WriterTurn<'_>,
     ) -> rusqlite::Result<(Result<(), Failure>, Effects)> {
         execute(turn.db, "SAVEPOINT job")?;
         let run = AssertUnwindSafe(|| job.run(&self.shared, turn));

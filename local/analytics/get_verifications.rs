@@ -43,7 +43,7 @@ impl Apply for GetVerifications {
         // A wrong query is told before who may ask it, and an unknown key space before that.
         check(&question).map_err(refused)?;
         permit(work, &question)?;
-        Ok(query(work.db, &question).map_err(refused)?.into())
+        Ok(query(work.db()?, &question).map_err(refused)?.into())
     }
 }
 
@@ -51,7 +51,7 @@ impl Apply for GetVerifications {
 fn readable(work: &Work<'_>) -> Result<Vec<String>, Failure> {
     let mut key_spaces = Vec::new();
     for api_id in work.caller.ids("api", "read_analytics") {
-        let api = Apis(work.db).find_live(work.workspace(), api_id)?;
+        let api = Apis(work.db()?).find_live(work.workspace(), api_id)?;
         key_spaces.extend(api.and_then(|api| api.key_space).map(|space| space.id));
     }
     Ok(key_spaces)
@@ -61,7 +61,7 @@ fn readable(work: &Work<'_>) -> Result<Vec<String>, Failure> {
 fn permit(work: &Work<'_>, question: &Question) -> Result<(), Failure> {
     let mut apis = Vec::new();
     for id in key_spaces_named(&question.query).map_err(refused)? {
-        let api = Apis(work.db).find_by_key_space(work.workspace(), &id)?;
+        let api = Apis(work.db()?).find_by_key_space(work.workspace(), &id)?;
         apis.push(api.ok_or_else(|| {
             Code::KeySpaceNotFound.because(format!("KeySpace '{id}' was not found."))
         })?);

@@ -48,13 +48,13 @@ pub(super) fn issue(work: &Work<'_>, issue: &Issue<'_>) -> Result<CreatedKey, Fa
         balance: issue.balance,
         pending_migration_id: None,
     };
-    Keys(work.db).insert(&row, work.now())?;
+    Keys(work.db()?).insert(&row, work.now())?;
     if issue.recoverable {
         let sealed = work
             .vault()
             .seal(random, &id, &made.key)
             .map_err(|error| Failure::Unexpected(error.to_string()))?;
-        EncryptedKeys(work.db).insert(&id, &sealed, work.now())?;
+        EncryptedKeys(work.db()?).insert(&id, &sealed, work.now())?;
     }
     Ok(CreatedKey {
         key_id: id.into(),

@@ -12,7 +12,7 @@ pub(super) fn find_migrating(
     migration_id: &str,
 ) -> Result<Option<VerifiableKey>, Failure> {
     Ok(match migrate(work, key, migration_id)? {
-        Some(hash) => VerifiableKeys(work.db).find(&hash)?,
+        Some(hash) => VerifiableKeys(work.db()?).find(&hash)?,
         None => None,
     })
 }
@@ -22,7 +22,7 @@ pub(super) fn find_migrating(
 ///
 /// A key that waited for this migration is from here on known by its own hash.
 fn migrate(work: &mut Work<'_>, key: &str, migration_id: &str) -> Result<Option<String>, Failure> {
-    let table = Migrations(work.db);
+    let table = Migrations(work.db()?);
     match table.find(work.workspace(), migration_id)? {
         Some(MigrationAlgorithm::PrefixedApiKey) => {}
         // Keys that were hashed as they are here have been found already, if they exist.

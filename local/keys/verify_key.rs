@@ -157,7 +157,7 @@ fn judge(
     // Before anything is counted: a verification that will spend must do all of it as a writer.
     if key.limited
         && cost > 0
-        && Keys(work.db)
+        && Keys(work.db()?)
             .remaining(&key.id)?
             .is_some_and(|left| left >= cost)
     {
@@ -193,9 +193,9 @@ fn spend(
         return Ok(verdict);
     }
     let balance = match work.side {
-        Side::Writer => Keys(work.db).spend(&key.id, cost)?,
+        Side::Writer(db) => Keys(db).spend(&key.id, cost)?,
         // There was too little a moment ago, in this same transaction.
-        Side::Reader | Side::Asker => None,
+        Side::Memory | Side::Reader(_) | Side::Asker(_) => None,
     };
     Ok(match balance {
         Some(balance) => Verdict {
@@ -221,7 +221,7 @@ fn show(
     verdict: &mut Verdict,
 ) -> Result<Verification, Failure> {
     let credits = match verdict.balance {
-        None if key.limited => Keys(work.db).remaining(&key.id)?,
+        None if key.limited => Keys(work.db()?).remaining(&key.id)?,
         balance => balance,
     };
     Ok(Verification {

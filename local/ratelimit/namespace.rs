@@ -33,10 +33,10 @@ pub(super) fn find_or_make_namespace(
     work.require(&Need::everywhere("ratelimit", "create_namespace"))?;
     work.need_writer()?;
     let id = work.mint_id("rlns")?;
-    Namespaces(work.db).insert(work.workspace(), &id, id_or_name, work.now())?;
+    Namespaces(work.db()?).insert(work.workspace(), &id, id_or_name, work.now())?;
     work.audit("ratelimitNamespace.create", ("ratelimitNamespace", &id))?;
     work.keep();
-    let made = Namespaces(work.db).find(work.workspace(), &id)?;
+    let made = Namespaces(work.db()?).find(work.workspace(), &id)?;
     made.map(Arc::new)
         .ok_or_else(|| Failure::Unexpected("a new namespace is not there".to_owned()))
 }

@@ -10,6 +10,8 @@ use rusqlite::{Connection, OpenFlags, Row, TransactionBehavior};
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_start.sql"),
     unkey_analytics::SCHEMA,
+    // Again, for databases made before there were rollups: what is there stays.
+    unkey_analytics::SCHEMA,
 ];
 
 /// How long a connection waits for another process that is writing.
@@ -17,6 +19,14 @@ const BUSY: Duration = Duration::from_secs(5);
 
 /// Statements that a connection keeps prepared. There are fewer in all.
 const PREPARED: usize = 256;
+
+/// How many pages the log takes before they are put into the file: some 40 MB. A page that changed
+/// often meanwhile is put there once.
+const CHECKPOINT: i64 = 10_000;
+
+/// How many KiB of pages the connection that writes keeps at most: enough that what a transaction
+/// changes is written once, when it commits.
+const CACHED: i64 = 65_536;
 
 /// Whether an answer waits until what it promises is on the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +70,8 @@ pub(crate) fn open_writer(path: &Path, durability: Durability) -> Result<Connect
     };
     connection.pragma_update(None, "synchronous", synchronous)?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT)?;
+    connection.pragma_update(None, "cache_size", -CACHED)?;
     migrate(&mut connection)?;
     Ok(connection)
 }

@@ -35,6 +35,15 @@ pub(crate) struct VerifiableKey {
     pub(crate) identity: Option<Identity>,
 }
 
+/// What there is to be read of a key in other tables. Most keys have little of it, and every
+/// statement spared counts: among many keys, most verifications meet one that is not in memory.
+struct More {
+    permissions: bool,
+    roles: bool,
+    ratelimits: bool,
+    identity: Option<String>,
+}
+
 impl VerifiableKeys<'_> {
     /// The key that hashes so, of any workspace, unless it was deleted.
     pub(crate) fn find(self, hash: &str) -> rusqlite::Result<Option<VerifiableKey>> {
@@ -43,14 +52,23 @@ impl VerifiableKeys<'_> {
             .prepare_cached(
                 "SELECT keys.id, keys.workspace_id, keys.key_space_id, apis.id AS api_id,
                         apis.deleted_at IS NOT NULL AS api_deleted, ip_whitelist, keys.name, meta,
-                        enabled, expires, remaining IS NOT NULL AS limited, identity_id
+                        enabled, expires, remaining IS NOT NULL AS limited, identity_id,
+                        EXISTS (SELECT 1 FROM keys_permissions WHERE key_id = keys.id)
+                            AS has_permissions,
+                        EXISTS (SELECT 1 FROM keys_roles WHERE key_id = keys.id) AS has_roles,
+                        EXISTS (SELECT 1 FROM ratelimits WHERE key_id = keys.id) AS has_ratelimits
                  FROM keys JOIN apis ON apis.key_space_id = keys.key_space_id
                  WHERE hash = ?1 AND keys.deleted_at IS NULL",
             )?
             .query_row([hash], |row| {
                 let meta: Option<String> = row.get("meta")?;
                 let addresses: Option<String> = row.get("ip_whitelist")?;
-                let identity_id: Option<String> = row.get("identity_id")?;
+                let more = More {
+                    permissions: row.get("has_permissions")?,
+                    roles: row.get("has_roles")?,
+                    ratelimits: row.get("has_ratelimits")?,
+                    identity: row.get("identity_id")?,
+                };
                 let key = VerifiableKey {
                     id: row.get("id")?,
                     workspace_id: row.get("workspace_id")?,
@@ -68,16 +86,22 @@ impl VerifiableKeys<'_> {
                     ratelimits: Vec::new(),
                     identity: None,
                 };
-                Ok((key, identity_id))
+                Ok((key, more))
             })
             .optional()?;
-        let Some((mut key, identity_id)) = found else {
+        let Some((mut key, more)) = found else {
             return Ok(None);
         };
-        key.permissions = Permissions(self.0).slugs_of_key(&key.id)?;
-        key.roles = Roles(self.0).names_of_key(&key.id)?;
-        key.ratelimits = Ratelimits(self.0).of_key(&key.id)?;
-        if let Some(id) = identity_id {
+        if more.permissions || more.roles {
+            key.permissions = Permissions(self.0).slugs_of_key(&key.id)?;
+        }
+        if more.roles {
+            key.roles = Roles(self.0).names_of_key(&key.id)?;
+        }
+        if more.ratelimits {
+            key.ratelimits = Ratelimits(self.0).of_key(&key.id)?;
+        }
+        if let Some(id) = more.identity {
             key.identity = Identities(self.0).show(&id)?;
         }
         Ok(Some(key))

@@ -137,6 +137,39 @@ fn two_engines_on_one_file_see_each_other_at_once() {
 }
 
 #[test]
+fn what_another_engine_changed_is_seen_a_moment_later_by_verifications_from_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("unkey.db");
+    let (one, other) = (World::on_file(&file, NOON), World::on_file(&file, NOON));
+    let key = one.key(&one.api(), json!({}));
+    for round in 0..5 {
+        assert_eq!(other.code(&key.key, json!({})), "VALID");
+        assert_eq!(other.code(&key.key, json!({})), "VALID");
+        one.ok("keys.updateKey", json!({"keyId": key.id, "enabled": false}));
+        // Its own changes an engine sees at once.
+        assert_eq!(one.code(&key.key, json!({})), "DISABLED", "{round}");
+        other.clock.advance(2);
+        assert_eq!(other.code(&key.key, json!({})), "DISABLED", "{round}");
+        one.ok("keys.updateKey", json!({"keyId": key.id, "enabled": true}));
+        other.clock.advance(2);
+    }
+}
+
+#[test]
+fn a_clean_end_leaves_no_log_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("unkey.db");
+    let world = World::on_file(&file, NOON);
+    let key = world.key(&world.api(), json!({}));
+    world.verify(&key.key);
+    drop(world);
+    let names = fs::read_dir(folder.path()).unwrap();
+    let mut names: Vec<_> = names.map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["unkey.db", "unkey.db.root-key"]);
+}
+
+#[test]
 fn nothing_is_left_of_an_engine_in_memory() {
     let world = World::new();
     let path = format!("{:?}", world.engine);
