@@ -1,24 +1,31 @@
 //! When keys were last used, until that is written down.
 //!
 //! A use changes one number in one row, and a busy key is used again at once. The writer therefore
-//! puts the latest use of each key away every [`PATIENCE`], not with every verification.
+//! puts the latest uses away every [`PATIENCE`], not with every verification: all of them where
+//! they are few, else a part, in the order of the keys and from where it ended the last time, so
+//! that neighbours go into one page of the database together.
 
 use std::collections::BTreeMap;
-use std::mem::take;
+use std::ops::Bound;
 use std::time::{Duration, Instant};
 
 use unkey_analytics::Event;
 
-/// How long a use waits at most.
+/// How often uses are written down.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// How many keys wait at most.
-const MANY: usize = 50_000;
+/// How many are written at once without a second thought.
+const FEW: usize = 1_000;
+
+/// Of more than [`FEW`], this part is written at once.
+const PART: usize = 10;
 
 /// The last use of each key, Unix ms, as far as it is not written down.
 #[derive(Debug, Default)]
 pub(crate) struct Uses {
     latest: BTreeMap<String, i64>,
+    /// Where to go on: keys after this one are next.
+    after: String,
     due: Option<Instant>,
 }
 
@@ -38,29 +45,44 @@ impl Uses {
         }
     }
 
-    /// When they are to be written down; `None` while there are none.
+    /// When some are to be written down; `None` while there are none.
     pub(crate) const fn due(&self) -> Option<Instant> {
         self.due
     }
 
-    /// Whether they are to be written down now.
-    pub(crate) fn are_due(&self, now: Instant) -> bool {
-        self.latest.len() > MANY || self.due.is_some_and(|due| now >= due)
+    /// How many are to be written down now.
+    pub(crate) fn due_now(&self, now: Instant) -> usize {
+        if self.due.is_some_and(|due| now >= due) {
+            FEW.max(self.latest.len() / PART)
+        } else {
+            0
+        }
     }
 
-    /// All of them, by key.
-    pub(crate) const fn latest(&self) -> &BTreeMap<String, i64> {
-        &self.latest
+    /// The next `count`, by key.
+    pub(crate) fn next(&self, count: usize) -> impl Iterator<Item = (&String, &i64)> {
+        let after = self.after.as_str();
+        let beyond = (Bound::Excluded(after), Bound::Unbounded);
+        let before = (Bound::Unbounded, Bound::Included(after));
+        let beyond = self.latest.range::<str, _>(beyond);
+        beyond
+            .chain(self.latest.range::<str, _>(before))
+            .take(count)
+    }
+
+    /// Forgets the next `count`: they are on the disk.
+    pub(crate) fn forget(&mut self, count: usize, now: Instant) {
+        let written: Vec<String> = self.next(count).map(|(key, _)| key.clone()).collect();
+        for key in &written {
+            self.latest.remove(key);
+        }
+        self.after = written.into_iter().last().unwrap_or_default();
+        self.due = (!self.latest.is_empty()).then_some(now + PATIENCE);
     }
 
     /// Waits once more: they could not be written.
     pub(crate) fn postpone(&mut self, now: Instant) {
         self.due = self.due.map(|_| now + PATIENCE);
-    }
-
-    /// Forgets them: they are on the disk.
-    pub(crate) fn clear(&mut self) {
-        drop(take(self));
     }
 }
 
@@ -69,27 +91,55 @@ mod tests {
     use super::*;
     use crate::events::tests::event;
 
+    fn used(key: &str, time: i64) -> Event {
+        Event {
+            key_id: key.to_owned(),
+            time,
+            ..event(1)
+        }
+    }
+
     #[test]
     fn the_latest_use_of_a_key_counts_and_waits_no_longer_than_the_first() {
         let mut uses = Uses::default();
         let start = Instant::now();
-        assert!(!uses.are_due(start + 10 * PATIENCE));
+        assert_eq!(uses.due_now(start + 10 * PATIENCE), 0);
         for (time, at) in [
             (5, start),
             (9, start + PATIENCE / 2),
             (7, start + PATIENCE / 2),
         ] {
-            let used = Event {
-                key_id: "key_1".to_owned(),
-                time,
-                ..event(1)
-            };
-            uses.note(&[used], at);
+            uses.note(&[used("key_1", time)], at);
         }
-        assert_eq!(uses.latest().get("key_1"), Some(&9));
-        assert!(!uses.are_due(start + PATIENCE / 2));
-        assert!(uses.are_due(start + PATIENCE));
-        uses.clear();
-        assert!(uses.latest().is_empty() && uses.due().is_none());
+        assert_eq!(
+            uses.next(9).collect::<Vec<_>>(),
+            [(&"key_1".to_owned(), &9)]
+        );
+        assert_eq!(uses.due_now(start + PATIENCE / 2), 0);
+        assert_eq!(uses.due_now(start + PATIENCE), FEW);
+        uses.forget(FEW, start + PATIENCE);
+        assert!(uses.next(9).next().is_none() && uses.due().is_none());
+    }
+
+    #[test]
+    fn of_many_keys_each_has_its_turn() {
+        let mut uses = Uses::default();
+        let mut now = Instant::now();
+        let keys: Vec<String> = (0..30_000).map(|key| format!("key_{key:05}")).collect();
+        let all: Vec<Event> = keys.iter().map(|key| used(key, 1)).collect();
+        uses.note(&all, now);
+        let mut written = Vec::new();
+        for _ in 0..3 {
+            now += PATIENCE;
+            let count = uses.due_now(now);
+            written.extend(uses.next(count).map(|(key, _)| key.clone()));
+            uses.forget(count, now);
+            // What was written is used again, and has to wait for the others.
+            uses.note(&all[..1], now);
+        }
+        assert_eq!(written, keys[..written.len()]);
+        assert_eq!(written.len(), 3_000 + 2_700 + 2_430);
+        uses.forget(usize::MAX, now);
+        assert!(uses.due().is_none());
     }
 }

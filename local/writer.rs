@@ -124,8 +124,12 @@ impl Writer {
             } else {
                 Vec::new()
             };
-            let touch = all || self.uses.are_due(now);
-            self.commit(batch.jobs, events, touch);
+            let uses = if all {
+                usize::MAX
+            } else {
+                self.uses.due_now(now)
+            };
+            self.commit(batch.jobs, events, uses);
             if batch.stop {
                 return;
             }
@@ -160,17 +164,16 @@ impl Writer {
         batch
     }
 
-    /// `touch`: whether the last uses of keys are to be written down as well.
-    fn commit(&mut self, mut jobs: Vec<Box<dyn Job>>, mut events: Vec<Event>, touch: bool) {
+    /// `uses`: how many last uses of keys are to be written down as well.
+    fn commit(&mut self, mut jobs: Vec<Box<dyn Job>>, mut events: Vec<Event>, uses: usize) {
         let waiting = events.len();
-        let touch = touch && (waiting > 0 || self.uses.due().is_some());
-        if jobs.is_empty() && events.is_empty() && !touch {
+        if jobs.is_empty() && events.is_empty() && (uses == 0 || self.uses.due().is_none()) {
             return;
         }
-        match self.transact(&mut jobs, &mut events, touch) {
+        match self.transact(&mut jobs, &mut events, uses) {
             Ok(outcomes) => {
-                if touch {
-                    self.uses.clear();
+                if uses > 0 {
+                    self.uses.forget(uses, Instant::now());
                 }
                 for (job, outcome) in jobs.into_iter().zip(outcomes) {
                     finish(job, outcome);
@@ -203,7 +206,7 @@ impl Writer {
         &mut self,
         jobs: &mut [Box<dyn Job>],
         events: &mut Vec<Event>,
-        touch: bool,
+        uses: usize,
     ) -> rusqlite::Result<Vec<Result<(), Failure>>> {
         let db = &self.connection;
         let began = self.shared.clock.elapsed();
@@ -228,9 +231,7 @@ impl Writer {
             self.recorder.record(db, events)?;
             self.uses.note(events, Instant::now());
         }
-        if touch {
-            LastUses(db).record(self.uses.latest())?;
-        }
+        LastUses(db).record(self.uses.next(uses))?;
         execute(db, "COMMIT")?;
         self.shared.freshness.note(generation, began);
         self.shared.set_refilled_day(refilled_day);

@@ -12,7 +12,7 @@ use crate::apply::Side;
 use crate::mint;
 use crate::permission_query::Query;
 use crate::prelude::*;
-use crate::store::{Keys, VerifiableKey, VerifiableKeys, some};
+use crate::store::{Keys, SeenBalance, VerifiableKey, VerifiableKeys, some};
 
 /// Where the engine says that verifications happen.
 const REGION: &str = "local";
@@ -155,12 +155,7 @@ fn judge(
     let selected = limits::select(key, request.ratelimits.as_deref().unwrap_or_default())?;
     let cost = request.credits.as_ref().map_or(1, |credits| credits.cost);
     // Before anything is counted: a verification that will spend must do all of it as a writer.
-    if key.limited
-        && cost > 0
-        && Keys(work.db()?)
-            .remaining(&key.id)?
-            .is_some_and(|left| left >= cost)
-    {
+    if cost > 0 && can_spend(work, key, cost)? {
         work.need_writer()?;
     }
     let ratelimits = limits::check(work, &selected);
@@ -175,17 +170,30 @@ fn judge(
         ratelimits,
         ..Verdict::new("VALID")
     };
-    if key.limited {
-        spend(work, key, cost, verdict)
-    } else {
-        Ok(verdict)
+    match &key.balance {
+        Some(seen) => spend(work, key, seen, cost, verdict),
+        None => Ok(verdict),
     }
+}
+
+/// Whether the key has the cost to spend: probably, where a writer will ask again; else certainly.
+fn can_spend(work: &Work<'_>, key: &VerifiableKey, cost: i64) -> Result<bool, Failure> {
+    let Some(seen) = &key.balance else {
+        return Ok(false);
+    };
+    if seen.seen() >= cost {
+        return Ok(true);
+    }
+    let left = Keys(work.db()?).remaining(&key.id)?;
+    left.inspect(|left| seen.see(*left));
+    Ok(left.is_some_and(|left| left >= cost))
 }
 
 /// Takes the cost from the balance, or refuses.
 fn spend(
     work: &Work<'_>,
     key: &VerifiableKey,
+    seen: &SeenBalance,
     cost: i64,
     verdict: Verdict,
 ) -> Result<Verdict, Failure> {
@@ -197,16 +205,19 @@ fn spend(
         // There was too little a moment ago, in this same transaction.
         Side::Memory | Side::Reader(_) | Side::Asker(_) => None,
     };
-    Ok(match balance {
-        Some(balance) => Verdict {
-            spent: cost,
-            balance: Some(balance),
-            ..verdict
-        },
-        None => Verdict {
+    let Some(balance) = balance else {
+        // Whoever comes next asks the database first, and so does not wait for the writer in vain.
+        seen.see(0);
+        return Ok(Verdict {
             code: "USAGE_EXCEEDED",
             ..verdict
-        },
+        });
+    };
+    seen.see(balance);
+    Ok(Verdict {
+        spent: cost,
+        balance: Some(balance),
+        ..verdict
     })
 }
 
@@ -221,7 +232,7 @@ fn show(
     verdict: &mut Verdict,
 ) -> Result<Verification, Failure> {
     let credits = match verdict.balance {
-        None if key.limited => Keys(work.db()?).remaining(&key.id)?,
+        None if key.balance.is_some() => Keys(work.db()?).remaining(&key.id)?,
         balance => balance,
     };
     Ok(Verification {

@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     unkey_analytics::SCHEMA,
     // Again, for databases made before there were rollups: what is there stays.
     unkey_analytics::SCHEMA,
+    include_str!("../migrations/0002_last_uses.sql"),
 ];
 
 /// How long a connection waits for another process that is writing.

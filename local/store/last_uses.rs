@@ -1,18 +1,21 @@
-//! When keys were last used.
-
-use std::collections::BTreeMap;
+//! The table `last_uses`.
 
 use rusqlite::{Connection, params};
 
-/// The column `last_used_at` of the table `keys`.
+/// The table `last_uses`.
 #[derive(Clone, Copy)]
 pub(crate) struct LastUses<'a>(pub(crate) &'a Connection);
 
 impl LastUses<'_> {
-    /// Notes that keys were used then, Unix ms, unless they were used since.
-    pub(crate) fn record(self, uses: &BTreeMap<String, i64>) -> rusqlite::Result<()> {
+    /// Notes that keys were used then, Unix ms, unless they were used since or are gone. In the
+    /// order of their ids it costs the least.
+    pub(crate) fn record<'u>(
+        self,
+        uses: impl IntoIterator<Item = (&'u String, &'u i64)>,
+    ) -> rusqlite::Result<()> {
         let mut touch = self.0.prepare_cached(
-            "UPDATE keys SET last_used_at = ?2 WHERE id = ?1 AND ifnull(last_used_at, 0) < ?2",
+            "INSERT INTO last_uses SELECT id, ?2 FROM keys WHERE id = ?1
+             ON CONFLICT DO UPDATE SET at = max(at, excluded.at)",
         )?;
         for (key_id, time) in uses {
             touch.execute(params![key_id, time])?;

@@ -46,8 +46,10 @@ pub(crate) struct Listing<'a> {
 const COLUMNS: &str = "
     SELECT keys.id, keys.workspace_id, apis.id AS api_id, keys.key_space_id, store_encrypted,
            default_prefix, default_bytes, start, keys.name, meta, identity_id, enabled, expires,
-           remaining, refill_amount, refill_day, keys.created_at, updated_at, last_used_at
+           remaining, refill_amount, refill_day, keys.created_at, updated_at,
+           last_uses.at AS last_used_at
     FROM keys
+    LEFT JOIN last_uses ON last_uses.key_id = keys.id
     JOIN key_spaces ON key_spaces.id = keys.key_space_id AND key_spaces.deleted_at IS NULL
     JOIN apis ON apis.key_space_id = keys.key_space_id AND apis.deleted_at IS NULL
     WHERE keys.deleted_at IS NULL";

@@ -1,5 +1,7 @@
 //! The table `keys` as verification sees it: one key with all that decides its use.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use rusqlite::{Connection, OptionalExtension};
 use serde_json::{Map, Value};
 use unkey_tools::types::{Identity, Ratelimit};
@@ -25,14 +27,31 @@ pub(crate) struct VerifiableKey {
     pub(crate) enabled: bool,
     /// Unix ms.
     pub(crate) expires: Option<i64>,
-    /// Whether it has a balance.
-    pub(crate) limited: bool,
+    /// Absent where it may be used for ever.
+    pub(crate) balance: Option<SeenBalance>,
     /// Slugs, its own and then those of its roles.
     pub(crate) permissions: Vec<String>,
     pub(crate) roles: Vec<String>,
     pub(crate) ratelimits: Vec<Ratelimit>,
     /// Its owner, with all the limits that its keys share.
     pub(crate) identity: Option<Identity>,
+}
+
+/// A balance as it was seen last. It may have changed since: it chooses the way that a verification
+/// takes, and never how it ends.
+#[derive(Debug)]
+pub(crate) struct SeenBalance(AtomicI64);
+
+impl SeenBalance {
+    /// Notes what the database says.
+    pub(crate) fn see(&self, balance: i64) {
+        self.0.store(balance, Ordering::Relaxed);
+    }
+
+    /// What it was.
+    pub(crate) fn seen(&self) -> i64 {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// What there is to be read of a key in other tables. Most keys have little of it, and every
@@ -52,7 +71,7 @@ impl VerifiableKeys<'_> {
             .prepare_cached(
                 "SELECT keys.id, keys.workspace_id, keys.key_space_id, apis.id AS api_id,
                         apis.deleted_at IS NOT NULL AS api_deleted, ip_whitelist, keys.name, meta,
-                        enabled, expires, remaining IS NOT NULL AS limited, identity_id,
+                        enabled, expires, remaining, identity_id,
                         EXISTS (SELECT 1 FROM keys_permissions WHERE key_id = keys.id)
                             AS has_permissions,
                         EXISTS (SELECT 1 FROM keys_roles WHERE key_id = keys.id) AS has_roles,
@@ -62,6 +81,7 @@ impl VerifiableKeys<'_> {
             )?
             .query_row([hash], |row| {
                 let meta: Option<String> = row.get("meta")?;
+                let remaining: Option<i64> = row.get("remaining")?;
                 let addresses: Option<String> = row.get("ip_whitelist")?;
                 let more = More {
                     permissions: row.get("has_permissions")?,
@@ -80,7 +100,7 @@ impl VerifiableKeys<'_> {
                     meta: read_meta(meta.as_deref()),
                     enabled: row.get("enabled")?,
                     expires: row.get("expires")?,
-                    limited: row.get("limited")?,
+                    balance: remaining.map(|left| SeenBalance(AtomicI64::new(left))),
                     permissions: Vec::new(),
                     roles: Vec::new(),
                     ratelimits: Vec::new(),
