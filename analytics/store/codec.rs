@@ -1,5 +1,7 @@
 //! Numbers and strings in as few bytes as they need: a base, a width, and the distances.
 
+use std::ops::Range;
+
 /// Appends `values`.
 pub(super) fn write_ints(values: &[i64], bytes: &mut Vec<u8>) {
     let base = values.iter().copied().min().unwrap_or(0);
@@ -19,37 +21,73 @@ pub(super) fn write_ints(values: &[i64], bytes: &mut Vec<u8>) {
     }
 }
 
+/// Packed numbers: any of them can be had without those before it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ints<'a> {
+    base: i64,
+    width: usize,
+    body: &'a [u8],
+}
+
+impl<'a> Ints<'a> {
+    /// Takes `count` values off the front; None where the bytes are not what [`write_ints`] wrote.
+    pub(super) fn split(bytes: &mut &'a [u8], count: usize) -> Option<Self> {
+        let (base, rest) = bytes.split_first_chunk::<8>()?;
+        let (width, rest) = rest.split_first()?;
+        if ![0, 1, 2, 4, 8].contains(width) {
+            return None;
+        }
+        let width = usize::from(*width);
+        let (body, rest) = rest.split_at_checked(count.checked_mul(width)?)?;
+        *bytes = rest;
+        Some(Self {
+            base: i64::from_le_bytes(*base),
+            width,
+            body,
+        })
+    }
+
+    /// The values in `range`, which must not go beyond the last.
+    pub(super) fn read(&self, range: Range<usize>) -> Vec<i64> {
+        let places = range.start * self.width..range.end * self.width;
+        let body = self.body.get(places).unwrap_or_default();
+        let add = |distance: u64| self.base.wrapping_add(distance.cast_signed());
+        match self.width {
+            0 => vec![self.base; range.len()],
+            1 => body.iter().map(|byte| add(u64::from(*byte))).collect(),
+            2 => unpack(body, |bytes| add(u64::from(u16::from_le_bytes(bytes)))),
+            4 => unpack(body, |bytes| add(u64::from(u32::from_le_bytes(bytes)))),
+            _ => unpack(body, |bytes| add(u64::from_le_bytes(bytes))),
+        }
+    }
+
+    /// Of `count` values in order, how many at the front are `early`.
+    pub(super) fn partition_point(&self, count: usize, early: impl Fn(i64) -> bool) -> usize {
+        let (mut low, mut high) = (0, count);
+        while low < high {
+            let middle = low.midpoint(high);
+            if self
+                .read(middle..middle + 1)
+                .first()
+                .is_some_and(|value| early(*value))
+            {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+}
+
+fn unpack<const WIDTH: usize>(body: &[u8], value: impl Fn([u8; WIDTH]) -> i64) -> Vec<i64> {
+    let (chunks, _) = body.as_chunks();
+    chunks.iter().map(|bytes| value(*bytes)).collect()
+}
+
 /// Takes `count` values off the front; None where the bytes are not what [`write_ints`] wrote.
 pub(super) fn read_ints(bytes: &mut &[u8], count: usize) -> Option<Vec<i64>> {
-    let (base, rest) = bytes.split_first_chunk::<8>()?;
-    let base = i64::from_le_bytes(*base);
-    let (width, rest) = rest.split_first()?;
-    let (body, rest) = rest.split_at_checked(count.checked_mul(usize::from(*width))?)?;
-    *bytes = rest;
-    let add = |distance: u64| base.wrapping_add(distance.cast_signed());
-    Some(match width {
-        0 => vec![base; count],
-        1 => body.iter().map(|byte| add(u64::from(*byte))).collect(),
-        2 => body
-            .as_chunks()
-            .0
-            .iter()
-            .map(|b| add(u64::from(u16::from_le_bytes(*b))))
-            .collect(),
-        4 => body
-            .as_chunks()
-            .0
-            .iter()
-            .map(|b| add(u64::from(u32::from_le_bytes(*b))))
-            .collect(),
-        8 => body
-            .as_chunks()
-            .0
-            .iter()
-            .map(|b| add(u64::from_le_bytes(*b)))
-            .collect(),
-        _ => return None,
-    })
+    Some(Ints::split(bytes, count)?.read(0..count))
 }
 
 /// Numbers as their bits, or as whole numbers where all are.
@@ -149,6 +187,22 @@ mod tests {
                 read_floats(&write_floats(&values), values.len()),
                 Some(values)
             );
+        }
+    }
+
+    #[test]
+    fn any_numbers_can_be_had_without_the_others() {
+        for values in [[3, 3, 3, 3, 3], [-4, 0, 1, 7, 9], [-4, 0, 1, 700, 1 << 40]] {
+            let mut bytes = Vec::new();
+            write_ints(&values, &mut bytes);
+            let ints = Ints::split(&mut bytes.as_slice(), 5).unwrap();
+            assert_eq!(ints.read(1..4), values[1..4]);
+            assert!(ints.read(5..5).is_empty());
+            for bound in [-5, 0, 3, 8, 1 << 50] {
+                let early = |value: i64| value < bound;
+                let expected = values.partition_point(|value| early(*value));
+                assert_eq!(ints.partition_point(5, early), expected);
+            }
         }
     }
 

@@ -1,25 +1,18 @@
 //! Reads a rolled-up table: its runs, with the recent events added to them.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::read_events::damaged;
 use super::scan::{Each, ROWS, Rows, Scan};
-use super::sorted_run::{Row, Run, combine, span};
+use super::sorted_run::{PackedRun, Row, Run, Wanted, combine, span};
 use crate::error::Result;
+use crate::tables::Field;
 
 pub(super) struct Sums<'a, 'e> {
     pub(super) scan: &'a Scan<'a>,
     pub(super) rows: Rows,
     pub(super) each: &'a mut Each<'e>,
-}
-
-/// What was read of one span.
-#[derive(Default)]
-struct Span {
-    /// The longest run.
-    base: Run,
-    /// The rows of all others.
-    more: Vec<Row>,
 }
 
 impl Sums<'_, '_> {
@@ -28,9 +21,10 @@ impl Sums<'_, '_> {
         if !self.runs(workspace, &mut recent)? {
             return Ok(());
         }
-        for more in recent.into_values() {
-            let base = Run::default();
-            if !self.take(Span { base, more })? {
+        for mut more in recent.into_values() {
+            combine(&mut more);
+            let more: Run = more.into_iter().collect();
+            if !self.blocks(0..more.len, |block| more.part(block))? {
                 return Ok(());
             }
         }
@@ -53,9 +47,10 @@ impl Sums<'_, '_> {
         let table = self.scan.table;
         while let Some(event) = events.next()? {
             let (series, moment) = (event.get(0)?, event.get(1)?);
-            if self.scan.wanted(series).is_some() {
+            let bucket = table.bucket(moment);
+            if self.scan.wanted(series).is_some() && self.scan.in_window(table.moment(bucket)) {
                 spans.entry(span(table, moment)).or_default().push(Row {
-                    bucket: table.bucket(moment),
+                    bucket,
                     series,
                     count: 1,
                     spent_credits: event.get(2)?,
@@ -68,70 +63,123 @@ impl Sums<'_, '_> {
     /// Reads the runs, span by span; false if that was enough.
     fn runs(&mut self, workspace: i64, recent: &mut BTreeMap<i64, Vec<Row>>) -> Result<bool> {
         let table = self.scan.table;
+        let window = self.scan.window;
+        let (first, last) = (span(table, window.from), span(table, window.to));
         let mut statement = self.scan.connection.prepare_cached(
-            "SELECT span, entries FROM analytics_rollup
+            "SELECT span, id FROM analytics_rollup
              WHERE level = ?1 AND workspace = ?2 AND span BETWEEN ?3 AND ?4
              ORDER BY span, rows DESC",
         )?;
-        let window = self.scan.window;
-        let (first, last) = (span(table, window.from), span(table, window.to));
-        let mut runs = statement.query((table as i64, workspace, first, last))?;
-        let mut open: Option<(i64, Span)> = None;
-        while let Some(found) = runs.next()? {
-            (self.scan.on_time)()?;
-            let bytes = found.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
-            let run = Run::read(table, bytes).ok_or_else(damaged)?;
-            let number = found.get(0)?;
-            if let Some((known, span)) = &mut open
-                && *known == number
-            {
-                let wanted = |row: &Row| self.scan.wanted(row.series).is_some();
-                span.more.extend(run.rows().filter(wanted));
+        let found = statement.query_map((table as i64, workspace, first, last), |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+        let runs: Vec<(i64, i64)> = found.collect::<rusqlite::Result<_>>()?;
+        for runs in runs.chunk_by(|(a, _), (b, _)| a == b) {
+            let [(number, longest), others @ ..] = runs else {
                 continue;
+            };
+            let mut more = recent.remove(number).unwrap_or_default();
+            for (_, id) in others {
+                more.extend(with_run(self.scan, *id, |run| {
+                    Ok(wanted_rows(self.scan, run))
+                })?);
             }
-            let more = recent.remove(&number).unwrap_or_default();
-            let whole = open.replace((number, Span { base: run, more }));
-            if let Some((_, span)) = whole
-                && !self.take(span)?
-            {
+            combine(&mut more);
+            if !with_run(self.scan, *longest, |run| self.longest(run, more))? {
                 return Ok(false);
-            }
-        }
-        match open {
-            Some((_, span)) => self.take(span),
-            None => Ok(true),
-        }
-    }
-
-    /// Takes a span in, and hands over what has gathered; false if that was enough.
-    fn take(&mut self, span: Span) -> Result<bool> {
-        let Span { mut base, mut more } = span;
-        combine(&mut more);
-        let others: Run = base.absorb(more).into_iter().collect();
-        Ok(self.take_run(&others)? && self.take_run(&base)?)
-    }
-
-    fn take_run(&mut self, run: &Run) -> Result<bool> {
-        let table = self.scan.table;
-        let inside = |bucket: Option<&i64>| {
-            bucket.is_some_and(|bucket| self.scan.in_window(table.moment(*bucket)))
-        };
-        let whole = inside(run.buckets.first()) && inside(run.buckets.last());
-        for row in run.rows() {
-            if let Some(number) = self.scan.wanted(row.series)
-                && (whole || self.scan.in_window(table.moment(row.bucket)))
-            {
-                let rows = &mut self.rows;
-                rows.len += 1;
-                rows.series.push(number);
-                rows.time.push(row.bucket);
-                rows.count.push(row.count);
-                rows.spent_credits.push(row.spent_credits);
-                if rows.len >= ROWS && !(self.each)(std::mem::take(rows))? {
-                    return Ok(false);
-                }
             }
         }
         Ok(true)
     }
+
+    /// Takes in the longest run of a span, with the rows of the others added to it; false if that
+    /// was enough.
+    fn longest(&mut self, run: &PackedRun<'_>, more: Vec<Row>) -> Result<bool> {
+        let inside = within(self.scan, run);
+        if more.is_empty() {
+            // Straight from where they are packed, and no more than is asked for.
+            let wants = |field| self.scan.fields.contains(&field);
+            let wanted = Wanted {
+                buckets: wants(Field::Time),
+                series: !self.scan.series.open,
+                counts: wants(Field::Count),
+                credits: wants(Field::SpentCredits),
+            };
+            return self.blocks(inside, |block| run.read(block, wanted));
+        }
+        let mut whole = run.read(inside, Wanted::ALL);
+        let others: Run = whole.absorb(more).into_iter().collect();
+        Ok(self.blocks(0..others.len, |block| others.part(block))?
+            && self.blocks(0..whole.len, |block| whole.part(block))?)
+    }
+
+    /// Takes rows in, block by block; false if that was enough.
+    fn blocks(&mut self, rows: Range<usize>, read: impl Fn(Range<usize>) -> Run) -> Result<bool> {
+        for start in rows.clone().step_by(ROWS) {
+            if !self.take(read(start..rows.end.min(start + ROWS)))? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Takes rows in, and hands over what has gathered; false if that was enough.
+    fn take(&mut self, mut run: Run) -> Result<bool> {
+        if !self.scan.series.open {
+            let numbers = run.series.iter().map(|series| self.scan.wanted(*series));
+            let (kept, numbers): (Vec<usize>, Vec<u32>) = (0..)
+                .zip(numbers)
+                .filter_map(|(row, number)| Some((row, number?)))
+                .unzip();
+            if kept.len() < run.len {
+                run = run.only(&kept);
+            }
+            self.rows.series.extend(numbers);
+        }
+        let rows = &mut self.rows;
+        rows.len += run.len;
+        gather(&mut rows.time, run.buckets);
+        gather(&mut rows.count, run.counts);
+        gather(&mut rows.spent_credits, run.credits);
+        if rows.len < ROWS {
+            return Ok(true);
+        }
+        (self.each)(std::mem::take(rows))
+    }
+}
+
+/// Appends `more`.
+fn gather(rows: &mut Vec<i64>, mut more: Vec<i64>) {
+    if rows.is_empty() {
+        *rows = more;
+    } else {
+        rows.append(&mut more);
+    }
+}
+
+/// The rows of a run in the window.
+fn within(scan: &Scan<'_>, run: &PackedRun<'_>) -> Range<usize> {
+    run.between(scan.window.from, scan.window.to)
+}
+
+/// Reads a run.
+fn with_run<T>(
+    scan: &Scan<'_>,
+    id: i64,
+    read: impl FnOnce(&PackedRun<'_>) -> Result<T>,
+) -> Result<T> {
+    (scan.on_time)()?;
+    let sql = "SELECT entries FROM analytics_rollup WHERE id = ?1";
+    let mut statement = scan.connection.prepare_cached(sql)?;
+    let mut rows = statement.query([id])?;
+    let row = rows.next()?.ok_or_else(damaged)?;
+    let bytes = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
+    read(&PackedRun::open(scan.table, bytes).ok_or_else(damaged)?)
+}
+
+/// The rows of a run that are wanted.
+fn wanted_rows(scan: &Scan<'_>, run: &PackedRun<'_>) -> Vec<Row> {
+    let rows = run.read(within(scan, run), Wanted::ALL);
+    let wanted = |row: &Row| scan.wanted(row.series).is_some();
+    rows.rows().filter(wanted).collect()
 }

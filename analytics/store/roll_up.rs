@@ -6,7 +6,7 @@
 
 use rusqlite::{Connection, Result};
 
-use super::sorted_run::{LEVELS, Row, Run, combine, span, write};
+use super::sorted_run::{LEVELS, PackedRun, Row, Run, Wanted, combine, span, write};
 use crate::tables::Table;
 
 /// A run is merged with the one before it unless that is this many times as long.
@@ -100,7 +100,8 @@ impl Runs<'_> {
             .prepare_cached("SELECT entries FROM analytics_rollup WHERE id = ?1")?;
         statement.query_row([id], |row| {
             let bytes = row.get_ref(0)?.as_blob()?;
-            Run::read(self.level, bytes).ok_or(rusqlite::Error::InvalidQuery)
+            let run = PackedRun::open(self.level, bytes).ok_or(rusqlite::Error::InvalidQuery)?;
+            Ok(run.read(run.all(), Wanted::ALL))
         })
     }
 }

@@ -1,6 +1,8 @@
 //! The rows of a rolled-up table, packed: sorted runs, merged as they become many.
 
-use super::codec::{read_ints, write_ints};
+use std::ops::Range;
+
+use super::codec::{Ints, write_ints};
 use crate::calendar::DAY;
 use crate::column::position;
 use crate::tables::Table;
@@ -62,9 +64,98 @@ const fn unit(level: Table) -> i64 {
     }
 }
 
+/// A run as it is kept: what is wanted of it is unpacked.
+#[derive(Debug)]
+pub(super) struct PackedRun<'a> {
+    level: Table,
+    len: usize,
+    buckets: Ints<'a>,
+    series: Ints<'a>,
+    counts: Ints<'a>,
+    credits: Ints<'a>,
+}
+
+impl<'a> PackedRun<'a> {
+    /// None where the bytes are not a run.
+    pub(super) fn open(level: Table, bytes: &'a [u8]) -> Option<Self> {
+        let (len, mut rest) = bytes.split_first_chunk::<4>()?;
+        let len = usize::try_from(u32::from_le_bytes(*len)).ok()?;
+        let mut next = || Ints::split(&mut rest, len);
+        Some(Self {
+            level,
+            len,
+            buckets: next()?,
+            series: next()?,
+            counts: next()?,
+            credits: next()?,
+        })
+    }
+
+    /// All of its rows.
+    pub(super) const fn all(&self) -> Range<usize> {
+        0..self.len
+    }
+
+    /// The rows whose buckets begin from `from` to `to`, in Unix milliseconds.
+    pub(super) fn between(&self, from: i64, to: i64) -> Range<usize> {
+        let moment = |bucket: i64| self.level.moment(bucket.wrapping_mul(unit(self.level)));
+        let point = |early: &dyn Fn(i64) -> bool| {
+            self.buckets
+                .partition_point(self.len, |bucket| early(moment(bucket)))
+        };
+        let start = point(&|moment| moment < from);
+        start..point(&|moment| moment <= to).max(start)
+    }
+
+    /// The rows in `range`, of which `wanted` names the columns; the others stay empty.
+    pub(super) fn read(&self, range: Range<usize>, wanted: Wanted) -> Run {
+        let of = |wanted: bool, column: &Ints<'_>| {
+            if wanted {
+                column.read(range.clone())
+            } else {
+                Vec::new()
+            }
+        };
+        let mut buckets = of(wanted.buckets, &self.buckets);
+        let unit = unit(self.level);
+        if unit != 1 {
+            for bucket in &mut buckets {
+                *bucket = bucket.wrapping_mul(unit);
+            }
+        }
+        Run {
+            len: range.len(),
+            buckets,
+            series: of(wanted.series, &self.series),
+            counts: of(wanted.counts, &self.counts),
+            credits: of(wanted.credits, &self.credits),
+        }
+    }
+}
+
+/// Columns of a run.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each column")]
+pub(super) struct Wanted {
+    pub(super) buckets: bool,
+    pub(super) series: bool,
+    pub(super) counts: bool,
+    pub(super) credits: bool,
+}
+
+impl Wanted {
+    pub(super) const ALL: Self = Self {
+        buckets: true,
+        series: true,
+        counts: true,
+        credits: true,
+    };
+}
+
 /// A run: rows in order, column by column.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Run {
+    pub(super) len: usize,
     pub(super) buckets: Vec<i64>,
     pub(super) series: Vec<i64>,
     pub(super) counts: Vec<i64>,
@@ -72,6 +163,7 @@ pub(super) struct Run {
 }
 
 impl Run {
+    /// Its rows, where it has all columns.
     pub(super) fn rows(&self) -> impl Iterator<Item = Row> {
         let places = self.buckets.iter().zip(&self.series);
         let sums = self.counts.iter().zip(&self.credits);
@@ -85,23 +177,36 @@ impl Run {
             })
     }
 
-    /// None where the bytes are not a run of that table.
-    pub(super) fn read(level: Table, bytes: &[u8]) -> Option<Self> {
-        let (count, mut rest) = bytes.split_first_chunk::<4>()?;
-        let count = usize::try_from(u32::from_le_bytes(*count)).ok()?;
-        let mut buckets = read_ints(&mut rest, count)?;
-        for bucket in &mut buckets {
-            *bucket = bucket.wrapping_mul(unit(level));
+    /// A part of it.
+    pub(super) fn part(&self, range: Range<usize>) -> Self {
+        let of = |column: &[i64]| column.get(range.clone()).unwrap_or_default().to_vec();
+        Self {
+            len: range.len(),
+            buckets: of(&self.buckets),
+            series: of(&self.series),
+            counts: of(&self.counts),
+            credits: of(&self.credits),
         }
-        Some(Self {
-            buckets,
-            series: read_ints(&mut rest, count)?,
-            counts: read_ints(&mut rest, count)?,
-            credits: read_ints(&mut rest, count)?,
-        })
     }
 
-    /// Adds rows, which are in order, to those that have their places. Returns the others.
+    /// Only those rows of it.
+    pub(super) fn only(&self, rows: &[usize]) -> Self {
+        let of = |column: &[i64]| {
+            rows.iter()
+                .filter_map(|row| column.get(*row).copied())
+                .collect()
+        };
+        Self {
+            len: rows.len(),
+            buckets: of(&self.buckets),
+            series: of(&self.series),
+            counts: of(&self.counts),
+            credits: of(&self.credits),
+        }
+    }
+
+    /// Adds rows, which are in order, to those that have their places. Returns the others. All
+    /// columns must be there.
     pub(super) fn absorb(&mut self, rows: Vec<Row>) -> Vec<Row> {
         let mut mine = 0;
         let mut others = rows;
@@ -129,6 +234,7 @@ impl FromIterator<Row> for Run {
     fn from_iter<I: IntoIterator<Item = Row>>(rows: I) -> Self {
         let mut run = Self::default();
         for row in rows {
+            run.len += 1;
             run.buckets.push(row.bucket);
             run.series.push(row.series);
             run.counts.push(row.count);
@@ -175,8 +281,16 @@ mod tests {
                 .map(|moment| row(level.bucket(moment), moment + 7, 3))
                 .to_vec();
             combine(&mut rows);
-            let run = Run::read(level, &write(level, &rows)).unwrap();
-            assert_eq!(run.rows().collect::<Vec<_>>(), rows);
+            let bytes = write(level, &rows);
+            let run = PackedRun::open(level, &bytes).unwrap();
+            let all = run.read(run.all(), Wanted::ALL);
+            assert_eq!(all.rows().collect::<Vec<_>>(), rows);
+            for (from, to) in [(i64::MIN, i64::MAX), (0, 1_767_225_599_999), (5, 4), (1, 1)] {
+                let inside = |row: &&Row| (from..=to).contains(&level.moment(row.bucket));
+                let expected: Vec<_> = rows.iter().filter(inside).copied().collect();
+                let found = run.read(run.between(from, to), Wanted::ALL);
+                assert_eq!(found.rows().collect::<Vec<_>>(), expected);
+            }
         }
     }
 
