@@ -167,8 +167,8 @@ pub(crate) fn refusal(name: &str) -> QueryError {
     );
     let known = INSTEAD.iter().find(|(function, _)| *function == lower);
     match (known, nearest(name, FUNCTIONS.iter().copied())) {
-        (Some((_, instead)), _) => refusal.hint(&format!(". {instead}")[..]),
-        (None, Some(near)) => refusal.hint(&format!(". The nearest that is allowed is {near}.")),
-        (None, None) => refusal.hint(&format!(". Allowed are: {}.", FUNCTIONS.join(", "))),
+        (Some((_, instead)), _) => refusal.hint(instead),
+        (None, Some(near)) => refusal.hint(&format!("The nearest that is allowed is {near}.")),
+        (None, None) => refusal.hint(&format!("Allowed are: {}.", FUNCTIONS.join(", "))),
     }
 }

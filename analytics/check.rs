@@ -13,9 +13,8 @@ use crate::walk::{Visitor, walk_query, walk_term};
 /// Refuses tables and functions that are not offered, tables first.
 pub(crate) fn check(query: &Query) -> Result<()> {
     if !reads_something(query) {
-        return Err(QueryError::query("Query must have a FROM clause").hint(
-            ". Read from one of the tables, for example FROM key_verifications_per_day_v1.",
-        ));
+        return Err(QueryError::query("Query must have a FROM clause")
+            .hint("Read from one of the tables, for example FROM key_verifications_per_day_v1."));
     }
     tables(query, &BTreeSet::new())?;
     let mut functions = Functions { refusal: None };
@@ -77,8 +76,8 @@ fn table_refusal(name: &str) -> QueryError {
         format!("Access to table '{name}' is not allowed"),
     );
     match nearest(name, Table::ALL.map(Table::name)) {
-        Some(near) => refusal.hint(&format!(". Did you mean {near}?")),
-        None => refusal.hint(&format!(". {HINT}")),
+        Some(near) => refusal.hint(&format!("Did you mean {near}?")),
+        None => refusal.hint(HINT),
     }
 }
 

@@ -69,7 +69,6 @@ impl QueryError {
     /// The same, with a sentence on what to write instead.
     #[must_use]
     pub(crate) fn hint(mut self, hint: &str) -> Self {
-        let hint = hint.trim_start_matches(['.', ' ']);
         if !hint.is_empty() {
             if !self.detail.ends_with(['.', '!', '?', ':']) {
                 self.detail.push('.');

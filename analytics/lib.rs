@@ -51,4 +51,4 @@ pub use crate::error::{Code, QueryError};
 pub use crate::event::Event;
 pub use crate::key_spaces::key_spaces_named;
 pub use crate::run::{Question, Rows, check, query};
-pub use crate::store::{Recorder, SCHEMA};
+pub use crate::store::{Recorder, SCHEMA, forget};

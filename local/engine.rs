@@ -21,6 +21,7 @@ use crate::readers::Readers;
 use crate::request::{Answer, Request};
 use crate::shared::{Pending, Shared, Turn};
 use crate::store::Settings;
+use crate::turnstile::Turnstile;
 use crate::writer::{Job, Message, Writer, WriterTurn};
 use crate::{envelope, routes, validate};
 
@@ -63,6 +64,9 @@ impl fmt::Debug for Options {
     }
 }
 
+/// How many questions are answered at once: each may take a core and a gigabyte.
+const QUESTIONS: usize = 4;
+
 /// An embedded Unkey. Clones are the same engine.
 #[derive(Clone)]
 pub struct Engine {
@@ -72,6 +76,7 @@ pub struct Engine {
 struct Inner {
     shared: Arc<Shared>,
     readers: Readers,
+    questions: Turnstile,
     queue: Sender<Message>,
     // Held to take the handle, once.
     writer: Mutex<Option<JoinHandle<()>>>,
@@ -104,6 +109,7 @@ impl Engine {
         Ok(Self {
             inner: Arc::new(Inner {
                 readers: Readers::new(shared.path.clone()),
+                questions: Turnstile::new(QUESTIONS),
                 shared,
                 queue,
                 writer: Mutex::new(Some(thread)),
@@ -364,7 +370,8 @@ impl<R: FnOnce(Answer) + Send + 'static> Job for QuestionJob<R> {
             reply,
         } = *self;
         let answer = move || {
-            let outcome = outcome.and_then(|()| inner.read(&pending, |db| Side::Asker(db)));
+            let answer = || inner.read(&pending, |db| Side::Asker(db));
+            let outcome = outcome.and_then(|()| inner.questions.pass(answer));
             reply(envelope::answer(outcome, &pending.facts.request_id));
         };
         let thread = thread::Builder::new().name("unkey-question".to_owned());

@@ -45,6 +45,7 @@ mod rules;
 mod shared;
 mod snapshots;
 mod store;
+mod turnstile;
 mod uses;
 mod validate;
 mod vault;

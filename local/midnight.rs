@@ -1,4 +1,5 @@
-//! Refills at 00:00 UTC, made up for at the first moment after it that anyone asks for anything.
+//! What happens at 00:00 UTC, or at the first moment after it that anyone asks for anything: credits
+//! come back, and old verifications go.
 //!
 //! The day that was last dealt with is in the database, and it is moved on in the transaction that
 //! refills: no midnight counts twice, and none is missed while the engine is down.
@@ -31,6 +32,7 @@ pub(crate) fn refill(shared: &Shared, db: &Connection) -> rusqlite::Result<i64> 
         let actor = Actor::System("keyrefill");
         AuditLog(db).insert(&key.workspace_id, "", actor, change, now)?;
     }
+    unkey_analytics::forget(db, now)?;
     Settings(db).set_refilled_day(today)?;
     // A key that was unlimited may have become limited.
     Settings(db).next_generation()?;

@@ -73,7 +73,7 @@ def same(a, b):
 
 
 def sort_key(row):
-    return json.dumps([f"{value:.6g}" if isinstance(value, float) or type(value) is int else value for value in row])
+    return json.dumps([f"{value:.6g}" if isinstance(value, float) else str(value) for value in row])
 
 
 def difference(query, theirs, ours):

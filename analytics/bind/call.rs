@@ -46,7 +46,7 @@ impl Binder<'_> {
             {
                 Err(
                     QueryError::query("Table-backed IN expressions are not supported")
-                        .hint(". Write IN ('a', 'b'), or IN (SELECT column FROM …)."),
+                        .hint("Write IN ('a', 'b'), or IN (SELECT column FROM …)."),
                 )
             }
             ("exists", [Term::Subquery(query)]) => {

@@ -29,7 +29,7 @@ pub(crate) fn parse(text: &str) -> Result<Query> {
         > OPERATORS
     {
         return Err(QueryError::query("Analytics query is too complex")
-            .hint(". Write IN (…) instead of many comparisons."));
+            .hint("Write IN (…) instead of many comparisons."));
     }
     let mut parser = Parser::new(&dialect)
         .with_recursion_limit(DEPTH)

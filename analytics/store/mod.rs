@@ -1,6 +1,7 @@
 //! Events at rest: what `record` writes and questions read.
 
 mod codec;
+mod forget;
 mod label;
 mod pack;
 mod read_events;
@@ -12,6 +13,7 @@ mod schema;
 mod series;
 mod sorted_run;
 
+pub use forget::forget;
 pub use record::Recorder;
 pub(crate) use scan::{Scan, Window};
 pub use schema::SCHEMA;

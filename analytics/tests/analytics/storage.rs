@@ -1,9 +1,9 @@
 //! Events are the same whether they wait or are packed.
 
 use serde_json::json;
-use unkey_analytics::{Event, Recorder};
+use unkey_analytics::{Event, Question, Recorder, forget, query};
 
-use crate::workspace::{DAY, NOW, ask, database, event};
+use crate::workspace::{DAY, NOW, ask, database, event, question};
 
 /// Events of many series over some weeks.
 fn events(count: i64) -> Vec<Event> {
@@ -72,6 +72,46 @@ fn every_table_adds_up_to_the_events() {
             json!([{"n": 5_000, "c": credits}]),
             "{table}"
         );
+    }
+}
+
+#[test]
+fn what_a_table_no_longer_keeps_is_deleted() {
+    let database = database();
+    let mut recorder = Recorder::default();
+    for days in [3_000, 400, 200, 1] {
+        let mut events = events(2_000);
+        for event in &mut events {
+            event.time -= days * DAY;
+        }
+        recorder.record(&database, &events).unwrap();
+    }
+    let pragma = |name: &str| -> i64 {
+        let read = |row: &rusqlite::Row<'_>| row.get(0);
+        database.pragma_query_value(None, name, read).unwrap()
+    };
+    let used = || pragma("page_count") - pragma("freelist_count");
+    let before = used();
+    forget(&database, NOW).unwrap();
+    assert!(used() < before);
+    for (table, kept) in [
+        ("v1", 2_000),
+        ("per_minute_v1", 2_000),
+        ("per_hour_v1", 2_000),
+        ("per_day_v1", 4_000),
+        ("per_month_v1", 6_000),
+    ] {
+        let sum = if table == "v1" {
+            "count()"
+        } else {
+            "sum(count)"
+        };
+        let all = Question {
+            retention_days: 0,
+            ..question(&format!("SELECT {sum} AS n FROM key_verifications_{table}"))
+        };
+        let rows = query(&database, &all).unwrap();
+        assert_eq!(json!(rows), json!([{"n": kept}]), "{table}");
     }
 }
 
