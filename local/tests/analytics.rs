@@ -147,3 +147,27 @@ fn a_caller_sees_the_apis_it_may_read() {
         "the query is looked at first"
     );
 }
+
+#[test]
+fn verifications_are_deleted_when_they_are_too_old() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("unkey.db");
+    let world = World::on_file(&file, NOON);
+    let key = world.key(&world.api(), json!({}));
+    // As many as are packed together.
+    for _ in 0..1_100 {
+        world.verify(&key.key);
+    }
+    world.engine.flush();
+    let packed = || -> i64 {
+        let database = rusqlite::Connection::open(&file).unwrap();
+        let sql = "SELECT count(*) FROM analytics_chunk";
+        database.query_row(sql, [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(packed(), 1);
+    for (days, left) in [(89, 1), (2, 0)] {
+        world.clock.advance(days * DAY);
+        world.ok("keys.getKey", json!({"keyId": key.id}));
+        assert_eq!(packed(), left);
+    }
+}
