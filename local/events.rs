@@ -3,7 +3,7 @@
 //! A verification that writes nothing else does not wait for the disk: its event is kept here, and
 //! the writer puts all of them away together, at least every [`PATIENCE`].
 
-use std::mem::take;
+use std::mem::replace;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -39,7 +39,9 @@ impl Events {
 
     /// Takes all that wait.
     pub(crate) fn take(&self) -> Vec<Event> {
-        take(&mut *self.waiting())
+        // Room for as many again, found before anyone has to wait for it.
+        let room = Vec::with_capacity(self.waiting().len());
+        replace(&mut *self.waiting(), room)
     }
 
     /// Puts back what could not be written, before what came since. What is beyond the crowd is

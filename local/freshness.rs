@@ -6,9 +6,12 @@
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
-/// How long what another process commits may go unseen: less than its answer needs to get there
+/// How old what the database said may be: less than an answer of another process needs to get there
 /// and back. Under load it spares nearly every verification a transaction.
 const FRESH: Duration = Duration::from_millis(1);
+
+/// How old it may be while one thread asks again: the others need not ask as well.
+const STALE: Duration = Duration::from_millis(2);
 
 /// The newest generation that this process knows of.
 #[derive(Debug)]
@@ -17,6 +20,8 @@ pub(crate) struct Freshness {
     /// When the database was last asked, as [`crate::Clock::elapsed`] counts, in microseconds;
     /// `u64::MAX` where it never was.
     asked: AtomicU64,
+    /// When a thread went to ask it again, counted alike.
+    asking: AtomicU64,
 }
 
 impl Freshness {
@@ -25,6 +30,7 @@ impl Freshness {
         Self {
             generation: AtomicI64::new(0),
             asked: AtomicU64::new(u64::MAX),
+            asking: AtomicU64::new(0),
         }
     }
 
@@ -36,13 +42,27 @@ impl Freshness {
         self.asked.store(micros(began), Ordering::Release);
     }
 
-    /// The generation at `now`, if the database was asked for it a moment ago.
+    /// The generation at `now`, if the database was asked for it a moment ago. Without one, the
+    /// caller is to ask it.
     pub(crate) fn generation(&self, now: Duration) -> Option<i64> {
         let asked = self.asked.load(Ordering::Acquire);
+        if asked == u64::MAX {
+            return None;
+        }
         // A request may have begun before the database was asked: then it is as good.
         let age = micros(now).saturating_sub(asked);
-        (asked != u64::MAX && u128::from(age) <= FRESH.as_micros())
-            .then(|| self.generation.load(Ordering::Acquire))
+        let fresh = age <= micros(FRESH) || age <= micros(STALE) && !self.is_first(asked, now);
+        fresh.then(|| self.generation.load(Ordering::Acquire))
+    }
+
+    /// Whether nobody went to ask the database again since it was asked. Then the caller does.
+    fn is_first(&self, asked: u64, now: Duration) -> bool {
+        let asking = self.asking.load(Ordering::Relaxed);
+        let swap = |new| {
+            let order = Ordering::Relaxed;
+            self.asking.compare_exchange(asking, new, order, order)
+        };
+        asking <= asked && swap(micros(now)).is_ok()
     }
 }
 
@@ -70,6 +90,20 @@ mod tests {
         assert_eq!(freshness.generation(at(6_000)), Some(7));
         assert_eq!(freshness.generation(at(6_001)), None);
         assert_eq!(freshness.generation(at(4_999)), Some(7));
+    }
+
+    #[test]
+    fn one_asks_again_and_the_others_wait_a_moment_for_its_answer() {
+        let freshness = Freshness::new();
+        freshness.note(7, at(5_000));
+        assert_eq!(freshness.generation(at(6_500)), None);
+        assert_eq!(freshness.generation(at(6_500)), Some(7));
+        assert_eq!(freshness.generation(at(7_000)), Some(7));
+        assert_eq!(freshness.generation(at(7_001)), None, "its answer is late");
+        freshness.note(8, at(6_500));
+        assert_eq!(freshness.generation(at(7_400)), Some(8));
+        assert_eq!(freshness.generation(at(7_600)), None, "one asks again");
+        assert_eq!(freshness.generation(at(7_600)), Some(8));
     }
 
     #[test]
