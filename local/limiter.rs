@@ -83,7 +83,7 @@ impl Limiter {
             check.limit,
         );
         if decision.passed && check.cost > 0 {
-            windows.set(moment, key, count.current + check.cost);
+            windows.set(moment, key, count.current.saturating_add(check.cost));
         }
         drop(shard);
         if time_passed {
@@ -133,7 +133,7 @@ impl Limiter {
             }
             for (decision, check) in decisions.iter_mut().zip(checks) {
                 if decision.passed {
-                    decision.remaining += check.cost;
+                    decision.remaining = decision.remaining.saturating_add(check.cost);
                 }
             }
         }

@@ -67,13 +67,14 @@ pub(crate) fn decide(
     cost: i64,
     limit: i64,
 ) -> Decision {
+    // What is beyond all numbers is beyond the limit.
     let effective = current
-        .saturating_add(moment.carry(previous))
-        .saturating_add(cost);
-    let passed = limit > 0 && effective <= limit;
+        .checked_add(moment.carry(previous))
+        .and_then(|count| count.checked_add(cost))
+        .filter(|effective| limit > 0 && *effective <= limit);
     Decision {
-        passed,
-        remaining: if passed { limit - effective } else { 0 },
+        passed: effective.is_some(),
+        remaining: effective.map_or(0, |effective| limit - effective),
         reset: moment.reset(),
     }
 }

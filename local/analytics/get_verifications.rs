@@ -71,14 +71,13 @@ fn permit(work: &Work<'_>, question: &Question) -> Result<(), Failure> {
     };
     if readable.is_empty() || !apis.is_empty() {
         let everywhere = Need::everywhere("api", "read_analytics");
+        if apis.is_empty() {
+            return work.require(&everywhere);
+        }
         let each = apis
             .iter()
             .map(|id| Need::One(format!("api.{id}.read_analytics")));
-        let mut needs = vec![everywhere];
-        if !apis.is_empty() {
-            needs.push(Need::All(each.collect()));
-        }
-        work.require(&Need::Any(needs))?;
+        work.require(&Need::Any(vec![everywhere, Need::All(each.collect())]))?;
     }
     Ok(())
 }

@@ -40,6 +40,8 @@ fn migrate(work: &mut Work<'_>, key: &str, migration_id: &str) -> Result<Option<
     let hash = mint::hash(key);
     table.complete(&found.id, &hash, &parts.start(), work.now())?;
     work.effects.invalidates = true;
+    // Whatever becomes of the verification, the key has been seen.
+    work.keep();
     Ok(Some(hash))
 }
 

@@ -154,9 +154,13 @@ fn judge(
     }
     let selected = limits::select(key, request.ratelimits.as_deref().unwrap_or_default())?;
     let cost = request.credits.as_ref().map_or(1, |credits| credits.cost);
-    // Before anything is counted: a verification that will spend must do all of it as a writer.
-    if cost > 0 && can_spend(work, key, cost)? {
-        work.need_writer()?;
+    // Before anything is counted, because what ends for want of a connection is run again: one that
+    // will spend must do all of it as a writer, and every balance is shown.
+    if key.balance.is_some() {
+        if cost > 0 && can_spend(work, key, cost)? {
+            work.need_writer()?;
+        }
+        work.db()?;
     }
     let ratelimits = limits::check(work, &selected);
     let exceeded = |limits: &Vec<CheckedRatelimit>| limits.iter().any(|limit| limit.exceeded);

@@ -1,6 +1,7 @@
 //! Opening the database: what every connection is told, and which migrations have run.
 
 use std::path::Path;
+use std::thread;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -13,10 +14,15 @@ const MIGRATIONS: &[&str] = &[
     // Again, for databases made before there were rollups: what is there stays.
     unkey_analytics::SCHEMA,
     include_str!("../migrations/0002_last_uses.sql"),
+    include_str!("../migrations/0003_meta_fits.sql"),
 ];
 
 /// How long a connection waits for another process that is writing.
 const BUSY: Duration = Duration::from_secs(5);
+
+/// How often it looks whether the other one is done. SQLite itself would soon look ten times a
+/// second, and hardly ever meet the moment between two transactions of a busy process.
+const GLANCE: Duration = Duration::from_micros(250);
 
 /// Statements that a connection keeps prepared. There are fewer in all.
 const PREPARED: usize = 256;
@@ -62,7 +68,7 @@ impl From<rusqlite::Error> for Unusable {
 /// A database that is not the engine's is left as it is.
 pub(crate) fn open_writer(path: &Path, durability: Durability) -> Result<Connection, Unusable> {
     let mut connection = Connection::open(path)?;
-    prepare(&connection)?;
+    prepare(&mut connection)?;
     recognise(&connection)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     let synchronous = match durability {
@@ -80,18 +86,27 @@ pub(crate) fn open_writer(path: &Path, durability: Durability) -> Result<Connect
 /// Opens a connection that reads. The file must be there.
 pub(crate) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    prepare(&connection)?;
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    prepare(&mut connection)?;
     Ok(connection)
 }
 
-fn prepare(connection: &Connection) -> rusqlite::Result<()> {
-    connection.busy_timeout(BUSY)?;
+fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
+    connection.busy_handler(Some(wait))?;
     connection.set_prepared_statement_cache_capacity(PREPARED);
     // Without it SQLite plans for the values that are bound, and prepares a statement again when
     // they change: that costs more than carrying it out.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")
+}
+
+/// Waits a moment, unless it has waited for so long already that it is in vain.
+fn wait(glances: i32) -> bool {
+    let patient = u32::try_from(glances).is_ok_and(|glances| GLANCE * glances < BUSY);
+    if patient {
+        thread::sleep(GLANCE);
+    }
+    patient
 }
 
 fn recognise(connection: &Connection) -> Result<(), Unusable> {

@@ -139,7 +139,7 @@ fn a_caller_sees_the_apis_it_may_read() {
     ask(&nobody, query).is(
         403,
         "unkey/authorization/insufficient_permissions",
-        "Missing one of these permissions: 'api.*.read_analytics'",
+        "Missing permission: 'api.*.read_analytics'",
     );
     assert_eq!(
         ask(&nobody, "SELECT").status,

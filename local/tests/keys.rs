@@ -279,3 +279,26 @@ fn a_deleted_key_is_gone_for_everyone() {
         .call("keys.whoami", json!({"key": key.key}))
         .is(404, NO_KEY, detail);
 }
+
+#[test]
+fn metadata_larger_than_its_column_is_an_error_of_the_database() {
+    let world = World::new();
+    let api = world.api();
+    // `{"a":"…"}` is eight bytes longer than what it holds.
+    let meta = |bytes: usize| json!({"a": "x".repeat(bytes - 8)});
+    let fits = world.key(&api, json!({"meta": meta(65_535)}));
+    for (endpoint, body) in [
+        (
+            "keys.createKey",
+            json!({"apiId": api, "meta": meta(65_536)}),
+        ),
+        (
+            "keys.updateKey",
+            json!({"keyId": fits.id, "meta": meta(65_536)}),
+        ),
+    ] {
+        assert_eq!(world.call(endpoint, body).status, 500, "{endpoint}");
+    }
+    let shown = world.ok("keys.getKey", json!({"keyId": fits.id}));
+    assert_eq!(shown["meta"], meta(65_535));
+}

@@ -219,3 +219,13 @@ fn a_hash_is_one_text_and_nothing_else() {
         assert_eq!(reply.status, 400, "{}", reply.body);
     }
 }
+
+#[test]
+fn a_key_stays_migrated_when_its_verification_fails() {
+    let world = World::new();
+    let id = migration(&world, MigrationAlgorithm::PrefixedApiKey);
+    import(&world, &id, &world.api(), &json!([{"hash": HASH}]));
+    let body = json!({"key": KEY, "migrationId": id, "permissions": "(a"});
+    assert_eq!(world.call("keys.verifyKey", body).status, 400);
+    assert_eq!(world.verify(KEY)["code"], "VALID");
+}

@@ -158,3 +158,40 @@ fn one_exceeded_limit_leaves_the_others_uncounted() {
         );
     }
 }
+
+#[test]
+fn a_verification_that_costs_nothing_counts_once_against_the_limits_of_a_key_with_credits() {
+    let world = World::new();
+    let limits = json!([{"name": "one", "limit": 3, "duration": MINUTE, "autoApply": true}]);
+    let fields = json!({"credits": {"remaining": 5}, "ratelimits": limits});
+    let key = world.key(&world.api(), fields);
+    // What was answered a moment ago lets the next one go by what is in memory.
+    world.verify("nobody_knows_it");
+    for left in [2, 1, 0] {
+        let body = json!({"key": key.key, "credits": {"cost": 0}});
+        let seen = world.ok("keys.verifyKey", body);
+        assert_eq!(
+            (
+                &seen["code"],
+                &seen["credits"],
+                &seen["ratelimits"][0]["remaining"]
+            ),
+            (&json!("VALID"), &json!(5), &json!(left))
+        );
+    }
+}
+
+#[test]
+fn no_cost_is_so_large_that_a_limit_forgets_it() {
+    let world = World::new();
+    let limits = json!([{"name": "all", "limit": 2, "duration": MINUTE, "autoApply": true}]);
+    let key = world.key(&world.api(), json!({"ratelimits": limits}));
+    let huge = |cost: i64| {
+        let limit = json!({"name": "all", "limit": i64::MAX, "duration": MINUTE, "cost": cost});
+        world.code(&key.key, json!({"ratelimits": [limit]}))
+    };
+    assert_eq!(huge(i64::MAX), "VALID");
+    assert_eq!(huge(1), "RATE_LIMITED");
+    assert_eq!(huge(i64::MAX), "RATE_LIMITED");
+    assert_eq!(world.code(&key.key, json!({})), "RATE_LIMITED");
+}
