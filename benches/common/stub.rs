@@ -1,9 +1,8 @@
 //! A stub of Unkey: what the least HTTP server that answers carries, on one thread as the real one.
 
 use std::convert::Infallible;
-use std::io;
 use std::net::SocketAddr;
-use std::thread;
+use std::{io, thread};
 
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
