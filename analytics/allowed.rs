@@ -101,6 +101,31 @@ const INSTEAD: &[(&str, &str)] = &[
     ("multiif", "Write CASE WHEN … THEN … ELSE … END."),
     ("yesterday", "Write today() - 1."),
     (
+        "tostartofinterval",
+        "Write toStartOfMinute, toStartOfHour, toStartOfDay, toStartOfWeek or toStartOfMonth.",
+    ),
+    ("current_timestamp", "Write now()."),
+    ("countdistinct", "Write uniq(x) or count(DISTINCT x)."),
+    (
+        "argmax",
+        "Write ORDER BY … DESC LIMIT 1, or LIMIT 1 BY key.",
+    ),
+    ("argmin", "Write ORDER BY … LIMIT 1, or LIMIT 1 BY key."),
+    (
+        "lag",
+        "Write any(x) OVER (ORDER BY … ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING).",
+    ),
+    (
+        "rank",
+        "Write count() OVER (… ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW).",
+    ),
+    ("match", "Write x LIKE '%text%', or startsWith(x, 'text')."),
+    (
+        "arrayexists",
+        "Write has(tags, 'a'), or length(arrayFilter(x -> …, tags)) > 0.",
+    ),
+    ("arraystringconcat", "Write toString(tags)."),
+    (
         "tounixtimestamp",
         "Write toInt64(x) for the seconds of a DateTime x.",
     ),

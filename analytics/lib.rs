@@ -39,6 +39,7 @@ mod names;
 mod nearest;
 mod parse;
 mod range;
+mod room;
 mod run;
 mod store;
 mod tables;

@@ -2,7 +2,8 @@
 
 use super::state::State;
 use crate::column::{Column, Value};
-use crate::error::Result;
+use crate::error::{QueryError, Result};
+use crate::room::{MOST_BYTES, value_bytes};
 
 /// Collects values into an array, `most` at most.
 #[derive(Debug)]
@@ -33,12 +34,12 @@ impl State for Collect {
                 && values.len() < self.most
             {
                 let value = argument.value(row);
-                self.bytes += size_of::<Value>()
-                    + match &value {
-                        Value::Text(text) => text.len() + 16,
-                        _ => 0,
-                    };
+                self.bytes += size_of::<Value>() + value_bytes(&value);
                 values.push(value);
+            }
+            // One block may hold many long arrays.
+            if self.bytes > MOST_BYTES {
+                return Err(QueryError::memory());
             }
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! Binds one SELECT's expressions to the columns in scope.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -31,7 +31,13 @@ pub(crate) struct Binder<'a> {
     resolving: RefCell<Vec<String>>,
     /// The parameters of the lambdas around, with their types.
     pub(super) parameters: RefCell<Vec<(String, Type)>>,
+    /// How many terms were bound, those of an alias with each of its uses.
+    bound: Cell<usize>,
 }
+
+/// How many terms one SELECT may come to, with the aliases written out: each doubles with every
+/// step of `a + a AS b, b + b AS c`.
+const TERMS: usize = 10_000;
 
 impl<'a> Binder<'a> {
     pub(crate) fn new(scope: &'a Scope, subqueries: &'a dyn Subqueries, now: i64) -> Self {
@@ -43,6 +49,7 @@ impl<'a> Binder<'a> {
             windows: BTreeMap::new(),
             resolving: RefCell::default(),
             parameters: RefCell::default(),
+            bound: Cell::new(0),
         }
     }
 
@@ -63,7 +70,10 @@ impl<'a> Binder<'a> {
 
     fn bind_here(&self, term: &Term) -> Result<Typed> {
         match term {
-            Term::Name(parts) => self.name(parts),
+            Term::Name(parts) => {
+                self.count()?;
+                self.name(parts)
+            }
             Term::Number(digits) => number(digits),
             Term::Text(text) => Ok(Typed::constant(
                 Value::Text(text.as_str().into()),
@@ -74,11 +84,23 @@ impl<'a> Binder<'a> {
             Term::Array(items) => self.function("array", self.all(items)?),
             Term::Tuple(items) => self.function("tuple", self.all(items)?),
             Term::Subquery(query) => self.scalar(query),
-            Term::Call(call) => self.call(call),
+            Term::Call(call) => {
+                self.count()?;
+                self.call(call)
+            }
             Term::Lambda(..) => Err(QueryError::query(
                 "A lambda may only stand as the first argument of arrayFilter.",
             )),
         }
+    }
+
+    fn count(&self) -> Result<()> {
+        self.bound.set(self.bound.get() + 1);
+        if self.bound.get() > TERMS {
+            return Err(QueryError::query("Analytics query is too complex")
+                .hint("Compute in a subquery what several columns build upon."));
+        }
+        Ok(())
     }
 
     /// Binds what an alias stands for; inside, the alias means the column of that name.

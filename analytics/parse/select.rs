@@ -86,7 +86,13 @@ fn star(qualifier: Option<String>, options: &ast::WildcardAdditionalOptions) -> 
     Ok(Item::Star { qualifier, except })
 }
 
+/// How many tables may stand in one FROM.
+const TABLES: usize = 100;
+
 fn from(tables: &[ast::TableWithJoins]) -> Result<(Option<Source>, Option<ArrayJoin>)> {
+    if tables.len() > TABLES {
+        return Err(QueryError::query("Analytics query is too complex").hint("Join fewer tables."));
+    }
     let mut array_join = None;
     let mut all: Option<Source> = None;
     for table in tables {

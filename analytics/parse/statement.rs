@@ -4,7 +4,7 @@ use sqlparser::ast::Statement;
 use sqlparser::dialect::ClickHouseDialect;
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer::{Token, Tokenizer};
+use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 
 use super::query::query;
 use crate::error::{Code, QueryError, Result};
@@ -16,10 +16,18 @@ const DEPTH: usize = 60;
 /// How many operators a question may have. A chain of them nests as deeply as it is long.
 const OPERATORS: usize = 500;
 
+/// How many bytes a question may have: as many as ClickHouse reads.
+const LENGTH: usize = 262_144;
+
 /// Reads the first statement. What follows its `;` is dropped, as Unkey drops it.
 pub(crate) fn parse(text: &str) -> Result<Query> {
+    if text.len() > LENGTH {
+        return Err(QueryError::query(format!(
+            "Analytics query exceeds the maximum length of {LENGTH} bytes."
+        )));
+    }
     let dialect = ClickHouseDialect {};
-    let tokens = Tokenizer::new(&dialect, text)
+    let mut tokens = Tokenizer::new(&dialect, text)
         .tokenize_with_location()
         .map_err(|error| syntax(&error.into()))?;
     if tokens
@@ -29,8 +37,10 @@ pub(crate) fn parse(text: &str) -> Result<Query> {
         > OPERATORS
     {
         return Err(QueryError::query("Analytics query is too complex")
-            .hint("Write IN (…) instead of many comparisons."));
+            .hint("Use fewer operators: IN (…) instead of many comparisons, fewer joins and nested parts."));
     }
+    let hint = value_in_with(&tokens);
+    enclose_intervals(&mut tokens);
     let mut parser = Parser::new(&dialect)
         .with_recursion_limit(DEPTH)
         .with_tokens_with_locations(tokens);
@@ -39,7 +49,9 @@ pub(crate) fn parse(text: &str) -> Result<Query> {
         return Err(QueryError::query("No SQL statements found")
             .hint("Write a SELECT over `key_verifications_v1` or one of its per-minute, -hour, -day and -month tables."));
     }
-    let statement = parser.parse_statement().map_err(|error| syntax(&error))?;
+    let statement = parser
+        .parse_statement()
+        .map_err(|error| syntax(&error).hint(hint))?;
     let next = parser.peek_token();
     let ended = matches!(next.token, Token::EOF | Token::SemiColon);
     match statement {
@@ -65,7 +77,22 @@ fn is_operator(token: &Token) -> bool {
         Token::Word(word) => {
             matches!(
                 word.keyword,
-                Keyword::AND | Keyword::OR | Keyword::NOT | Keyword::UNION | Keyword::JOIN
+                Keyword::AND
+                    | Keyword::OR
+                    | Keyword::NOT
+                    | Keyword::IS
+                    | Keyword::IN
+                    | Keyword::LIKE
+                    | Keyword::ILIKE
+                    | Keyword::BETWEEN
+                    | Keyword::REGEXP
+                    | Keyword::RLIKE
+                    | Keyword::DIV
+                    | Keyword::WHEN
+                    | Keyword::UNION
+                    | Keyword::INTERSECT
+                    | Keyword::EXCEPT
+                    | Keyword::JOIN
             )
         }
         Token::Comma
@@ -94,5 +121,61 @@ fn missing_comma(token: &Token) -> &'static str {
     match token {
         Token::LParen => "Is a comma missing before the function?",
         _ => "",
+    }
+}
+
+/// What to write instead where WITH names a value, which ClickHouse takes.
+fn value_in_with(tokens: &[TokenWithSpan]) -> &'static str {
+    let mut words = tokens
+        .iter()
+        .map(|token| &token.token)
+        .filter(|token| is_seen(token));
+    let first = [words.next(), words.next(), words.next(), words.next()];
+    let keyword = |token: Option<&Token>, wanted| matches!(token, Some(Token::Word(word)) if word.keyword == wanted);
+    let [with, name, as_, open] = first;
+    let names_a_query = matches!(name, Some(Token::Word(_)))
+        && keyword(as_, Keyword::AS)
+        && matches!(open, Some(Token::LParen));
+    if keyword(with, Keyword::WITH) && !names_a_query {
+        "After WITH write `name AS (SELECT …)`; write a value where it is used instead."
+    } else {
+        ""
+    }
+}
+
+const fn is_seen(token: &Token) -> bool {
+    !matches!(token, Token::Whitespace(_))
+}
+
+/// Puts `INTERVAL n UNIT` into parentheses where a TO follows. It belongs to WITH FILL, and the
+/// parser would take it for a part of the interval, as other dialects have it.
+fn enclose_intervals(tokens: &mut Vec<TokenWithSpan>) {
+    let seen: Vec<usize> = (0..tokens.len())
+        .filter(|place| {
+            tokens
+                .get(*place)
+                .is_some_and(|token| is_seen(&token.token))
+        })
+        .collect();
+    let is = |place: usize, wanted: Keyword| {
+        matches!(
+            tokens.get(place).map(|token| &token.token),
+            Some(Token::Word(word)) if word.keyword == wanted
+        )
+    };
+    let enclosed: Vec<(usize, usize)> = seen
+        .windows(4)
+        .filter_map(|places| match places {
+            [interval, _, unit, to] if is(*interval, Keyword::INTERVAL) && is(*to, Keyword::TO) => {
+                Some((*interval, *unit))
+            }
+            _ => None,
+        })
+        .collect();
+    // From the end, so that the places before stay where they are.
+    for (interval, unit) in enclosed.into_iter().rev() {
+        for (place, token) in [(unit + 1, Token::RParen), (interval, Token::LParen)] {
+            tokens.insert(place, TokenWithSpan::wrap(token));
+        }
     }
 }

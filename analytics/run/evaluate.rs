@@ -7,6 +7,7 @@ use crate::concat::concat;
 use crate::deep::deep;
 use crate::error::{QueryError, Result};
 use crate::functions;
+use crate::room::room_for_copies;
 use crate::types::Type;
 
 /// The values of `typed` for every row of `block`.
@@ -90,6 +91,10 @@ fn filter_arrays(
             std::iter::repeat_n(position(row), end - start)
         })
         .collect();
+    let named = block.columns.iter().enumerate();
+    let named = named.filter(|(index, _)| used.contains(index));
+    let copied = named.map(|(_, column)| column).chain(parameters);
+    room_for_copies(copied, &owners)?;
     let columns = block
         .columns
         .iter()
@@ -127,12 +132,12 @@ fn filter_arrays(
 
 /// One row for each item of the arrays, which are joined side by side; the items become the last
 /// columns. A row whose arrays are empty goes.
-pub(crate) fn expand(block: &Block, arrays: &[Column]) -> Block {
+pub(crate) fn expand(block: &Block, arrays: &[Column]) -> Result<Block> {
     joined(block, &plain(arrays), false)
 }
 
 /// The same, but a row whose arrays are empty stays, with the default of each type of `kinds`.
-pub(crate) fn expand_all(block: &Block, arrays: &[Column], kinds: &[Type]) -> Block {
+pub(crate) fn expand_all(block: &Block, arrays: &[Column], kinds: &[Type]) -> Result<Block> {
     let mut arrays = plain(arrays);
     for (array, kind) in arrays.iter_mut().zip(kinds) {
         if let Column::Arrays { items, .. } = array {
@@ -148,7 +153,7 @@ fn plain(arrays: &[Column]) -> Vec<Column> {
 }
 
 /// Where an array has no item left, the last of all its items is taken.
-fn joined(block: &Block, arrays: &[Column], keep_empty: bool) -> Block {
+fn joined(block: &Block, arrays: &[Column], keep_empty: bool) -> Result<Block> {
     let mut owners = Vec::new();
     let mut places: Vec<Vec<u32>> = vec![Vec::new(); arrays.len()];
     for row in 0..block.rows {
@@ -175,11 +180,12 @@ fn joined(block: &Block, arrays: &[Column], keep_empty: bool) -> Block {
             }
         }
     }
+    room_for_copies(&block.columns, &owners)?;
     let mut expanded = block.take(&owners);
     for (array, places) in arrays.iter().zip(places) {
         if let Column::Arrays { items, .. } = array {
             expanded.columns.push(items.take(&places));
         }
     }
-    expanded
+    Ok(expanded)
 }

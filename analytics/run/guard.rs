@@ -4,9 +4,7 @@ use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use crate::error::{QueryError, Result};
-
-/// The memory that a question may take, in bytes.
-const MOST_BYTES: usize = 1_000_000_000;
+use crate::room::MOST_BYTES;
 
 /// Watches over one question.
 #[derive(Debug)]

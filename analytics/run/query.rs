@@ -12,6 +12,7 @@ use crate::encode::json;
 use crate::error::{QueryError, Result};
 use crate::parse::parse;
 use crate::range;
+use crate::room::cell_bytes;
 use crate::tree::Query;
 
 /// A question about the events of one workspace.
@@ -73,15 +74,17 @@ fn rows(answer: &Relation, question: &Question, guard: &Guard) -> Result<Rows> {
         return Err(QueryError::rows());
     }
     let mut rows = Vec::with_capacity(count);
+    let mut bytes = 0;
     for row in 0..count {
         let mut object = Map::new();
         for ((name, kind), column) in answer.columns.iter().zip(&answer.block.columns) {
-            object.insert(name.clone(), json(&column.value(row), kind));
+            let cell = json(&column.value(row), kind);
+            bytes += cell_bytes(&cell);
+            object.insert(name.clone(), cell);
         }
         rows.push(object);
+        guard.room_for(bytes)?;
         if row % 4096 == 0 {
-            // A cell as JSON takes some 80 bytes.
-            guard.room_for(row * answer.columns.len() * 80)?;
             guard.on_time()?;
         }
     }

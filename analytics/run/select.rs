@@ -79,9 +79,9 @@ impl<'a> Engine<'a> {
             .collect::<Result<_>>()?;
         let values = evaluate_all(&arrays, &block)?;
         let block = if join.keep_empty {
-            expand_all(&block, &values, &kinds)
+            expand_all(&block, &values, &kinds)?
         } else {
-            expand(&block, &values)
+            expand(&block, &values)?
         };
         for (kind, (_, alias)) in kinds.into_iter().zip(&join.items) {
             if let Some(hidden) = scope.find(std::slice::from_ref(alias))
@@ -152,11 +152,11 @@ impl<'a> Engine<'a> {
 
     fn narrow(&self, plan: &Plan, mut block: Block) -> Result<Block> {
         for array in &plan.early_arrays {
-            block = expand(&block, &[evaluate(array, &block)?]);
+            block = expand(&block, &[evaluate(array, &block)?])?;
         }
         block = keep_all(&plan.filters, block)?;
         for array in &plan.late_arrays {
-            block = expand(&block, &[evaluate(array, &block)?]);
+            block = expand(&block, &[evaluate(array, &block)?])?;
             self.guard.room_for(block.bytes())?;
         }
         Ok(block)
@@ -168,7 +168,7 @@ impl<'a> Engine<'a> {
         if !direct {
             block = keep_all(&plan.having, block)?;
             for array in &plan.group_arrays {
-                block = expand(&block, &[evaluate(array, &block)?]);
+                block = expand(&block, &[evaluate(array, &block)?])?;
             }
             for call in &plan.windows.calls {
                 block.columns.push(window(call, &block, self.guard)?);

@@ -9,6 +9,7 @@ use crate::bind::WindowCall;
 use crate::builder::Builder;
 use crate::column::{Column, Value, position};
 use crate::error::{QueryError, Result};
+use crate::room::value_bytes;
 use crate::tree::{Bound, Frame};
 
 /// The values of a window function for every row of `block`.
@@ -98,6 +99,7 @@ impl Frames<'_> {
     fn values(&self) -> Result<Vec<Value>> {
         let rows = self.peers.len();
         let mut values = Vec::with_capacity(rows);
+        let mut bytes = 0;
         // Consecutive frames mostly grow at their end: then what was added up is kept.
         let mut kept: Option<(Box<dyn State>, usize, usize)> = None;
         for row in 0..rows {
@@ -118,7 +120,10 @@ impl Frames<'_> {
                 state.update(&vec![0; places.len()], 1, &arguments)?;
                 end = to;
             }
-            values.push(state.value(0));
+            let value = state.value(0);
+            bytes += value_bytes(&value);
+            self.guard.room_for(bytes)?;
+            values.push(value);
             kept = Some((state, start, end));
             if row % 1024 == 0 {
                 self.guard.on_time()?;

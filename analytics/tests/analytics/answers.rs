@@ -166,3 +166,13 @@ fn quantiles_lie_between_their_neighbours() {
         json!([{"half": 2.5, "high": 4.75}])
     );
 }
+
+#[test]
+fn an_interval_may_stand_before_the_to_of_with_fill() {
+    let sql = "SELECT time AS t, sum(count) AS n FROM key_verifications_per_day_v1 GROUP BY t \
+               ORDER BY t WITH FILL FROM today() - INTERVAL 1 DAY TO today() + INTERVAL 1 DAY";
+    assert_eq!(
+        ask(&with(&[event()]), sql),
+        json!([{"t": "2026-06-14T00:00:00Z", "n": 0}, {"t": "2026-06-15T00:00:00Z", "n": 1}])
+    );
+}

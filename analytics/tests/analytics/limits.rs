@@ -99,6 +99,58 @@ fn deep_and_long_questions_are_refused_and_not_fatal() {
 }
 
 #[test]
+fn no_part_of_a_question_grows_without_bound() {
+    let events = with(&[event()]);
+    let table = "key_verifications_v1";
+    let doubled = (1..40).map(|step| format!(", a{0} + a{0} AS a{step}", step - 1));
+    let doubled = doubled.collect::<Vec<_>>().concat();
+    for question in [
+        format!("SELECT 1{} FROM {table}", " IS NULL".repeat(10_000)),
+        format!("SELECT 1{} FROM {table}", " IN (1)".repeat(10_000)),
+        format!("SELECT 'a'{} FROM {table}", " LIKE 1".repeat(10_000)),
+        format!(
+            "SELECT 1 BETWEEN 0{} FROM {table}",
+            " AND 1 BETWEEN 0".repeat(1_000)
+        ),
+        format!("SELECT spent_credits AS a0{doubled} FROM {table}"),
+        format!(
+            "SELECT 1 FROM {table}{}",
+            format!(", {table}").repeat(2_000)
+        ),
+        format!(
+            "SELECT 1 FROM {table}{}",
+            format!(" EXCEPT SELECT 1 FROM {table}").repeat(600)
+        ),
+    ] {
+        let error = refusal(&events, &question);
+        assert_eq!(error.code, Code::InvalidAnalyticsQuery);
+        assert!(error.detail.contains("too complex"), "{}", error.detail);
+    }
+    let long = format!("SELECT '{}' FROM {table}", "x".repeat(300_000));
+    assert!(refusal(&events, &long).detail.contains("maximum length"));
+}
+
+#[test]
+fn arrays_of_arrays_and_long_texts_count_as_the_memory_they_take() {
+    let events = with(&many(4_000));
+    let all = "(SELECT groupArray(request_id) AS a FROM key_verifications_v1)";
+    for question in [
+        format!(
+            "SELECT length(arrayFilter(x -> has(arrayFilter(y -> has(arrayFilter(z -> z != y, a), y), a), x), a)) FROM {all}"
+        ),
+        format!("SELECT '{}' FROM key_verifications_v1", "x".repeat(200_000)),
+    ] {
+        let error = refusal(&events, &question);
+        assert_eq!(
+            error.code,
+            Code::QueryMemoryLimitExceeded,
+            "{}",
+            error.detail
+        );
+    }
+}
+
+#[test]
 fn a_long_chain_that_is_allowed_is_answered() {
     let events = with(&[event()]);
     let sums = format!(

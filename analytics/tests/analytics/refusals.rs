@@ -161,3 +161,20 @@ fn too_far_back_is_refused_and_exactly_as_far_is_not() {
         "SELECT count FROM key_verifications_per_day_v1 WHERE time >= now() - INTERVAL 30 DAY";
     assert_eq!(crate::workspace::ask(&events, sql), serde_json::json!([]));
 }
+
+#[test]
+fn a_value_after_with_is_told_where_to_go() {
+    let events = database();
+    for value in [
+        "now() - INTERVAL 7 DAY AS start",
+        "'VALID' AS v",
+        "(SELECT 1) AS total",
+    ] {
+        let sql = format!("WITH {value} SELECT count() FROM key_verifications_v1");
+        let detail = refusal(&events, &sql).detail;
+        assert!(
+            detail.contains("write a value where it is used"),
+            "{detail}"
+        );
+    }
+}
