@@ -28,7 +28,8 @@ use crate::prelude::*;
 /// Month, Quarter, Year) `date_trunc formatDateTime toUnixTimestamp64Milli
 /// fromUnixTimestamp64Milli if coalesce toString toInt64 toFloat64 round floor ceil abs lower
 /// upper substring concat length trim startsWith endsWith has hasAny hasAll arrayJoin
-/// arrayFilter`; also CASE, CAST, JOIN, WITH, UNION, OVER.
+/// arrayFilter`; also CASE, CAST, JOIN, WITH, UNION, OVER. Each SELECT, inner ones too, stops at a
+/// row limit (often 10,000): aggregate where the table is read.
 ///
 /// Example: `SELECT time, SUM(count) AS uses FROM key_verifications_per_day_v1 WHERE time >=
 /// now() - INTERVAL 7 DAY AND outcome = 'VALID' GROUP BY time ORDER BY time`
