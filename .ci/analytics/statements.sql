@@ -28,6 +28,9 @@ SELECT countIf(outcome = 'VALID'), sumIf(latency, outcome = 'VALID'), sumIf(spen
 SELECT min(tags), max(tags), min(outcome), max(region) FROM key_verifications_v1;
 SELECT sum(outcome = 'VALID'), avg(outcome = 'VALID'), sum(1), sum(1.5), count(NULL), sum(if(outcome = 'VALID', 1, NULL)), avg(CASE WHEN spent_credits > 0 THEN latency END), min(CASE WHEN spent_credits > 1000 THEN latency END) FROM key_verifications_v1;
 SELECT avg(time) FROM key_verifications_per_day_v1;
+SELECT key_id, outcome, avg(time) FROM key_verifications_per_day_v1 GROUP BY key_id, outcome ORDER BY key_id, outcome;
+SELECT key_id, outcome, avg(time), avg(toDateTime(time)) FROM key_verifications_per_hour_v1 GROUP BY key_id, outcome ORDER BY key_id, outcome;
+SELECT key_id, outcome, avg(fromUnixTimestamp64Milli(time)) FROM key_verifications_v1 GROUP BY key_id, outcome ORDER BY key_id, outcome;
 SELECT sum(time) FROM key_verifications_per_day_v1;
 SELECT sum(outcome) FROM key_verifications_v1;
 SELECT quantile(0.9)(count) FROM key_verifications_per_day_v1;
@@ -58,6 +61,8 @@ SELECT time, toStartOfHour(time), toStartOfMinute(time), toStartOfDay(time), toD
 SELECT time, time + 1, time - INTERVAL 1 MONTH, time + INTERVAL 1 HOUR, time + INTERVAL 1 WEEK, time - INTERVAL 1 QUARTER, time + INTERVAL 1 YEAR, toInt64(time), toString(time), toDateTime(time) FROM key_verifications_per_day_v1 ORDER BY time LIMIT 5;
 SELECT date_trunc('hour', time), date_trunc('day', time), date_trunc('week', time), date_trunc('month', time), date_trunc('quarter', time), date_trunc('year', time), date_trunc('minute', time), count() FROM key_verifications_per_hour_v1 GROUP BY ALL ORDER BY 1;
 SELECT formatDateTime(time, '%Y-%m-%d %H:%i:%S %y %e %j %a %b %M %W %u %w %Q %D %F %T %R %p %I %%') AS f, count() FROM key_verifications_per_minute_v1 GROUP BY f ORDER BY f LIMIT 30;
+SELECT formatDateTime(toDateTime('2026-12-03 00:01:02'), '%C %c %e|%h|%l|%k|%r|%I|%V|%G|%g|%z|%n|%t|%M') AS f FROM key_verifications_v1 LIMIT 1;
+SELECT formatDateTime(toDateTime('2026-12-03 00:01:02'), '100%') AS f FROM key_verifications_v1 LIMIT 1;
 SELECT formatDateTime(time, '%Y-%m') AS f, sum(count) FROM key_verifications_per_day_v1 GROUP BY f ORDER BY f;
 SELECT fromUnixTimestamp64Milli(time) AS t, toUnixTimestamp64Milli(t), toDateTime64(time / 1000, 3), toDateTime64(time, 0), t + INTERVAL 1 DAY, t - INTERVAL 5 MILLISECOND, toString(t), toInt64(t) FROM key_verifications_v1 ORDER BY request_id LIMIT 10;
 SELECT count() FROM key_verifications_v1 WHERE time >= toUnixTimestamp64Milli(now64() - INTERVAL 3 DAY);

@@ -1,5 +1,7 @@
 //! `count`, `sum`, `avg`.
 
+use std::cmp::Ordering;
+
 use super::state::State;
 use crate::column::{Column, Value, int_to_float};
 use crate::error::Result;
@@ -105,22 +107,34 @@ impl Average {
     }
 }
 
+/// The nearest whole number, of two the even one: so ClickHouse rounds an average of times. A sum
+/// over nothing is 0.
+fn divide_to_even(sum: i64, count: i64) -> i64 {
+    let (Some(floor), Some(rest)) = (sum.checked_div_euclid(count), sum.checked_rem_euclid(count))
+    else {
+        return 0;
+    };
+    match rest.cmp(&(count - rest)) {
+        Ordering::Less => floor,
+        Ordering::Equal => floor + (floor & 1),
+        Ordering::Greater => floor + 1,
+    }
+}
+
 impl State for Average {
     fn update(&mut self, groups: &[u32], count: usize, arguments: &[Column]) -> Result<()> {
         self.sums.update(groups, count, arguments)?;
         self.counts.update(groups, count, arguments)
     }
 
-    /// Of no rows: NaN.
+    /// Of no rows: NaN, or the start of time.
     fn value(&self, group: usize) -> Value {
         let count = match self.counts.value(group) {
             Value::Int(count) => count,
             _ => 0,
         };
         match self.sums.value(group) {
-            Value::Int(sum) if self.kind.is_time() => {
-                Value::Int(sum.checked_div(count).unwrap_or(0))
-            }
+            Value::Int(sum) if self.kind.is_time() => Value::Int(divide_to_even(sum, count)),
             Value::Int(sum) => {
                 Value::Float(int_to_float(sum, &Type::I64) / int_to_float(count, &Type::I64))
             }

@@ -64,6 +64,12 @@ fn write(format: &str, time: i64) -> Result<String> {
                 letters.next();
                 written.push_str(&field(code, time).ok_or_else(|| unknown(code))?);
             }
+            ('%', None) => {
+                return Err(
+                    QueryError::query("The format of formatDateTime ends with a lone %.")
+                        .hint("Write %% for a percent sign."),
+                );
+            }
             _ => written.push(letter),
         }
     }
@@ -72,7 +78,7 @@ fn write(format: &str, time: i64) -> Result<String> {
 
 fn unknown(code: char) -> QueryError {
     QueryError::query(format!("formatDateTime does not know %{code}."))
-        .hint("It knows %Y %y %m %d %e %H %I %h %i %S %s %p %F %T %D %R %j %a %b %M %W %u %w %Q %C %n %t %%.")
+        .hint("It knows %Y %y %m %d %e %H %I %h %i %S %s %p %F %T %D %R %j %a %b %M %W %u %w %V %G %g %z %Q %C %n %t %%.")
 }
 
 fn field(code: char, time: i64) -> Option<String> {
@@ -92,7 +98,7 @@ fn field(code: char, time: i64) -> Option<String> {
         'C' => format!("{:02}", civil.year / 100),
         'm' | 'c' => format!("{:02}", civil.month),
         'd' => format!("{:02}", civil.day),
-        'e' => format!("{:2}", civil.day),
+        'e' => civil.day.to_string(),
         'H' | 'k' => format!("{hour:02}"),
         'I' | 'h' | 'l' => format!("{twelve:02}"),
         'i' => format!("{minute:02}"),
@@ -130,6 +136,8 @@ fn field(code: char, time: i64) -> Option<String> {
         'w' => ((weekday(day) + 1) % 7).to_string(),
         'V' => format!("{:02}", iso_week(day).1),
         'G' => iso_week(day).0.to_string(),
+        'g' => format!("{:02}", iso_week(day).0 % 100),
+        'z' => "+0000".to_owned(),
         'Q' => ((civil.month - 1) / 3 + 1).to_string(),
         'n' => "\n".to_owned(),
         't' => "\t".to_owned(),

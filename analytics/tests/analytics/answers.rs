@@ -158,6 +158,35 @@ fn windows_look_at_the_rows_around() {
 }
 
 #[test]
+fn an_average_of_days_is_the_nearest_day_and_of_two_the_even_one() {
+    let on = |days: i64| Event {
+        time: NOW - days * DAY,
+        ..event()
+    };
+    let average = "SELECT toInt64(avg(time)) % 2 AS odd, avg(time) = max(time) AS last FROM key_verifications_per_day_v1";
+    // NOW lies on an odd day, and the day before on an even one.
+    assert_eq!(
+        ask(&with(&[on(0), on(1)]), average),
+        json!([{"odd": 0, "last": 0}])
+    );
+    assert_eq!(
+        ask(&with(&[on(1), on(2)]), average),
+        json!([{"odd": 0, "last": 1}])
+    );
+}
+
+#[test]
+fn a_day_is_written_as_clickhouse_writes_it() {
+    let written = |format: &str| {
+        let sql = format!(
+            "SELECT formatDateTime(toDateTime('2027-01-03 00:01:02'), '{format}') AS t FROM key_verifications_v1"
+        );
+        ask(&with(&[event()]), &sql)
+    };
+    assert_eq!(written("%e|%I|%g|%z"), json!([{"t": "3|12|26|+0000"}]));
+}
+
+#[test]
 fn quantiles_lie_between_their_neighbours() {
     let events = [1.0, 2.0, 3.0, 10.0].map(|latency| Event { latency, ..event() });
     let sql = "SELECT quantile(latency) AS half, quantile(0.75)(latency) AS high FROM key_verifications_v1";
