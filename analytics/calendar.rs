@@ -109,12 +109,35 @@ pub(crate) fn parse_day(text: &str) -> Option<i64> {
     valid.then(|| civil.to_day())
 }
 
-/// Reads `YYYY-MM-DD[ hh:mm:ss[.fraction]][Z]` as nanoseconds.
-pub(crate) fn parse_moment(text: &str) -> Option<i64> {
+/// A moment as it was written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment {
+    /// Since 1970.
+    pub(crate) second: i64,
+    /// The part of a second.
+    nanos: i64,
+}
+
+impl Moment {
+    /// In units of which a second has `10^digits`, 9 at most.
+    pub(crate) fn ticks(self, digits: u8) -> i64 {
+        let digits = u32::from(digits.min(9));
+        let part = self.nanos / 10_i64.pow(9 - digits);
+        self.second
+            .saturating_mul(10_i64.pow(digits))
+            .saturating_add(part)
+    }
+}
+
+/// Reads `YYYY-MM-DD[ hh:mm:ss[.fraction]][Z]`.
+pub(crate) fn parse_moment(text: &str) -> Option<Moment> {
     let day = parse_day(text.get(..10)?)?;
     let rest = text.get(10..)?;
     if rest.is_empty() {
-        return day.checked_mul(DAY)?.checked_mul(1_000_000_000);
+        return Some(Moment {
+            second: day * DAY,
+            nanos: 0,
+        });
     }
     let clock = rest.strip_prefix([' ', 'T'])?;
     let clock = clock.strip_suffix('Z').unwrap_or(clock);
@@ -130,15 +153,17 @@ pub(crate) fn parse_moment(text: &str) -> Option<i64> {
     if hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let fraction = match clock.get(8..)? {
+    let nanos = match clock.get(8..)? {
         "" => 0,
         fraction => {
             let digits = fraction.strip_prefix('.')?;
             number(&format!("{digits:0<9}"), 0..9)?
         }
     };
-    let seconds = day * DAY + hour * 3600 + minute * 60 + second;
-    seconds.checked_mul(1_000_000_000)?.checked_add(fraction)
+    Some(Moment {
+        second: day * DAY + hour * 3600 + minute * 60 + second,
+        nanos,
+    })
 }
 
 fn number(text: &str, range: std::ops::Range<usize>) -> Option<i64> {

@@ -262,3 +262,36 @@ SELECT count() FROM key_verifications_v1 WHERE time >= 1234567890000;
 SELECT sum(count) FROM key_verifications_per_day_v1 WHERE time >= now() - INTERVAL 31 DAY;
 -- refused query_range_exceeds_retention
 SELECT sum(count) FROM key_verifications_per_day_v1 WHERE time BETWEEN '2020-01-01' AND '2020-02-01';
+
+-- What only some rows come to, and what no row may
+SELECT if(spent_credits > 0, toInt64(latency / spent_credits), -1) AS x, count() FROM key_verifications_v1 GROUP BY x ORDER BY x;
+SELECT CASE WHEN spent_credits = 0 THEN 7 WHEN latency > 0 THEN toInt64(latency / spent_credits) ELSE toInt64(1 / (latency + 1)) END AS x, count() FROM key_verifications_v1 GROUP BY x ORDER BY x;
+SELECT CASE WHEN spent_credits > 0 THEN toInt64(latency / spent_credits) END AS x, count() FROM key_verifications_v1 GROUP BY x ORDER BY x;
+SELECT if(spent_credits > 0, toInt64(7 % spent_credits), -1) AS x, count() FROM key_verifications_v1 GROUP BY x ORDER BY x;
+SELECT count() FROM key_verifications_v1 WHERE spent_credits = 0 OR toInt64(latency / spent_credits) > 1;
+SELECT countIf(spent_credits != 0 AND toInt64(latency / spent_credits) > 1) FROM key_verifications_v1;
+SELECT arrayFilter(x -> x != '' AND toInt64(1 / length(x)) = 0, tags) FROM key_verifications_v1 ORDER BY request_id LIMIT 3;
+SELECT toInt64(latency / 0) FROM key_verifications_v1;
+SELECT toDate(0 / 0) FROM key_verifications_v1;
+SELECT toDateTime(latency / 0) FROM key_verifications_v1;
+SELECT quantile(1.5)(latency) FROM key_verifications_v1;
+SELECT quantile(-1)(latency) FROM key_verifications_v1;
+SELECT tags[0] FROM key_verifications_v1;
+SELECT 1 AS a, 2 AS a FROM key_verifications_v1;
+SELECT key_id AS a, key_id AS a FROM key_verifications_v1 ORDER BY a LIMIT 3;
+SELECT outcome FROM key_verifications_v1 LIMIT 18446744073709551616;
+SELECT outcome FROM key_verifications_v1 LIMIT 18446744073709551615 OFFSET 18446744073709551615;
+SELECT outcome FROM key_verifications_v1 LIMIT length(outcome);
+SELECT quantile(0.95)(time), quantile(time) FROM key_verifications_per_day_v1;
+SELECT quantile(0.95)(time), quantile(time) FROM key_verifications_per_hour_v1;
+SELECT quantile(0.3)(fromUnixTimestamp64Milli(time)), quantile(time) FROM key_verifications_v1;
+SELECT quantile(0.3)(time) FROM key_verifications_per_day_v1 WHERE 0;
+SELECT toDate('9999-12-31'), toDateTime('9999-12-31 23:59:59'), toDate('0001-01-01'), toDateTime('1900-01-01 00:00:00') FROM key_verifications_v1 LIMIT 1;
+SELECT count() FROM key_verifications_per_day_v1 WHERE time < '9999-12-31';
+
+-- Tables joined by commas
+SELECT count() FROM key_verifications_v1 a, key_verifications_v1 b WHERE a.request_id = b.request_id;
+SELECT count() FROM key_verifications_v1 a, key_verifications_v1 b, key_verifications_v1 AS c WHERE a.request_id = b.request_id AND c.request_id = b.request_id;
+SELECT count() FROM key_verifications_v1 a CROSS JOIN key_verifications_v1 b WHERE a.request_id = b.request_id AND b.outcome = 'VALID';
+SELECT count() FROM key_verifications_v1 a, (SELECT key_id, count() AS n FROM key_verifications_v1 GROUP BY key_id) b WHERE a.key_id = b.key_id AND b.n > 3;
+SELECT count() FROM key_verifications_v1 a, key_verifications_v1 b WHERE a.request_id = b.spent_credits;

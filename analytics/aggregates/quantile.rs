@@ -26,6 +26,15 @@ impl Quantile {
             values: Vec::new(),
         }
     }
+
+    /// Of times, a time: the part of a unit is cut off.
+    fn shown(&self, value: f64) -> Value {
+        if self.kind.is_time() {
+            Value::Int(float_to_int(value))
+        } else {
+            Value::Float(value)
+        }
+    }
 }
 
 impl State for Quantile {
@@ -47,7 +56,7 @@ impl State for Quantile {
     fn value(&self, group: usize) -> Value {
         let mut values = self.values.get(group).cloned().unwrap_or_default();
         let Some(last) = values.len().checked_sub(1) else {
-            return Value::Float(f64::NAN);
+            return self.shown(f64::NAN);
         };
         let last_place = int_to_float(i64::try_from(last).unwrap_or(i64::MAX), &Type::I64);
         let place = self.level * last_place;
@@ -56,7 +65,7 @@ impl State for Quantile {
         let low = *low;
         let high = above.iter().copied().min_by(f64::total_cmp).unwrap_or(low);
         let share = place - place.floor();
-        Value::Float(low * (1.0 - share) + high * share)
+        self.shown(low * (1.0 - share) + high * share)
     }
 
     fn bytes(&self) -> usize {

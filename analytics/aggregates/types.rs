@@ -53,7 +53,10 @@ pub(crate) fn type_of(name: &str, arguments: &[Type], parameters: &[Value]) -> R
             _ => return Err(wrong("Average a number.")),
         },
         "quantile" => match parameters {
+            [Value::Float(level)] if !(0.0..=1.0).contains(level) => return Err(level_beyond()),
+            [Value::Int(level)] if !(0..=1).contains(level) => return Err(level_beyond()),
             [] | [Value::Float(_) | Value::Int(_)] if plain.is_number() => Type::Float,
+            [] | [Value::Float(_) | Value::Int(_)] if plain.is_time() => plain.clone(),
             _ => return Err(wrong("Write quantile(0.95)(latency).")),
         },
         "groupArray" | "groupUniqArray" => return Ok(Type::array(plain.clone())),
@@ -64,4 +67,9 @@ pub(crate) fn type_of(name: &str, arguments: &[Type], parameters: &[Value]) -> R
     } else {
         kind
     })
+}
+
+fn level_beyond() -> QueryError {
+    QueryError::query("Quantile level is out of range [0..1].")
+        .hint("The 95th percentile is quantile(0.95)(latency).")
 }

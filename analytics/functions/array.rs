@@ -77,7 +77,8 @@ fn element(name: &str, arguments: &[Argument], array: &Type, index: &Type) -> Re
     let Type::Array(item) = array else {
         return Err(illegal(name, arguments, "Only an array has elements."));
     };
-    if !index.is_int() {
+    let zero = arguments.get(1).and_then(|index| index.constant.as_ref()) == Some(&Value::Int(0));
+    if !index.is_int() || zero {
         return Err(illegal(name, arguments, "Elements are counted from 1."));
     }
     let kind = item.as_ref().clone();

@@ -9,6 +9,9 @@ use crate::encode::text_of_value;
 use crate::error::{QueryError, Result};
 use crate::types::Type;
 
+/// The last day that a `Date` can hold.
+const LAST_DAY: i64 = u16::MAX as i64;
+
 /// The last second that a `DateTime` can hold.
 const LAST_SECOND: i64 = u32::MAX as i64;
 
@@ -153,17 +156,7 @@ fn function(from: &Type, to: &Type) -> Result<Function> {
             ints(to, scale)
         }
         (from, to) if to.is_time() && from.is_number() => number_to_time(from, to),
-        (Type::Float, to) if to.int().is_some() => {
-            let wrap = wrapping(to);
-            Function::total(to.clone(), move |arguments, _| {
-                let values = own(arguments)
-                    .floats(&Type::Float)
-                    .iter()
-                    .map(|v| wrap(float_to_int(*v)))
-                    .collect();
-                Column::Ints(values)
-            })
-        }
+        (Type::Float, to) if to.int().is_some() => finite_ints(to, wrapping(to)),
         (from, to)
             if to.int().is_some()
                 && (from.is_number() || from.is_time() || matches!(from, Type::Interval(_))) =>
@@ -176,6 +169,30 @@ fn function(from: &Type, to: &Type) -> Result<Function> {
             )));
         }
     })
+}
+
+/// Of a Float64, without its fraction, which must be a number.
+fn finite_ints(to: &Type, compute: impl Fn(i64) -> i64 + 'static) -> Function {
+    Function::new(to.clone(), move |arguments, _| {
+        let whole = own(arguments)
+            .floats(&Type::Float)
+            .iter()
+            .map(|value| Ok(compute(finite_to_int(*value)?)))
+            .collect::<Result<_>>()?;
+        Ok(Column::Ints(whole))
+    })
+    .fallible()
+}
+
+fn finite_to_int(value: f64) -> Result<i64> {
+    if value.is_finite() {
+        Ok(float_to_int(value))
+    } else {
+        Err(
+            QueryError::query("Unexpected inf or nan to integer conversion.")
+                .hint("Filter out divisions by zero, or leave the number as it is."),
+        )
+    }
 }
 
 fn own(arguments: &[Column]) -> Column {
@@ -261,13 +278,23 @@ fn number_to_time(from: &Type, to: &Type) -> Function {
                 })
             })
         }
-        Type::Date => ints(to, |value| match value {
-            ..0 => 0,
-            0..=65_535 => value,
-            _ => value.min(LAST_SECOND) / DAY,
-        }),
-        _ => ints(to, |value| value.clamp(0, LAST_SECOND)),
+        Type::Date if source == Type::Float => finite_ints(to, day),
+        Type::Date => ints(to, day),
+        _ if source == Type::Float => finite_ints(to, second),
+        _ => ints(to, second),
     }
+}
+
+fn day(number: i64) -> i64 {
+    match number {
+        ..0 => 0,
+        0..=LAST_DAY => number,
+        _ => second(number) / DAY,
+    }
+}
+
+fn second(number: i64) -> i64 {
+    number.clamp(0, LAST_SECOND)
 }
 
 fn parse_column(column: &Column, to: &Type) -> Result<Column> {
@@ -283,13 +310,11 @@ fn parse_column(column: &Column, to: &Type) -> Result<Column> {
 /// Reads a text as a value of type `to`.
 pub(super) fn parse_as(text: &str, to: &Type) -> Result<Value> {
     let parsed = match to {
-        Type::Date => {
-            calendar::parse_moment(text.trim()).map(|nanos| nanos.div_euclid(DAY * 1_000_000_000))
-        }
-        Type::DateTime => calendar::parse_moment(text).map(|nanos| nanos.div_euclid(1_000_000_000)),
+        Type::Date => calendar::parse_moment(text.trim())
+            .map(|moment| moment.second.div_euclid(DAY).clamp(0, LAST_DAY)),
+        Type::DateTime => calendar::parse_moment(text).map(|moment| second(moment.second)),
         Type::DateTime64(digits) => {
-            let tick = 10_i64.pow(9 - u32::from((*digits).min(9)));
-            calendar::parse_moment(text).map(|nanos| nanos.div_euclid(tick))
+            calendar::parse_moment(text).map(|moment| moment.ticks(*digits))
         }
         Type::Float => {
             return text

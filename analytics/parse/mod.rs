@@ -1,5 +1,6 @@
 //! From text to [`crate::tree`].
 
+mod instead;
 mod query;
 mod select;
 mod source;

@@ -6,6 +6,7 @@ use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 
+use super::instead;
 use super::query::query;
 use crate::error::{Code, QueryError, Result};
 use crate::tree::Query;
@@ -39,7 +40,7 @@ pub(crate) fn parse(text: &str) -> Result<Query> {
         return Err(QueryError::query("Analytics query is too complex")
             .hint("Use fewer operators: IN (…) instead of many comparisons, fewer joins and nested parts."));
     }
-    let hint = value_in_with(&tokens);
+    let hint = instead::of_statement(&tokens);
     enclose_intervals(&mut tokens);
     let mut parser = Parser::new(&dialect)
         .with_recursion_limit(DEPTH)
@@ -59,10 +60,13 @@ pub(crate) fn parse(text: &str) -> Result<Query> {
             "Invalid SQL syntax: a statement must begin with SELECT or WITH.",
         )),
         Statement::Query(_) if !ended => Err(QueryError::query(format!(
-            "Invalid SQL syntax: expected the end of the statement, found: {next} at {}",
-            next.span.start
+            "Invalid SQL syntax: expected the end of the statement, found: {}{}",
+            next.token, next.span.start
         ))
-        .hint(missing_comma(&next.token))),
+        .hint(instead::of_token(
+            &next.token,
+            &parser.get_current_token().token,
+        ))),
         Statement::Query(parsed) => query(&parsed),
         _ => Err(QueryError::new(
             Code::InvalidAnalyticsQueryType,
@@ -114,36 +118,18 @@ fn syntax(error: &ParserError) -> QueryError {
         ParserError::TokenizerError(message) | ParserError::ParserError(message) => message,
         ParserError::RecursionLimitExceeded => "it nests too deeply",
     };
+    // The parser shows its own insides there.
+    let message = match (
+        message.starts_with("No infix parser"),
+        message.rfind(" at Line"),
+    ) {
+        (true, Some(place)) => &format!("unknown operator{}", message.split_at(place).1),
+        _ => message,
+    };
     QueryError::query(format!("Invalid SQL syntax: {message}"))
 }
 
-fn missing_comma(token: &Token) -> &'static str {
-    match token {
-        Token::LParen => "Is a comma missing before the function?",
-        _ => "",
-    }
-}
-
-/// What to write instead where WITH names a value, which ClickHouse takes.
-fn value_in_with(tokens: &[TokenWithSpan]) -> &'static str {
-    let mut words = tokens
-        .iter()
-        .map(|token| &token.token)
-        .filter(|token| is_seen(token));
-    let first = [words.next(), words.next(), words.next(), words.next()];
-    let keyword = |token: Option<&Token>, wanted| matches!(token, Some(Token::Word(word)) if word.keyword == wanted);
-    let [with, name, as_, open] = first;
-    let names_a_query = matches!(name, Some(Token::Word(_)))
-        && keyword(as_, Keyword::AS)
-        && matches!(open, Some(Token::LParen));
-    if keyword(with, Keyword::WITH) && !names_a_query {
-        "After WITH write `name AS (SELECT …)`; write a value where it is used instead."
-    } else {
-        ""
-    }
-}
-
-const fn is_seen(token: &Token) -> bool {
+pub(super) const fn is_seen(token: &Token) -> bool {
     !matches!(token, Token::Whitespace(_))
 }
 

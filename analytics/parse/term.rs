@@ -385,4 +385,5 @@ fn unreadable(expression: &Expr) -> QueryError {
     QueryError::query(format!(
         "Invalid SQL syntax: `{expression}` cannot be read here."
     ))
+    .hint(super::instead::of_expression(expression))
 }

@@ -10,6 +10,7 @@ use crate::column::Value;
 use crate::error::{QueryError, Result};
 use crate::names::display;
 use crate::tree::{Distinct, Grouping, Item, LimitBy, Order, Ordering, Select, Term};
+use crate::types::Type;
 
 /// One SELECT with all its expressions bound, not yet cut into stages.
 #[derive(Debug)]
@@ -40,10 +41,7 @@ impl<'a> Engine<'a> {
         recent: bool,
     ) -> Result<Bound> {
         let terms = items(select, scope)?;
-        let aliases: BTreeMap<_, _> = terms
-            .iter()
-            .filter_map(|item| item.alias.clone().map(|alias| (alias, item.term.clone())))
-            .collect();
+        let aliases = aliases(&terms)?;
         let inner = Inner {
             engine: self,
             known,
@@ -87,8 +85,8 @@ impl<'a> Engine<'a> {
             fill: fills(&orders, &items, &binder)?,
             order_by,
             limit_by: limit_by(select.limit_by.as_ref(), &by_place)?,
-            limit: self.limit(select.limit.as_ref(), &binder),
-            offset: constant(select.offset.as_ref(), &binder).unwrap_or(0),
+            limit: self.limit(select.limit.as_ref(), &binder)?,
+            offset: row_count(select.offset.as_ref(), &binder)?.unwrap_or(0),
             items,
         })
     }
@@ -150,12 +148,12 @@ impl<'a> Engine<'a> {
     }
 
     /// How many rows are given: never more than the workspace may have.
-    fn limit(&self, limit: Option<&Term>, binder: &Binder<'_>) -> usize {
+    fn limit(&self, limit: Option<&Term>, binder: &Binder<'_>) -> Result<usize> {
         let most = match usize::try_from(self.question.max_rows) {
             Ok(0) | Err(_) => usize::MAX,
             Ok(most) => most,
         };
-        constant(limit, binder).map_or(most, |limit| limit.min(most))
+        Ok(row_count(limit, binder)?.map_or(most, |limit| limit.min(most)))
     }
 }
 
@@ -194,17 +192,32 @@ fn limit_by(
     let Some(LimitBy { limit, offset, by }) = limit_by else {
         return Ok(None);
     };
-    let limit = constant(Some(limit), by_place.binder).unwrap_or(usize::MAX);
-    let offset = constant(offset.as_ref(), by_place.binder).unwrap_or(0);
+    let limit = row_count(Some(limit), by_place.binder)?.unwrap_or(usize::MAX);
+    let offset = row_count(offset.as_ref(), by_place.binder)?.unwrap_or(0);
     Ok(Some((by_place.bind_all(by)?, offset, limit)))
 }
 
-/// A constant number that is not negative.
-fn constant(term: Option<&Term>, binder: &Binder<'_>) -> Option<usize> {
-    match binder.bind(term?).ok()?.expr {
+/// How many rows LIMIT or OFFSET names; None without one.
+fn row_count(term: Option<&Term>, binder: &Binder<'_>) -> Result<Option<usize>> {
+    let Some(term) = term else {
+        return Ok(None);
+    };
+    let bound = binder.bind(term)?;
+    let count = match bound.expr {
+        // An unsigned number keeps its bits.
+        Expr::Constant(Value::Int(count)) if bound.kind == Type::U64 => {
+            usize::try_from(count.cast_unsigned()).ok()
+        }
         Expr::Constant(Value::Int(count)) => usize::try_from(count).ok(),
         _ => None,
-    }
+    };
+    count.map(Some).ok_or_else(|| {
+        QueryError::query(format!(
+            "LIMIT and OFFSET need a whole number of rows, not {}.",
+            display(term)
+        ))
+        .hint("Write for example LIMIT 100 OFFSET 200.")
+    })
 }
 
 fn condition(bound: Typed, clause: &str, term: &Term) -> Result<Typed> {
@@ -223,7 +236,7 @@ fn condition(bound: Typed, clause: &str, term: &Term) -> Result<Typed> {
                 .hint("Put it into a subquery."),
         );
     }
-    let fits = bound.kind.plain().is_number() || bound.kind == crate::types::Type::Nothing;
+    let fits = bound.kind.plain().is_number() || bound.kind == Type::Nothing;
     if !fits {
         return Err(QueryError::query(format!(
             "{clause} needs a condition, not {}.",
@@ -250,6 +263,22 @@ impl Column {
             (None, None) => binder.bind(&self.term),
         }
     }
+}
+
+/// What each alias stands for.
+fn aliases(columns: &[Column]) -> Result<BTreeMap<String, Term>> {
+    let mut aliases = BTreeMap::new();
+    for column in columns {
+        let Some(alias) = &column.alias else { continue };
+        let before = aliases.insert(alias.clone(), column.term.clone());
+        if before.is_some_and(|before| display(&before) != display(&column.term)) {
+            return Err(
+                QueryError::query(format!("Multiple expressions for alias {alias}."))
+                    .hint("Give each column a name of its own."),
+            );
+        }
+    }
+    Ok(aliases)
 }
 
 fn items(select: &Select, scope: &Scope) -> Result<Vec<Column>> {

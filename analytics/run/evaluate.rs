@@ -1,6 +1,7 @@
 //! Computes expressions over a block.
 
 use super::block::{Block, unread};
+use super::in_turn;
 use crate::bind::{Expr, Typed};
 use crate::column::{Column, Value, position, span};
 use crate::concat::concat;
@@ -20,7 +21,7 @@ pub(crate) fn evaluate_all(list: &[Typed], block: &Block) -> Result<Vec<Column>>
 }
 
 /// The same inside lambdas, whose parameters have the values `parameters`.
-fn within(typed: &Typed, block: &Block, parameters: &[Column]) -> Result<Column> {
+pub(super) fn within(typed: &Typed, block: &Block, parameters: &[Column]) -> Result<Column> {
     deep(|| here(typed, block, parameters))
 }
 
@@ -32,12 +33,18 @@ fn here(typed: &Typed, block: &Block, parameters: &[Column]) -> Result<Column> {
         Expr::Call {
             function,
             arguments,
-            ..
+            name,
         } => {
-            let arguments = arguments
+            let all: Result<Vec<_>> = arguments
                 .iter()
                 .map(|argument| within(argument, block, parameters))
-                .collect::<Result<Vec<_>>>()?;
+                .collect();
+            let arguments = match all {
+                Err(error) if in_turn::helps(name, &error) => {
+                    in_turn::arguments(name, arguments, block, parameters)?
+                }
+                all => all?,
+            };
             functions::evaluate(function, &arguments, block.rows)
         }
         Expr::Filter { body, array, .. } => {

@@ -7,6 +7,7 @@ mod evaluate;
 mod fill;
 mod group;
 mod guard;
+mod in_turn;
 mod input;
 mod join;
 mod lift;

@@ -28,7 +28,7 @@ impl<'a> Engine<'a> {
         recent: bool,
     ) -> Result<Relation> {
         let held = self.guard.held();
-        let (scope, input) = self.source(select.from.as_ref(), known)?;
+        let (scope, input) = self.from(select, known)?;
         let (scope, input) = match &select.array_join {
             None => (scope, input),
             Some(join) => self.array_join(join, scope, &input, known)?,

@@ -10,19 +10,19 @@ use crate::bind::{Binder, Expr, Scope, ScopeColumn, Typed};
 use crate::deep::deep;
 use crate::error::{QueryError, Result};
 use crate::tables::Table;
-use crate::tree::{JoinCondition, JoinKind, Source, Term};
+use crate::tree::{JoinCondition, JoinKind, Select, Source, Term};
 use crate::types::Type;
 
 impl<'a> Engine<'a> {
     /// What a SELECT reads, and the names of its columns.
-    pub(super) fn source(
-        &'a self,
-        source: Option<&Source>,
-        known: &Known,
-    ) -> Result<(Scope, Input)> {
-        let Some(source) = source else {
-            return Ok((Scope::default(), Input::Block(Block::new(Vec::new(), 1))));
-        };
+    pub(super) fn from(&'a self, select: &Select, known: &Known) -> Result<(Scope, Input)> {
+        match &select.from {
+            Some(source) => self.source(source, known, &equal_columns(select)),
+            None => Ok((Scope::default(), Input::Block(Block::new(Vec::new(), 1)))),
+        }
+    }
+
+    fn source(&'a self, source: &Source, known: &Known, equal: &[&Term]) -> Result<(Scope, Input)> {
         match source {
             Source::Table { name, alias } => {
                 if let Some(place) = known.iter().rposition(|(known, _)| known == name) {
@@ -48,9 +48,9 @@ impl<'a> Engine<'a> {
                 kind,
                 condition,
             } => {
-                let left = deep(|| self.source(Some(left), known))?;
-                let right = deep(|| self.source(Some(right), known))?;
-                self.join(left, right, *kind, condition, known)
+                let left = deep(|| self.source(left, known, equal))?;
+                let right = deep(|| self.source(right, known, equal))?;
+                self.join(left, right, *kind, condition, known, equal)
             }
         }
     }
@@ -62,20 +62,29 @@ impl<'a> Engine<'a> {
         kind: JoinKind,
         condition: &JoinCondition,
         known: &Known,
+        equal: &[&Term],
     ) -> Result<(Scope, Input)> {
         let width = left.columns.len();
         let mut scope = left.clone();
         scope.columns.extend(right.columns.clone());
         let mut keys = Vec::new();
         let mut rest = Vec::new();
+        let inner = Inner {
+            engine: self,
+            known,
+        };
+        let joined = scope.clone();
+        let binder = Binder::new(&joined, &inner, self.question.now);
         match condition {
-            JoinCondition::None => {}
+            // WHERE is looked at again afterwards: what belongs to other tables may be left out.
+            JoinCondition::None => {
+                for part in equal {
+                    if let Ok(bound) = binder.bind(part) {
+                        keys.extend(equality(&bound, width));
+                    }
+                }
+            }
             JoinCondition::On(on) => {
-                let inner = Inner {
-                    engine: self,
-                    known,
-                };
-                let binder = Binder::new(&scope, &inner, self.question.now);
                 for part in conjuncts(on) {
                     let bound = binder.bind(part)?;
                     match equality(&bound, width) {
@@ -109,11 +118,6 @@ impl<'a> Engine<'a> {
         let rest = if rest.is_empty() {
             None
         } else {
-            let inner = Inner {
-                engine: self,
-                known,
-            };
-            let binder = Binder::new(&scope, &inner, self.question.now);
             Some(binder.bind(&Term::operator("and", with_truth(rest)))?)
         };
         let join = Join {
@@ -127,6 +131,24 @@ impl<'a> Engine<'a> {
         };
         Ok((scope, Input::Join(Box::new(join))))
     }
+}
+
+/// The equalities between qualified columns that WHERE asks for. Over tables joined by commas they
+/// are the condition of the join, as in ClickHouse.
+fn equal_columns(select: &Select) -> Vec<&Term> {
+    let qualified = |term: &Term| match term {
+        Term::Name(parts) => parts.len() > 1,
+        _ => false,
+    };
+    select
+        .filter
+        .iter()
+        .flat_map(conjuncts)
+        .filter(|part| {
+            part.as_operator("equals")
+                .is_some_and(|sides| sides.iter().all(qualified))
+        })
+        .collect()
 }
 
 /// AND takes two: one condition is joined with what is always true.

@@ -187,6 +187,44 @@ fn a_day_is_written_as_clickhouse_writes_it() {
 }
 
 #[test]
+fn a_branch_may_fail_for_rows_that_do_not_take_it() {
+    let events = with(&[
+        event(),
+        Event {
+            spent_credits: 0,
+            latency: 9.0,
+            ..event()
+        },
+        Event {
+            spent_credits: 3,
+            latency: 9.0,
+            ..event()
+        },
+    ]);
+    let sql = "SELECT if(spent_credits = 0, -1, toInt64(latency / spent_credits)) AS a, \
+               CASE WHEN spent_credits > 0 AND toInt64(latency / spent_credits) = 3 THEN 1 END AS b \
+               FROM key_verifications_v1 WHERE latency = 9 ORDER BY a";
+    assert_eq!(
+        ask(&events, sql),
+        json!([{"a": -1, "b": null}, {"a": 3, "b": 1}])
+    );
+}
+
+#[test]
+fn tables_joined_by_commas_are_joined_by_the_equalities_of_where() {
+    // Every pair would be beyond the memory of a question.
+    let events: Vec<_> = (0..20_000)
+        .map(|number| Event {
+            request_id: format!("req_{number}"),
+            ..event()
+        })
+        .collect();
+    let sql = "SELECT count() AS n FROM key_verifications_v1 a, key_verifications_v1 b \
+               WHERE a.request_id = b.request_id AND b.outcome = 'VALID'";
+    assert_eq!(ask(&with(&events), sql), json!([{"n": 20_000}]));
+}
+
+#[test]
 fn quantiles_lie_between_their_neighbours() {
     let events = [1.0, 2.0, 3.0, 10.0].map(|latency| Event { latency, ..event() });
     let sql = "SELECT quantile(latency) AS half, quantile(0.75)(latency) AS high FROM key_verifications_v1";

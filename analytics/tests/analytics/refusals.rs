@@ -2,11 +2,12 @@
 
 use unkey_analytics::Code;
 
-use crate::workspace::{database, refusal};
+use crate::workspace::{database, event, refusal, with};
 
 #[track_caller]
+/// Of a workspace that has an event: some things fail only where there is a row.
 fn refused(sql: &str, code: Code, words: &[&str]) {
-    let error = refusal(&database(), sql);
+    let error = refusal(&with(&[event()]), sql);
     assert_eq!(error.code, code, "{sql}: {}", error.detail);
     for word in words {
         assert!(error.detail.contains(word), "{sql}: {}", error.detail);
@@ -93,6 +94,50 @@ fn other_functions_are_refused_with_what_to_write() {
         Code::InvalidAnalyticsFunction,
         &["Table function 'url' is not allowed for security reasons"],
     );
+}
+
+#[test]
+fn what_the_parser_cannot_read_is_refused_with_what_to_write() {
+    for (part, instead) in [
+        ("count(*) FILTER (WHERE outcome = 'VALID')", "countIf"),
+        ("7 DIV 2", "floor(a / b)"),
+        ("now() - INTERVAL '7 days'", "INTERVAL 7 DAY"),
+        ("outcome REGEXP 'V.*'", "LIKE"),
+        ("outcome IS DISTINCT FROM 'VALID'", "a != b"),
+        ("outcome = 'VALID' ? 1 : 0", "if(condition"),
+        ("* APPLY(toString)", "Name the columns"),
+        ("1 # one", "--"),
+    ] {
+        refused(
+            &format!("SELECT {part} FROM key_verifications_v1"),
+            Code::InvalidAnalyticsQuery,
+            &["Invalid SQL syntax", instead],
+        );
+    }
+}
+
+#[test]
+fn values_that_are_not_there_are_refused() {
+    for (part, reason) in [
+        ("toInt64(latency / 0)", "inf or nan"),
+        ("toDate(0 / 0)", "inf or nan"),
+        ("quantile(1.5)(latency)", "0.95"),
+        ("tags[0]", "counted from 1"),
+        ("1 AS a, 2 AS a", "name of its own"),
+    ] {
+        refused(
+            &format!("SELECT {part} FROM key_verifications_v1"),
+            Code::InvalidAnalyticsQuery,
+            &[reason],
+        );
+    }
+    for limit in ["18446744073709551616", "1.5", "-1", "length(outcome)"] {
+        refused(
+            &format!("SELECT outcome FROM key_verifications_v1 LIMIT {limit}"),
+            Code::InvalidAnalyticsQuery,
+            &["LIMIT 100"],
+        );
+    }
 }
 
 #[test]

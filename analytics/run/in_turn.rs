@@ -1,0 +1,66 @@
+//! Branches that are computed only for the rows that take them.
+//!
+//! ClickHouse does so for all that may fail: `if(n = 0, 0, toInt64(x / n))` answers. Here it is
+//! the second try, after a branch has failed for some row, and costs nothing where none does.
+
+use super::block::Block;
+use super::evaluate::within;
+use crate::bind::Typed;
+use crate::column::{Column, Value, position};
+use crate::error::{Code, QueryError, Result};
+
+/// Whether a function that failed with `error` may succeed on fewer rows.
+pub(super) fn helps(name: &str, error: &QueryError) -> bool {
+    error.code == Code::InvalidAnalyticsQuery && matches!(name, "if" | "multiIf" | "and" | "or")
+}
+
+/// The arguments of a function that [`helps`] names, each for the rows that come to it. For the
+/// others it has a value that is not looked at.
+pub(super) fn arguments(
+    name: &str,
+    arguments: &[Typed],
+    block: &Block,
+    parameters: &[Column],
+) -> Result<Vec<Column>> {
+    // The rows that have not found their branch yet.
+    let mut open = vec![true; block.rows];
+    let mut computed = Vec::with_capacity(arguments.len());
+    let mut chosen = open.clone();
+    for (place, argument) in arguments.iter().enumerate() {
+        let is_result = !matches!(name, "and" | "or") && place % 2 == 1;
+        let wanted = if is_result { &chosen } else { &open };
+        let column = for_rows(wanted, argument, block, parameters)?;
+        if !is_result && place + 1 < arguments.len() {
+            for ((open, chosen), truth) in open.iter_mut().zip(&mut chosen).zip(column.truths()) {
+                *chosen = *open && truth;
+                *open &= truth == (name == "and");
+            }
+        }
+        computed.push(column);
+    }
+    Ok(computed)
+}
+
+fn for_rows(
+    wanted: &[bool],
+    typed: &Typed,
+    block: &Block,
+    parameters: &[Column],
+) -> Result<Column> {
+    let mut rows = Vec::new();
+    let mut places = Vec::with_capacity(wanted.len());
+    for (row, wanted) in wanted.iter().enumerate() {
+        places.push(if *wanted { position(rows.len()) } else { 0 });
+        if *wanted {
+            rows.push(position(row));
+        }
+    }
+    if rows.is_empty() {
+        return Ok(Column::same(&Value::Null, &typed.kind, block.rows));
+    }
+    let parameters: Vec<_> = parameters
+        .iter()
+        .map(|parameter| parameter.take(&rows))
+        .collect();
+    Ok(within(typed, &block.take(&rows), &parameters)?.take(&places))
+}
