@@ -15,6 +15,7 @@ use crate::shared::Shared;
 use crate::snapshots::Snapshots;
 use crate::store::{Actor, AuditLog, Change, Resource};
 use crate::vault::Vault;
+use crate::weigh::Weigh;
 
 /// Where an operation begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -244,7 +245,7 @@ impl Work<'_> {
     }
 
     /// A snapshot from `of` this transaction's generation, loaded if there is none.
-    pub(crate) fn snapshot<T>(
+    pub(crate) fn snapshot<T: Weigh>(
         &self,
         of: &Snapshots<T>,
         name: &str,
@@ -258,7 +259,7 @@ impl Work<'_> {
 ///
 /// The writer does not keep what it loads: its transaction may still be undone, and the generation
 /// it counts up to may then be another's.
-pub(crate) fn snapshot<T>(
+pub(crate) fn snapshot<T: Weigh>(
     side: Side<'_>,
     generation: i64,
     of: &Snapshots<T>,

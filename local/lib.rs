@@ -49,6 +49,7 @@ mod turnstile;
 mod uses;
 mod validate;
 mod vault;
+mod weigh;
 mod wildcard;
 mod window;
 mod writer;

@@ -76,15 +76,24 @@ impl Guard {
 
     fn admits_host(&self, uri: &Uri, headers: &HeaderMap) -> bool {
         let mut named = headers.get_all(header::HOST).iter();
-        let host: Option<Authority> = match (named.next(), named.next()) {
-            (Some(host), None) => host.to_str().ok().and_then(|host| host.parse().ok()),
-            (None, None) => uri.authority().cloned(),
-            _ => None,
+        let header: Option<Authority> = match (named.next(), named.next()) {
+            (Some(host), None) => match host.to_str().ok().and_then(|host| host.parse().ok()) {
+                Some(host) => Some(host),
+                None => return false,
+            },
+            (None, None) if uri.authority().is_some() => None,
+            _ => return false,
         };
-        host.is_some_and(|host| {
-            !host.as_str().contains('@')
-                && (is_loopback(host.host()) || self.hosts.iter().any(|known| covers(known, &host)))
-        })
+        // A request line may name a host too; then both count.
+        header
+            .iter()
+            .chain(uri.authority())
+            .all(|host| self.is_own(host))
+    }
+
+    fn is_own(&self, host: &Authority) -> bool {
+        !host.as_str().contains('@')
+            && (is_loopback(host.host()) || self.hosts.iter().any(|known| covers(known, host)))
     }
 
     fn admits_origin(&self, headers: &HeaderMap) -> bool {
@@ -219,6 +228,24 @@ mod tests {
                 "{origin}"
             );
         }
+    }
+
+    #[test]
+    fn a_host_in_the_request_line_counts_as_well_as_the_header() {
+        let check = |uri: &'static str, host: Option<&str>| {
+            let mut headers = HeaderMap::new();
+            if let Some(host) = host {
+                headers.insert(header::HOST, host.parse().unwrap());
+            }
+            plain().check(&Uri::from_static(uri), &headers)
+        };
+        let (own, foreign) = ("http://localhost/mcp", "http://evil.example/mcp");
+        assert_eq!(check(own, Some("localhost")), Ok(()));
+        assert_eq!(check(own, None), Ok(()));
+        assert_eq!(check(foreign, Some("localhost")), Err(Refusal::Host));
+        assert_eq!(check(own, Some("evil.example")), Err(Refusal::Host));
+        assert_eq!(check(own, Some("not a host")), Err(Refusal::Host));
+        assert_eq!(check("/mcp", None), Err(Refusal::Host));
     }
 
     #[test]
