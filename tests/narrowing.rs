@@ -127,6 +127,16 @@ async fn variables_do_what_flags_do_and_a_flag_wins() {
         ),
         (apis().env("UNKEY_MCP_READ_ONLY", "0"), of_toolset("apis")),
         (apis().env("UNKEY_MCP_READ_ONLY", ""), of_toolset("apis")),
+        (
+            apis()
+                .env("UNKEY_MCP_READ_ONLY", "true")
+                .arg("--read-only=false"),
+            of_toolset("apis"),
+        ),
+        (
+            apis().arg("--read-only"),
+            vec!["apis_get_api", "apis_list_keys"],
+        ),
         (apis().env("UNKEY_MCP_TOOLS", ""), of_toolset("apis")),
         (
             binary().env("UNKEY_MCP_SERVER", "ratelimit"),
@@ -143,6 +153,22 @@ async fn variables_do_what_flags_do_and_a_flag_wins() {
         let list = session.request("tools/list", json!({})).await;
         assert_eq!(crate::support::names(&list), expected);
     }
+}
+
+#[tokio::test]
+async fn an_empty_variable_is_as_good_as_none() {
+    let mut binary = Binary::new(["stdio"]);
+    for flag in ["SERVER", "TIMEOUT", "LOG", "LOCAL", "API_URL", "TOOLSETS"] {
+        binary = binary.env(&format!("UNKEY_MCP_{flag}"), "");
+    }
+    let mut session = Stdio::connect(binary, Era::Modern).await;
+    let list = session.request("tools/list", json!({})).await;
+    assert_eq!(crate::support::names(&list).len(), CATALOGUE.len());
+
+    let garbage = Binary::new(["stdio"]).env("UNKEY_MCP_READ_ONLY", "perhaps");
+    let ended = garbage.run("").await;
+    assert_eq!(ended.status.code(), Some(2), "{ended:?}");
+    assert!(ended.stderr.contains("'perhaps'"), "{ended:?}");
 }
 
 #[tokio::test]
@@ -326,6 +352,8 @@ async fn a_wish_that_makes_no_sense_is_a_400() {
             "`keys_create_key`",
         ),
         (server.at("/mcp/v2?readonly=perhaps"), "`perhaps`"),
+        (server.at("/mcp/v2?toolset=apis"), "`toolsets`"),
+        (server.at("/mcp/v2?read-only=true"), "`readonly`"),
         (server.mcp().header("X-MCP-Toolsets", "key"), "`keys`"),
         (
             server.mcp().header("X-MCP-Tools", "apis_get_apis"),

@@ -1,4 +1,7 @@
-//! Environment variables that are no flag's.
+//! Environment variables: those that are no flag's, and what an empty one means.
+
+use clap::Command;
+use clap::builder::Resettable;
 
 /// The variable's value, if it is set and text.
 #[expect(
@@ -7,4 +10,19 @@
 )]
 pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
+}
+
+/// The same command, to which an empty variable is as good as none: what starts us may have a
+/// setting that nobody filled in.
+pub(super) fn without_empty(command: Command) -> Command {
+    let is_empty = |name: &std::ffi::OsStr| std::env::var_os(name).is_some_and(|v| v.is_empty());
+    command
+        .mut_args(|argument| {
+            if argument.get_env().is_some_and(is_empty) {
+                argument.env(Resettable::Reset)
+            } else {
+                argument
+            }
+        })
+        .mut_subcommands(without_empty)
 }

@@ -1,10 +1,12 @@
 //! The commands, and which of them was asked for.
 
+use std::ffi::OsString;
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+use super::environment::without_empty;
 use super::operating::{ApiFlags, ExportFlags, MigrationCommand, RootKeyCommand};
 use super::serving::{ServeFlags, StdioFlags, ToolsFlags};
 use crate::config::{ServeSettings, StdioSettings};
@@ -67,6 +69,13 @@ enum Command {
     Export(ExportFlags),
 }
 
+impl Cli {
+    fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let command = without_empty(Self::command());
+        Self::from_arg_matches(&command.try_get_matches_from(arguments)?)
+    }
+}
+
 impl Invocation {
     /// Reads the process's arguments and environment.
     ///
@@ -74,7 +83,7 @@ impl Invocation {
     /// The exit code with which the process should end: help, the version or a complaint has been
     /// printed.
     pub fn from_process() -> Result<Self, ExitCode> {
-        let cli = Cli::try_parse().map_err(|error| {
+        let cli = Cli::read(std::env::args_os()).map_err(|error| {
             // Nowhere is left to say that saying it failed.
             let _ = error.print();
             ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
@@ -86,14 +95,16 @@ impl Invocation {
                 return Err(ExitCode::SUCCESS);
             }
             // An MCP client started us without a word. The flags have variables; read those.
-            None => match Cli::try_parse_from(["unkey-mcp", "stdio"]).map(|cli| cli.command) {
-                Ok(Some(command)) => command,
-                Ok(None) => return Err(ExitCode::FAILURE),
-                Err(error) => {
-                    let _ = error.print();
-                    return Err(ExitCode::from(2));
+            None => {
+                match Cli::read(["unkey-mcp", "stdio"].map(Into::into)).map(|cli| cli.command) {
+                    Ok(Some(command)) => command,
+                    Ok(None) => return Err(ExitCode::FAILURE),
+                    Err(error) => {
+                        let _ = error.print();
+                        return Err(ExitCode::from(2));
+                    }
                 }
-            },
+            }
         };
         command.understand().map_err(|error| {
             let _ = Cli::command()

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::FalseyValueParser;
+use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args};
 use tracing::level_filters::LevelFilter;
 use unkey_tools::types::Secret;
@@ -134,8 +134,14 @@ struct NarrowingFlags {
     #[arg(
         long,
         env = "UNKEY_MCP_READ_ONLY",
-        action = ArgAction::SetTrue,
-        value_parser = FalseyValueParser::new()
+        action = ArgAction::Set,
+        value_parser = BoolishValueParser::new(),
+        value_name = "BOOL",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        default_value = "false",
+        hide_default_value = true
     )]
     read_only: bool,
 }

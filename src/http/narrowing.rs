@@ -1,6 +1,7 @@
 //! How a client narrows its own list: in the URL, and in headers.
 
 use ::http::{HeaderMap, Uri};
+use unkey_tools::nearest::nearest;
 
 use crate::inventory::{Inventory, Narrowing, names};
 
@@ -51,6 +52,9 @@ fn from_pairs<Name: AsRef<str>, Text: AsRef<str>>(
         } else if name == read_only {
             asked.read_only |= yes(value)
                 .ok_or_else(|| format!("{read_only} must be true or false, got `{value}`"))?;
+        } else if let Some(meant) = nearest(name, [toolsets, tools, read_only]) {
+            // Left out, it would offer more than the client wished for.
+            return Err(format!("`{name}` is unknown. Did you mean `{meant}`?"));
         }
     }
     Ok(asked)
