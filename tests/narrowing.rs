@@ -338,7 +338,9 @@ async fn a_tool_that_a_client_filtered_out_cannot_be_called() {
     let response = endpoint
         .call("apis_delete_api", sample("apis_delete_api"))
         .await;
-    assert_eq!(refusal(&response).0, -32602);
+    let (code, message) = refusal(&response);
+    assert_eq!(code, -32602);
+    assert!(message.contains("not offered here"), "{message}");
     assert_eq!(cloud.requests(), 0);
 }
 

@@ -251,10 +251,16 @@ fn shorten(text: &str) -> String {
 
 fn unknown_tool(name: &str, inventory: Inventory) -> ErrorData {
     let shown = shorten(name);
-    let hint = nearest_tool(name, inventory).map_or_else(
-        || "tools/list says which there are".to_owned(),
-        |nearest| format!("did you mean `{nearest}`?"),
-    );
+    let hint = match nearest_tool(name, inventory) {
+        // Another's name would mislead: an assistant that may not delete is not to do the next best.
+        _ if unkey_tools::find(name).is_some() => {
+            "it is not offered here: the settings of this server, this client or the embedded \
+             engine leave it out; tools/list says which there are"
+                .to_owned()
+        }
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => "tools/list says which there are".to_owned(),
+    };
     ErrorData::invalid_params(format!("Unknown tool: {shown}; {hint}"), None)
 }
 
