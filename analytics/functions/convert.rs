@@ -101,33 +101,30 @@ fn function(from: &Type, to: &Type) -> Result<Function> {
         };
         return Ok(function(from.plain(), to)?.spreading_nulls(&[argument]));
     }
-    let (source, target) = (from.clone(), to.clone());
-    Ok(match (from, to) {
-        (from, to) if from == to => Function::total(to.clone(), |arguments, _| own(arguments)),
-        (Type::String, to) => Function::new(to.clone(), move |arguments, _| {
+    let target = to.clone();
+    match (from, to) {
+        (from, to) if from == to => Ok(Function::total(to.clone(), |arguments, _| own(arguments))),
+        (Type::String, to) => Ok(Function::new(to.clone(), move |arguments, _| {
             parse_column(&own(arguments), &target)
         })
-        .fallible(),
-        (_, Type::String) => Function::total(Type::String, move |arguments, rows| {
-            let column = own(arguments);
-            let mut builder = Builder::new(&Type::String);
-            for row in 0..rows {
-                builder.push(&Value::Text(
-                    text_of_value(&column.value(row), &source).into(),
-                ));
-            }
-            builder.finish()
-        }),
+        .fallible()),
+        (_, Type::String) => Ok(write_texts(from)),
+        (Type::Array(a), Type::Array(b)) => Ok(each_item(a, b)),
+        _ => number(from, to)
+            .ok_or_else(|| QueryError::query(format!("{from} cannot be converted to {to}."))),
+    }
+}
+
+/// Between numbers and times.
+fn number(from: &Type, to: &Type) -> Option<Function> {
+    let source = from.clone();
+    Some(match (from, to) {
         (Type::DateTime64(digits), Type::Float) => {
             let scale = int_to_float(10_i64.pow(u32::from(*digits)), &Type::I64);
             Function::total(Type::Float, move |arguments, _| {
-                Column::Floats(
-                    own(arguments)
-                        .floats(&source)
-                        .iter()
-                        .map(|ticks| ticks / scale)
-                        .collect(),
-                )
+                let ticks = own(arguments);
+                let ticks = ticks.floats(&source);
+                Column::Floats(ticks.iter().map(|ticks| ticks / scale).collect())
             })
         }
         (from, Type::Float) if from.is_number() || from.is_time() => {
@@ -139,22 +136,7 @@ fn function(from: &Type, to: &Type) -> Result<Function> {
             let (seconds, wrap) = (rescale(from, &Type::DateTime), wrapping(to));
             ints(to, move |ticks| wrap(seconds(ticks)))
         }
-        (Type::Array(a), Type::Array(b)) => {
-            let (a, b) = (a.as_ref().clone(), b.as_ref().clone());
-            Function::new(to.clone(), move |arguments, _| {
-                match own(arguments).plain() {
-                    Column::Arrays { ends, items } => Ok(Column::Arrays {
-                        ends,
-                        items: Box::new(convert(&items, &a, &b)?.plain()),
-                    }),
-                    other => Ok(other),
-                }
-            })
-        }
-        (from, to) if from.is_time() && to.is_time() => {
-            let scale = rescale(from, to);
-            ints(to, scale)
-        }
+        (from, to) if from.is_time() && to.is_time() => ints(to, rescale(from, to)),
         (from, to) if to.is_time() && from.is_number() => number_to_time(from, to),
         (Type::Float, to) if to.int().is_some() => finite_ints(to, wrapping(to)),
         (from, to)
@@ -163,11 +145,33 @@ fn function(from: &Type, to: &Type) -> Result<Function> {
         {
             ints(to, wrapping(to))
         }
-        _ => {
-            return Err(QueryError::query(format!(
-                "{from} cannot be converted to {to}."
-            )));
+        _ => return None,
+    })
+}
+
+fn write_texts(from: &Type) -> Function {
+    let source = from.clone();
+    Function::total(Type::String, move |arguments, rows| {
+        let column = own(arguments);
+        let mut builder = Builder::new(&Type::String);
+        for row in 0..rows {
+            builder.push(&Value::Text(
+                text_of_value(&column.value(row), &source).into(),
+            ));
         }
+        builder.finish()
+    })
+}
+
+fn each_item(from: &Type, to: &Type) -> Function {
+    let (from, to) = (from.clone(), to.clone());
+    let kind = Type::array(to.clone());
+    Function::new(kind, move |arguments, _| match own(arguments).plain() {
+        Column::Arrays { ends, items } => Ok(Column::Arrays {
+            ends,
+            items: Box::new(convert(&items, &from, &to)?.plain()),
+        }),
+        other => Ok(other),
     })
 }
 

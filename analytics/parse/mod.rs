@@ -1,6 +1,7 @@
 //! From text to [`crate::tree`].
 
 mod instead;
+mod predicate;
 mod query;
 mod select;
 mod source;

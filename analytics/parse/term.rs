@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use sqlparser::ast::{self, BinaryOperator as Op, Expr, UnaryOperator};
 
+use super::predicate::predicate;
 use super::query::query;
 use super::window::window;
 use crate::deep::deep;
@@ -64,87 +65,8 @@ fn read(expression: &Expr) -> Result<Term> {
     })
 }
 
-/// What is true or false.
-fn predicate(expression: &Expr) -> Result<Term> {
-    let one = |name: &str, value: &Expr| Ok(Term::operator(name, vec![term(value)?]));
-    match expression {
-        Expr::IsNull(value) => one("isNull", value),
-        Expr::IsNotNull(value) => one("isNotNull", value),
-        Expr::Between {
-            expr,
-            negated,
-            low,
-            high,
-        } => {
-            let within = Term::operator(
-                "and",
-                vec![
-                    Term::operator("greaterOrEquals", vec![term(expr)?, term(low)?]),
-                    Term::operator("lessOrEquals", vec![term(expr)?, term(high)?]),
-                ],
-            );
-            Ok(if *negated {
-                Term::operator("not", vec![within])
-            } else {
-                within
-            })
-        }
-        Expr::InList {
-            expr,
-            list,
-            negated,
-        } => {
-            let set = match list.as_slice() {
-                [only] => match term(only)? {
-                    set @ (Term::Array(_) | Term::Tuple(_) | Term::Name(_)) => set,
-                    value => value,
-                },
-                many => Term::Tuple(terms(many)?),
-            };
-            Ok(Term::operator(in_name(*negated), vec![term(expr)?, set]))
-        }
-        Expr::InSubquery {
-            expr,
-            subquery,
-            negated,
-        } => Ok(Term::operator(
-            in_name(*negated),
-            vec![term(expr)?, Term::Subquery(Rc::new(query(subquery)?))],
-        )),
-        Expr::Exists { subquery, negated } => {
-            let exists = Term::operator("exists", vec![Term::Subquery(Rc::new(query(subquery)?))]);
-            Ok(if *negated {
-                Term::operator("not", vec![exists])
-            } else {
-                exists
-            })
-        }
-        Expr::Like {
-            negated,
-            any: false,
-            expr,
-            pattern,
-            escape_char: None,
-        } => {
-            let name = if *negated { "notLike" } else { "like" };
-            Ok(Term::operator(name, vec![term(expr)?, term(pattern)?]))
-        }
-        Expr::ILike {
-            negated,
-            any: false,
-            expr,
-            pattern,
-            escape_char: None,
-        } => {
-            let name = if *negated { "notILike" } else { "ilike" };
-            Ok(Term::operator(name, vec![term(expr)?, term(pattern)?]))
-        }
-        _ => special(expression),
-    }
-}
-
 /// The functions for which the parser has a shape of its own.
-fn special(expression: &Expr) -> Result<Term> {
+pub(super) fn special(expression: &Expr) -> Result<Term> {
     match expression {
         Expr::Ceil { expr, field } => rounding("ceil", expr, field),
         Expr::Floor { expr, field } => rounding("floor", expr, field),
@@ -176,10 +98,6 @@ fn special(expression: &Expr) -> Result<Term> {
         Expr::Extract { field, .. } => Ok(function(&format!("to{field}"), Vec::new())),
         _ => Err(unreadable(expression)),
     }
-}
-
-fn in_name(negated: bool) -> &'static str {
-    if negated { "notIn" } else { "in" }
 }
 
 /// A call that was written as a function, so that the list of functions decides.

@@ -64,72 +64,95 @@ impl<'a> Engine<'a> {
         known: &Known,
         equal: &[&Term],
     ) -> Result<(Scope, Input)> {
-        let width = left.columns.len();
         let mut scope = left.clone();
         scope.columns.extend(right.columns.clone());
-        let mut keys = Vec::new();
-        let mut rest = Vec::new();
         let inner = Inner {
             engine: self,
             known,
         };
-        let joined = scope.clone();
-        let binder = Binder::new(&joined, &inner, self.question.now);
-        match condition {
-            // WHERE is looked at again afterwards: what belongs to other tables may be left out.
-            JoinCondition::None => {
-                for part in equal {
-                    if let Ok(bound) = binder.bind(part) {
-                        keys.extend(equality(&bound, width));
-                    }
-                }
-            }
-            JoinCondition::On(on) => {
-                for part in conjuncts(on) {
-                    let bound = binder.bind(part)?;
-                    match equality(&bound, width) {
-                        Some(sides) => keys.push(sides),
-                        None => rest.push(part.clone()),
-                    }
-                }
-                if !matches!(kind, JoinKind::Inner | JoinKind::Cross) && keys.is_empty() {
-                    return Err(
-                        QueryError::query("This JOIN needs an equality in its condition.")
-                            .hint("Write ON a.column = b.column."),
-                    );
-                }
-            }
-            JoinCondition::Using(columns) => {
-                for column in columns {
-                    let name = [column.clone()];
-                    let a = left.find(&name).ok_or_else(|| left.unknown(&name))?;
-                    let b = right.find(&name).ok_or_else(|| right.unknown(&name))?;
-                    keys.push((
-                        Typed::column(a, left.kind(a)?),
-                        Typed::column(b, right.kind(b)?),
-                    ));
-                    // The column of that name is the left one.
-                    if let Some(hidden) = scope.columns.get_mut(width + b) {
-                        hidden.name = String::new();
-                    }
-                }
+        let binder = Binder::new(&scope, &inner, self.question.now);
+        let width = left.columns.len();
+        let matched = match condition {
+            JoinCondition::None => Matched::where_equal(equal, &binder, width),
+            JoinCondition::On(on) => Matched::on(on, &binder, width)?,
+            JoinCondition::Using(columns) => Matched::using(columns, &left, &right)?,
+        };
+        let needs_key = matches!(condition, JoinCondition::On(_))
+            && !matches!(kind, JoinKind::Inner | JoinKind::Cross);
+        if needs_key && matched.keys.is_empty() {
+            return Err(
+                QueryError::query("This JOIN needs an equality in its condition.")
+                    .hint("Write ON a.column = b.column."),
+            );
+        }
+        for hidden in matched.hidden {
+            if let Some(hidden) = scope.columns.get_mut(width + hidden) {
+                hidden.name = String::new();
             }
         }
-        let rest = if rest.is_empty() {
-            None
-        } else {
-            Some(binder.bind(&Term::operator("and", with_truth(rest)))?)
-        };
         let join = Join {
             left_kinds: kinds(&left),
             right_kinds: kinds(&right),
             left: left_input,
             right: right_input,
             kind,
-            keys,
-            rest,
+            keys: matched.keys,
+            rest: matched.rest,
         };
         Ok((scope, Input::Join(Box::new(join))))
+    }
+}
+
+/// What rows of two tables must have in common to be joined.
+#[derive(Default)]
+struct Matched {
+    /// What must be equal, each over its own side.
+    keys: Vec<(Typed, Typed)>,
+    /// What must hold besides, over both sides.
+    rest: Option<Typed>,
+    /// Columns of the right side that the left one's of the same name stand for.
+    hidden: Vec<usize>,
+}
+
+impl Matched {
+    /// By what WHERE asks for. It is looked at again afterwards: what belongs to other tables may
+    /// be left out.
+    fn where_equal(equal: &[&Term], binder: &Binder<'_>, width: usize) -> Self {
+        let bound = equal.iter().filter_map(|part| binder.bind(part).ok());
+        Self {
+            keys: bound.filter_map(|part| equality(&part, width)).collect(),
+            ..Self::default()
+        }
+    }
+
+    fn on(condition: &Term, binder: &Binder<'_>, width: usize) -> Result<Self> {
+        let mut matched = Self::default();
+        let mut rest = Vec::new();
+        for part in conjuncts(condition) {
+            match equality(&binder.bind(part)?, width) {
+                Some(sides) => matched.keys.push(sides),
+                None => rest.push(part.clone()),
+            }
+        }
+        if !rest.is_empty() {
+            matched.rest = Some(binder.bind(&Term::operator("and", with_truth(rest)))?);
+        }
+        Ok(matched)
+    }
+
+    fn using(columns: &[String], left: &Scope, right: &Scope) -> Result<Self> {
+        let mut matched = Self::default();
+        for column in columns {
+            let name = [column.clone()];
+            let a = left.find(&name).ok_or_else(|| left.unknown(&name))?;
+            let b = right.find(&name).ok_or_else(|| right.unknown(&name))?;
+            matched.keys.push((
+                Typed::column(a, left.kind(a)?),
+                Typed::column(b, right.kind(b)?),
+            ));
+            matched.hidden.push(b);
+        }
+        Ok(matched)
     }
 }
 

@@ -1,0 +1,87 @@
+//! What is true or false.
+
+use std::rc::Rc;
+
+use sqlparser::ast::Expr;
+
+use super::query::query;
+use super::term::{special, term, terms};
+use crate::error::Result;
+use crate::tree::Term;
+
+pub(super) fn predicate(expression: &Expr) -> Result<Term> {
+    let operator = |name: &str, sides: &[&Expr]| {
+        let sides: Result<_> = sides.iter().map(|side| term(side)).collect();
+        Ok(Term::operator(name, sides?))
+    };
+    let set = Term::Subquery;
+    match expression {
+        Expr::IsNull(value) => operator("isNull", &[value]),
+        Expr::IsNotNull(value) => operator("isNotNull", &[value]),
+        Expr::Between {
+            expr,
+            negated,
+            low,
+            high,
+        } => {
+            let sides = vec![
+                operator("greaterOrEquals", &[expr, low])?,
+                operator("lessOrEquals", &[expr, high])?,
+            ];
+            Ok(or_not(*negated, Term::operator("and", sides)))
+        }
+        Expr::InList {
+            expr,
+            list,
+            negated,
+        } => {
+            let set = match list.as_slice() {
+                [only] => term(only)?,
+                many => Term::Tuple(terms(many)?),
+            };
+            Ok(Term::operator(in_name(*negated), vec![term(expr)?, set]))
+        }
+        Expr::InSubquery {
+            expr,
+            subquery,
+            negated,
+        } => {
+            let sides = vec![term(expr)?, set(Rc::new(query(subquery)?))];
+            Ok(Term::operator(in_name(*negated), sides))
+        }
+        Expr::Exists { subquery, negated } => {
+            let exists = Term::operator("exists", vec![set(Rc::new(query(subquery)?))]);
+            Ok(or_not(*negated, exists))
+        }
+        Expr::Like {
+            negated,
+            any: false,
+            expr,
+            pattern,
+            escape_char: None,
+        } => operator(if *negated { "notLike" } else { "like" }, &[expr, pattern]),
+        Expr::ILike {
+            negated,
+            any: false,
+            expr,
+            pattern,
+            escape_char: None,
+        } => operator(
+            if *negated { "notILike" } else { "ilike" },
+            &[expr, pattern],
+        ),
+        _ => special(expression),
+    }
+}
+
+fn or_not(negated: bool, term: Term) -> Term {
+    if negated {
+        Term::operator("not", vec![term])
+    } else {
+        term
+    }
+}
+
+const fn in_name(negated: bool) -> &'static str {
+    if negated { "notIn" } else { "in" }
+}
