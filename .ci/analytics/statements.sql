@@ -271,6 +271,9 @@ SELECT if(spent_credits > 0, toInt64(7 % spent_credits), -1) AS x, count() FROM 
 SELECT count() FROM key_verifications_v1 WHERE spent_credits = 0 OR toInt64(latency / spent_credits) > 1;
 SELECT countIf(spent_credits != 0 AND toInt64(latency / spent_credits) > 1) FROM key_verifications_v1;
 SELECT arrayFilter(x -> x != '' AND toInt64(1 / length(x)) = 0, tags) FROM key_verifications_v1 ORDER BY request_id LIMIT 3;
+SELECT (if(spent_credits = 1, NULL, spent_credits) > 0) AND (toInt64(latency / spent_credits) > 1) AS x, count() FROM key_verifications_v1 GROUP BY x ORDER BY x;
+SELECT (if(spent_credits = 1, NULL, spent_credits) = 0) OR (toInt64(latency / spent_credits) > 1) AS x, count() FROM key_verifications_v1 WHERE spent_credits < 3 GROUP BY x ORDER BY x;
+SELECT CASE WHEN if(spent_credits = 1, NULL, spent_credits) > 0 THEN toInt64(latency / spent_credits) WHEN spent_credits = 0 THEN -1 ELSE -2 END AS x, count() FROM key_verifications_v1 GROUP BY x ORDER BY x;
 SELECT toInt64(latency / 0) FROM key_verifications_v1;
 SELECT toDate(0 / 0) FROM key_verifications_v1;
 SELECT toDateTime(latency / 0) FROM key_verifications_v1;

@@ -24,61 +24,50 @@ pub(super) fn resolve(name: &str, arguments: &[Argument]) -> Result<Function> {
     } else {
         Type::U8
     };
-    if name == "not" {
-        return Ok(Function::total(kind, move |arguments, _| {
-            let Some(value) = arguments.first() else {
-                return Column::Ints(Vec::new());
-            };
-            let nulls = value.nulls();
-            let values = Column::Ints(
-                value
-                    .without_nulls()
-                    .truths()
-                    .iter()
-                    .map(|t| i64::from(!t))
-                    .collect(),
-            );
-            with_nulls(values, nulls.filter(|_| nullable))
-        }));
-    }
-    // What decides at once: a false in AND, a true in OR. A NULL leaves the rest to decide.
-    let decisive = name == "or";
-    Ok(Function::total(kind, move |arguments, rows| {
-        let mut result = vec![!decisive; rows];
-        let mut unknown = vec![false; if nullable { rows } else { 0 }];
-        for argument in arguments {
-            let truths = argument.without_nulls().truths();
-            match argument.nulls() {
-                None => {
-                    for (result, truth) in result.iter_mut().zip(truths) {
-                        if truth == decisive {
-                            *result = decisive;
-                        }
-                    }
-                }
-                Some(nulls) => {
-                    for (row, (truth, null)) in truths.into_iter().zip(nulls).enumerate() {
-                        let Some(result) = result.get_mut(row) else {
-                            continue;
-                        };
-                        if null {
-                            unknown
-                                .get_mut(row)
-                                .into_iter()
-                                .for_each(|unknown| *unknown = true);
-                        } else if truth == decisive {
-                            *result = decisive;
-                        }
-                    }
+    Ok(if name == "not" {
+        Function::total(kind, move |arguments, _| negate(arguments, nullable))
+    } else {
+        // What decides at once: a false in AND, a true in OR. A NULL leaves the rest to decide.
+        let decisive = name == "or";
+        Function::total(kind, move |arguments, rows| {
+            decide(arguments, rows, decisive, nullable)
+        })
+    })
+}
+
+fn negate(arguments: &[Column], nullable: bool) -> Column {
+    let Some(value) = arguments.first() else {
+        return Column::Ints(Vec::new());
+    };
+    let truths = value.without_nulls().truths();
+    let values = truths.iter().map(|truth| i64::from(!truth)).collect();
+    with_nulls(Column::Ints(values), value.nulls().filter(|_| nullable))
+}
+
+fn decide(arguments: &[Column], rows: usize, decisive: bool, nullable: bool) -> Column {
+    let mut result = vec![!decisive; rows];
+    let mut unknown = vec![false; if nullable { rows } else { 0 }];
+    for argument in arguments {
+        let mut truths = argument.without_nulls().truths();
+        if let Some(nulls) = argument.nulls() {
+            for ((truth, null), unknown) in truths.iter_mut().zip(nulls).zip(&mut unknown) {
+                if null {
+                    *truth = !decisive;
+                    *unknown = true;
                 }
             }
         }
-        for (unknown, result) in unknown.iter_mut().zip(&result) {
-            *unknown &= *result != decisive;
+        for (result, truth) in result.iter_mut().zip(truths) {
+            if truth == decisive {
+                *result = decisive;
+            }
         }
-        let values = Column::Ints(result.into_iter().map(i64::from).collect());
-        with_nulls(values, nullable.then_some(unknown))
-    }))
+    }
+    for (unknown, result) in unknown.iter_mut().zip(&result) {
+        *unknown &= *result != decisive;
+    }
+    let values = Column::Ints(result.into_iter().map(i64::from).collect());
+    with_nulls(values, nullable.then_some(unknown))
 }
 
 fn with_nulls(values: Column, nulls: Option<Vec<bool>>) -> Column {

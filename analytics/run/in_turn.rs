@@ -31,9 +31,19 @@ pub(super) fn arguments(
         let wanted = if is_result { &chosen } else { &open };
         let column = for_rows(wanted, argument, block, parameters)?;
         if !is_result && place + 1 < arguments.len() {
-            for ((open, chosen), truth) in open.iter_mut().zip(&mut chosen).zip(column.truths()) {
-                *chosen = *open && truth;
-                *open &= truth == (name == "and");
+            let truths = column.truths();
+            let nulls = column.nulls().unwrap_or_else(|| vec![false; block.rows]);
+            for (row, (truth, null)) in truths.into_iter().zip(nulls).enumerate() {
+                // What follows decides too where AND has met a NULL.
+                let decided = if name == "and" {
+                    !truth && !null
+                } else {
+                    truth
+                };
+                if let (Some(open), Some(chosen)) = (open.get_mut(row), chosen.get_mut(row)) {
+                    *chosen = *open && truth;
+                    *open &= !decided;
+                }
             }
         }
         computed.push(column);

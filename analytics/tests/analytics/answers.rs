@@ -211,6 +211,20 @@ fn a_branch_may_fail_for_rows_that_do_not_take_it() {
 }
 
 #[test]
+fn a_null_leaves_the_rest_of_and_to_decide() {
+    let credits = |spent_credits| Event {
+        spent_credits,
+        latency: 9.0,
+        ..event()
+    };
+    let events = with(&[credits(0), credits(3), credits(9)]);
+    let sql = "SELECT CASE WHEN spent_credits > 0 THEN NULL ELSE 0 END \
+               AND toInt64(latency / spent_credits) = 3 AS x \
+               FROM key_verifications_v1 ORDER BY spent_credits";
+    assert_eq!(ask(&events, sql), json!([{"x": 0}, {"x": null}, {"x": 0}]));
+}
+
+#[test]
 fn tables_joined_by_commas_are_joined_by_the_equalities_of_where() {
     // Every pair would be beyond the memory of a question.
     let events: Vec<_> = (0..20_000)
