@@ -14,6 +14,7 @@ mod narrowing;
 mod openapi;
 mod operations;
 mod operator;
+mod portraits;
 mod retries;
 mod root_key;
 mod stdio;
