@@ -6,26 +6,36 @@ use crate::bind::{Expr, Typed};
 use crate::column::{Column, Value, position, span};
 use crate::concat::concat;
 use crate::deep::deep;
-use crate::error::{QueryError, Result};
+use crate::error::{Code, QueryError, Result};
 use crate::functions;
 use crate::room::room_for_copies;
 use crate::types::Type;
 
 /// The values of `typed` for every row of `block`.
 pub(crate) fn evaluate(typed: &Typed, block: &Block) -> Result<Column> {
-    within(typed, block, &[])
+    within(typed, block, Surroundings::default())
 }
 
 pub(crate) fn evaluate_all(list: &[Typed], block: &Block) -> Result<Vec<Column>> {
     list.iter().map(|typed| evaluate(typed, block)).collect()
 }
 
-/// The same inside lambdas, whose parameters have the values `parameters`.
-pub(super) fn within(typed: &Typed, block: &Block, parameters: &[Column]) -> Result<Column> {
-    deep(|| here(typed, block, parameters))
+/// What an expression stands in.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Surroundings<'a> {
+    /// The values of the parameters of the lambdas around it.
+    pub(super) parameters: &'a [Column],
+    /// Whether branches are computed in turn from the start: an expression around has failed. Were
+    /// it tried at each level anew, the effort would double with each.
+    pub(super) in_turn: bool,
 }
 
-fn here(typed: &Typed, block: &Block, parameters: &[Column]) -> Result<Column> {
+pub(super) fn within(typed: &Typed, block: &Block, around: Surroundings<'_>) -> Result<Column> {
+    deep(|| here(typed, block, around))
+}
+
+fn here(typed: &Typed, block: &Block, around: Surroundings<'_>) -> Result<Column> {
+    let parameters = around.parameters;
     match &typed.expr {
         Expr::Column(index) => block.columns.get(*index).cloned().ok_or_else(lost),
         Expr::Parameter(depth) => parameters.get(*depth).cloned().ok_or_else(lost),
@@ -35,21 +45,12 @@ fn here(typed: &Typed, block: &Block, parameters: &[Column]) -> Result<Column> {
             arguments,
             name,
         } => {
-            let all: Result<Vec<_>> = arguments
-                .iter()
-                .map(|argument| within(argument, block, parameters))
-                .collect();
-            let arguments = match all {
-                Err(error) if in_turn::helps(name, &error) => {
-                    in_turn::arguments(name, arguments, block, parameters)?
-                }
-                all => all?,
-            };
+            let arguments = values(name, arguments, block, around)?;
             functions::evaluate(function, &arguments, block.rows)
         }
         Expr::Filter { body, array, .. } => {
-            let array = within(array, block, parameters)?;
-            filter_arrays(&array, body, block, parameters)
+            let array = within(array, block, around)?;
+            filter_arrays(&array, body, block, around)
         }
         Expr::ArrayJoin(_) => Err(QueryError::query("arrayJoin cannot be used here.")
             .hint("Use it in the SELECT list or in WHERE.")),
@@ -63,6 +64,27 @@ fn here(typed: &Typed, block: &Block, parameters: &[Column]) -> Result<Column> {
     }
 }
 
+/// The values of a function's arguments.
+fn values(
+    name: &str,
+    arguments: &[Typed],
+    block: &Block,
+    around: Surroundings<'_>,
+) -> Result<Vec<Column>> {
+    let has_turns = in_turn::has_turns(name);
+    if has_turns && around.in_turn {
+        return in_turn::arguments(name, arguments, block, around.parameters);
+    }
+    let all = arguments.iter();
+    let all: Result<Vec<_>> = all.map(|one| within(one, block, around)).collect();
+    match all {
+        Err(error) if has_turns && error.code == Code::InvalidAnalyticsQuery => {
+            in_turn::arguments(name, arguments, block, around.parameters)
+        }
+        all => all,
+    }
+}
+
 fn lost() -> QueryError {
     QueryError::query("An expression refers to a column that is not there.")
 }
@@ -72,8 +94,9 @@ fn filter_arrays(
     array: &Column,
     body: &Typed,
     block: &Block,
-    parameters: &[Column],
+    around: Surroundings<'_>,
 ) -> Result<Column> {
+    let parameters = around.parameters;
     let mut used = std::collections::BTreeSet::new();
     body.columns(&mut used);
     if let Column::Coded { codes, values } = array
@@ -82,7 +105,7 @@ fn filter_arrays(
         && values.len() <= codes.len()
     {
         let shared = Block::new(Vec::new(), values.len());
-        let values = filter_arrays(values, body, &shared, parameters)?;
+        let values = filter_arrays(values, body, &shared, around)?;
         return Ok(Column::Coded {
             codes: codes.clone(),
             values: values.into(),
@@ -119,7 +142,11 @@ fn filter_arrays(
         .map(|parameter| parameter.take(&owners))
         .collect();
     inner.push(items.as_ref().clone());
-    let keep = within(body, &Block::new(columns, owners.len()), &inner)?.truths();
+    let around = Surroundings {
+        parameters: &inner,
+        ..around
+    };
+    let keep = within(body, &Block::new(columns, owners.len()), around)?.truths();
     let mut kept = Vec::new();
     let mut new_ends = Vec::with_capacity(ends.len());
     for row in 0..ends.len() {

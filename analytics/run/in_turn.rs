@@ -4,17 +4,17 @@
 //! the second try, after a branch has failed for some row, and costs nothing where none does.
 
 use super::block::Block;
-use super::evaluate::within;
+use super::evaluate::{Surroundings, within};
 use crate::bind::Typed;
 use crate::column::{Column, Value, position};
-use crate::error::{Code, QueryError, Result};
+use crate::error::Result;
 
-/// Whether a function that failed with `error` may succeed on fewer rows.
-pub(super) fn helps(name: &str, error: &QueryError) -> bool {
-    error.code == Code::InvalidAnalyticsQuery && matches!(name, "if" | "multiIf" | "and" | "or")
+/// Whether rows come to some arguments of a function only where those before let them.
+pub(super) fn has_turns(name: &str) -> bool {
+    matches!(name, "if" | "multiIf" | "and" | "or")
 }
 
-/// The arguments of a function that [`helps`] names, each for the rows that come to it. For the
+/// The arguments of a function that [`has_turns`], each for the rows that come to it. For the
 /// others it has a value that is not looked at.
 pub(super) fn arguments(
     name: &str,
@@ -72,5 +72,9 @@ fn for_rows(
         .iter()
         .map(|parameter| parameter.take(&rows))
         .collect();
-    Ok(within(typed, &block.take(&rows), &parameters)?.take(&places))
+    let around = Surroundings {
+        parameters: &parameters,
+        in_turn: true,
+    };
+    Ok(within(typed, &block.take(&rows), around)?.take(&places))
 }

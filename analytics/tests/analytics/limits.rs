@@ -1,6 +1,6 @@
 //! Time, memory, rows and depth.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use unkey_analytics::{Code, Event, Question, query};
 
@@ -168,4 +168,20 @@ fn a_long_chain_that_is_allowed_is_answered() {
     let sql =
         format!("SELECT count() AS n FROM key_verifications_v1 WHERE key_id IN ({list}'key_1')");
     assert_eq!(ask(&events, &sql), serde_json::json!([{"n": 1}]));
+}
+
+#[test]
+fn branches_that_fail_inside_branches_do_not_double_the_effort_with_each_level() {
+    let events = with(&[event()]);
+    let mut nested = "toInt64(latency / 0)".to_owned();
+    for level in 1..20 {
+        nested = format!("CASE WHEN latency > -{level} THEN {nested} ELSE {level} END");
+    }
+    let started = Instant::now();
+    let error = refusal(
+        &events,
+        &format!("SELECT {nested} AS x FROM key_verifications_v1"),
+    );
+    assert!(error.detail.contains("inf or nan"), "{error}");
+    assert!(started.elapsed() < Duration::from_secs(5));
 }
