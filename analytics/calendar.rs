@@ -17,7 +17,7 @@ impl Civil {
     // A year is counted from March so that the leap day is its last: days then follow from
     // divisions alone.
     pub(crate) const fn of_day(days: i64) -> Self {
-        let shifted = days + 719_468;
+        let shifted = days.saturating_add(719_468);
         let era = shifted.div_euclid(146_097);
         let of_era = shifted.rem_euclid(146_097);
         let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
@@ -47,7 +47,7 @@ impl Civil {
         let march_month = (self.month + 9) % 12;
         let of_year = (153 * march_month + 2) / 5 + self.day - 1;
         let of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + of_year;
-        era * 146_097 + of_era - 719_468
+        era.wrapping_mul(146_097).wrapping_add(of_era - 719_468)
     }
 
     /// The same day of another month, or the last one where that month is shorter.
@@ -78,8 +78,12 @@ pub(crate) const fn weekday(day: i64) -> i64 {
 
 /// Adds months to a day.
 pub(crate) fn day_plus_months(day: i64, months: i64) -> i64 {
+    let months = months.clamp(-MOST_MONTHS, MOST_MONTHS);
     Civil::of_day(day).plus_months(months).to_day()
 }
+
+/// More months than any time has before or after it.
+const MOST_MONTHS: i64 = 12 * 100_000;
 
 /// The first day of the month, quarter or year of `day`, for 1, 3 or 12 months.
 pub(crate) fn start_of_months(day: i64, months: i64) -> i64 {
@@ -119,13 +123,13 @@ pub(crate) struct Moment {
 }
 
 impl Moment {
-    /// In units of which a second has `10^digits`, 9 at most.
-    pub(crate) fn ticks(self, digits: u8) -> i64 {
+    /// In units of which a second has `10^digits`, 9 at most; None where there are too many.
+    pub(crate) fn ticks(self, digits: u8) -> Option<i64> {
         let digits = u32::from(digits.min(9));
         let part = self.nanos / 10_i64.pow(9 - digits);
         self.second
-            .saturating_mul(10_i64.pow(digits))
-            .saturating_add(part)
+            .checked_mul(10_i64.pow(digits))?
+            .checked_add(part)
     }
 }
 

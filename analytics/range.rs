@@ -78,7 +78,7 @@ impl Bounds {
     fn evaluate(&self, term: &Term) -> Option<i64> {
         match term {
             Term::Number(digits) => digits.parse().ok(),
-            Term::Text(text) => calendar::parse_moment(text).map(|moment| moment.ticks(3)),
+            Term::Text(text) => calendar::parse_moment(text).and_then(|moment| moment.ticks(3)),
             Term::Call(call) => deep(|| self.evaluate_call(call)),
             _ => Some(self.now),
         }

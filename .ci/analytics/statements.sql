@@ -298,3 +298,15 @@ SELECT count() FROM key_verifications_v1 a, key_verifications_v1 b, key_verifica
 SELECT count() FROM key_verifications_v1 a CROSS JOIN key_verifications_v1 b WHERE a.request_id = b.request_id AND b.outcome = 'VALID';
 SELECT count() FROM key_verifications_v1 a, (SELECT key_id, count() AS n FROM key_verifications_v1 GROUP BY key_id) b WHERE a.key_id = b.key_id AND b.n > 3;
 SELECT count() FROM key_verifications_v1 a, key_verifications_v1 b WHERE a.request_id = b.spent_credits;
+SELECT count() FROM (SELECT time FROM key_verifications_v1 LIMIT 10) a, (SELECT time FROM key_verifications_per_hour_v1 LIMIT 10) d WHERE a.time = d.time;
+SELECT c.k, a.k, b.k FROM (SELECT 1 AS k, 5 AS x FROM key_verifications_v1 LIMIT 1) a CROSS JOIN (SELECT 1 AS k, 6 AS x FROM key_verifications_v1 LIMIT 1) b RIGHT JOIN (SELECT 1 AS k FROM key_verifications_v1 LIMIT 1) c ON b.k = c.k WHERE a.x = b.x;
+SELECT c.k FROM (SELECT 1 AS k, 5 AS x FROM key_verifications_v1 LIMIT 1) a CROSS JOIN (SELECT 1 AS k, 6 AS x FROM key_verifications_v1 LIMIT 1) b FULL JOIN (SELECT 1 AS k FROM key_verifications_v1 LIMIT 1) c ON b.k = c.k WHERE a.x = b.x;
+
+-- Whole numbers of rows, constants that no row comes to, and spellings of one function
+SELECT request_id FROM key_verifications_v1 ORDER BY request_id LIMIT 1e1;
+SELECT request_id FROM key_verifications_v1 ORDER BY request_id LIMIT 10 / 2 OFFSET 1.0;
+SELECT if(1, 2, toInt64(1 / 0)) AS x, CASE WHEN 1 THEN 3 ELSE 5 % 0 END AS y FROM key_verifications_v1 LIMIT 1;
+SELECT COUNT() AS n, count() AS n FROM key_verifications_v1;
+SELECT CAST(latency / 0 AS Bool), CAST(latency - latency AS Bool) FROM key_verifications_v1 LIMIT 3;
+SELECT tags[toInt64(0)], [1, 2, 3][0] FROM key_verifications_v1 LIMIT 1;
+SELECT avg(toDateTime64(time / 1000, 9)) > toDateTime('2026-01-01 00:00:00') AS x FROM key_verifications_v1;

@@ -94,6 +94,8 @@ impl State for Sum {
 pub(super) struct Average {
     kind: Type,
     sums: Sum,
+    /// Instead of `sums`, for times: those in nanoseconds soon come to more than 64 bits.
+    times: Vec<i128>,
     counts: Count,
 }
 
@@ -102,6 +104,7 @@ impl Average {
         Self {
             kind: kind.clone(),
             sums: Sum::new(kind),
+            times: Vec::new(),
             counts: Count::default(),
         }
     }
@@ -109,7 +112,7 @@ impl Average {
 
 /// The nearest whole number, of two the even one: so ClickHouse rounds an average of times. A sum
 /// over nothing is 0.
-fn divide_to_even(sum: i64, count: i64) -> i64 {
+fn divide_to_even(sum: i128, count: i128) -> i128 {
     let (Some(floor), Some(rest)) = (sum.checked_div_euclid(count), sum.checked_rem_euclid(count))
     else {
         return 0;
@@ -123,7 +126,18 @@ fn divide_to_even(sum: i64, count: i64) -> i64 {
 
 impl State for Average {
     fn update(&mut self, groups: &[u32], count: usize, arguments: &[Column]) -> Result<()> {
-        self.sums.update(groups, count, arguments)?;
+        if self.kind.is_time()
+            && let Some(argument) = arguments.first()
+        {
+            self.times.resize(count.max(self.times.len()), 0);
+            for (group, value) in groups.iter().zip(argument.ints().iter()) {
+                if let Some(sum) = self.times.get_mut(*group as usize) {
+                    *sum += i128::from(*value);
+                }
+            }
+        } else {
+            self.sums.update(groups, count, arguments)?;
+        }
         self.counts.update(groups, count, arguments)
     }
 
@@ -133,8 +147,12 @@ impl State for Average {
             Value::Int(count) => count,
             _ => 0,
         };
+        if self.kind.is_time() {
+            let sum = self.times.get(group).copied().unwrap_or(0);
+            let average = divide_to_even(sum, count.into());
+            return Value::Int(i64::try_from(average).unwrap_or(0));
+        }
         match self.sums.value(group) {
-            Value::Int(sum) if self.kind.is_time() => Value::Int(divide_to_even(sum, count)),
             Value::Int(sum) => {
                 Value::Float(int_to_float(sum, &Type::I64) / int_to_float(count, &Type::I64))
             }
@@ -144,6 +162,6 @@ impl State for Average {
     }
 
     fn bytes(&self) -> usize {
-        self.sums.bytes() + self.counts.bytes()
+        self.sums.bytes() + 16 * self.times.len() + self.counts.bytes()
     }
 }

@@ -8,7 +8,7 @@ use super::expr::{Expr, OrderKey, Typed};
 use super::scope::Scope;
 use crate::column::Value;
 use crate::deep::deep;
-use crate::error::{QueryError, Result};
+use crate::error::{Code, QueryError, Result};
 use crate::functions::{self, Function};
 use crate::tree::{Order, Query, Term, Window};
 use crate::types::Type;
@@ -33,6 +33,8 @@ pub(crate) struct Binder<'a> {
     pub(super) parameters: RefCell<Vec<(String, Type)>>,
     /// How many terms were bound, those of an alias with each of its uses.
     bound: Cell<usize>,
+    /// How many branches are around: what is constant there may fail, if no row comes to it.
+    branches: Cell<usize>,
 }
 
 /// How many terms one SELECT may come to, with the aliases written out: each doubles with every
@@ -50,6 +52,7 @@ impl<'a> Binder<'a> {
             resolving: RefCell::default(),
             parameters: RefCell::default(),
             bound: Cell::new(0),
+            branches: Cell::new(0),
         }
     }
 
@@ -171,7 +174,11 @@ impl<'a> Binder<'a> {
             })
             .collect();
         if let Some(constants) = constants {
-            return fold(&function, &constants, kind);
+            match fold(&function, &constants, kind.clone()) {
+                Err(error)
+                    if error.code == Code::InvalidAnalyticsQuery && self.branches.get() > 0 => {}
+                folded => return folded,
+            }
         }
         Ok(Typed {
             expr: Expr::Call {
@@ -181,6 +188,14 @@ impl<'a> Binder<'a> {
             },
             kind,
         })
+    }
+
+    /// What `bind` binds, to which not every row may come.
+    pub(super) fn in_branch<T>(&self, bind: impl FnOnce() -> T) -> T {
+        self.branches.set(self.branches.get() + 1);
+        let bound = bind();
+        self.branches.set(self.branches.get() - 1);
+        bound
     }
 
     fn scalar(&self, query: &Rc<Query>) -> Result<Typed> {

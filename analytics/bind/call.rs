@@ -56,6 +56,10 @@ impl Binder<'_> {
                     Type::U8,
                 ))
             }
+            (_, arguments) if crate::functions::has_turns(name) => {
+                let arguments = self.in_branch(|| self.all(arguments))?;
+                self.function(name, arguments)
+            }
             (_, arguments) => self.function(name, self.all(arguments)?),
         }
     }

@@ -312,7 +312,9 @@ fn move_by(time: i64, count: i64, unit: Unit, scale: i64, is_date: bool) -> i64 
     match (unit.months(), unit.nanoseconds()) {
         (Some(months), _) => {
             let (day, rest) = (time.div_euclid(per_day), time.rem_euclid(per_day));
-            day_plus_months(day, months.wrapping_mul(count)) * per_day + rest
+            day_plus_months(day, months.saturating_mul(count))
+                .wrapping_mul(per_day)
+                .wrapping_add(rest)
         }
         (None, Some(nanos)) if is_date => {
             time.wrapping_add(count.wrapping_mul(nanos / 1_000_000_000 / DAY))

@@ -77,7 +77,9 @@ fn element(name: &str, arguments: &[Argument], array: &Type, index: &Type) -> Re
     let Type::Array(item) = array else {
         return Err(illegal(name, arguments, "Only an array has elements."));
     };
-    let zero = arguments.get(1).and_then(|index| index.constant.as_ref()) == Some(&Value::Int(0));
+    let constant = |place: usize| arguments.get(place).and_then(|one| one.constant.as_ref());
+    // As ClickHouse does: what comes to 0 otherwise stands for no element.
+    let zero = *index == Type::U8 && constant(1) == Some(&Value::Int(0)) && constant(0).is_none();
     if !index.is_int() || zero {
         return Err(illegal(name, arguments, "Elements are counted from 1."));
     }

@@ -8,6 +8,11 @@ use crate::concat::concat;
 use crate::error::Result;
 use crate::types::Type;
 
+/// Whether rows come to some arguments of a function only where those before let them.
+pub(crate) fn has_turns(name: &str) -> bool {
+    matches!(name, "if" | "multiIf" | "and" | "or")
+}
+
 pub(super) fn resolve(name: &str, arguments: &[Argument]) -> Result<Function> {
     match (name, arguments) {
         ("coalesce", [_, ..]) => coalesce(arguments),

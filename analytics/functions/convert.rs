@@ -138,6 +138,11 @@ fn number(from: &Type, to: &Type) -> Option<Function> {
         }
         (from, to) if from.is_time() && to.is_time() => ints(to, rescale(from, to)),
         (from, to) if to.is_time() && from.is_number() => number_to_time(from, to),
+        (Type::Float, Type::Bool) => Function::total(Type::Bool, move |arguments, _| {
+            let values = own(arguments);
+            let values = values.floats(&source);
+            Column::Ints(values.iter().map(|v| i64::from(*v != 0.0)).collect())
+        }),
         (Type::Float, to) if to.int().is_some() => finite_ints(to, wrapping(to)),
         (from, to)
             if to.int().is_some()
@@ -318,7 +323,7 @@ pub(super) fn parse_as(text: &str, to: &Type) -> Result<Value> {
             .map(|moment| moment.second.div_euclid(DAY).clamp(0, LAST_DAY)),
         Type::DateTime => calendar::parse_moment(text).map(|moment| second(moment.second)),
         Type::DateTime64(digits) => {
-            calendar::parse_moment(text).map(|moment| moment.ticks(*digits))
+            calendar::parse_moment(text).and_then(|moment| moment.ticks(*digits))
         }
         Type::Float => {
             return text

@@ -14,6 +14,7 @@ mod rounding;
 mod text;
 mod time;
 
+pub(crate) use branch::has_turns;
 pub(crate) use convert::convert;
 pub(crate) use function::{Argument, Function, evaluate};
 pub(crate) use resolve::resolve;

@@ -20,7 +20,7 @@ pub(super) fn query(query: &ast::Query) -> Result<Query> {
             with.push((name_of(&cte.alias.name), Rc::new(self::query(&cte.query)?)));
         }
     }
-    if !query.pipe_operators.is_empty() || query.fetch.is_some() {
+    if !query.pipe_operators.is_empty() || query.fetch.is_some() || !query.locks.is_empty() {
         return Err(QueryError::unsupported("This way to cut a result").hint("Use LIMIT."));
     }
     let mut body = body(&query.body)?;

@@ -11,6 +11,21 @@ use crate::tree::{
 };
 
 pub(super) fn select(select: &ast::Select) -> Result<Select> {
+    if select.top.is_some() {
+        return Err(QueryError::unsupported("TOP").hint("Write LIMIT 5 at the end."));
+    }
+    let others = [
+        select.into.is_some(),
+        !select.lateral_views.is_empty(),
+        !select.connect_by.is_empty(),
+        !select.cluster_by.is_empty(),
+        !select.distribute_by.is_empty(),
+        !select.sort_by.is_empty(),
+    ];
+    if others.contains(&true) {
+        return Err(QueryError::unsupported("This clause of SELECT")
+            .hint("Write WHERE, GROUP BY, HAVING, ORDER BY and LIMIT."));
+    }
     let (from, array_join) = from(&select.from)?;
     let mut filter = None;
     for part in [&select.prewhere, &select.selection].into_iter().flatten() {

@@ -6,7 +6,7 @@ use super::engine::{Engine, Inner, Known};
 use super::fill::Fill;
 use super::source::conjuncts;
 use crate::bind::{Binder, Expr, OrderKey, Scope, Typed};
-use crate::column::Value;
+use crate::column::{Value, float_to_int};
 use crate::error::{QueryError, Result};
 use crate::names::display;
 use crate::tree::{Distinct, Grouping, Item, LimitBy, Order, Ordering, Select, Term};
@@ -197,6 +197,9 @@ fn limit_by(
     Ok(Some((by_place.bind_all(by)?, offset, limit)))
 }
 
+/// Beyond this a LIMIT in floating point is no number of rows.
+const MOST_ROWS: f64 = 9e18;
+
 /// How many rows LIMIT or OFFSET names; None without one.
 fn row_count(term: Option<&Term>, binder: &Binder<'_>) -> Result<Option<usize>> {
     let Some(term) = term else {
@@ -209,6 +212,9 @@ fn row_count(term: Option<&Term>, binder: &Binder<'_>) -> Result<Option<usize>> 
             usize::try_from(count.cast_unsigned()).ok()
         }
         Expr::Constant(Value::Int(count)) => usize::try_from(count).ok(),
+        Expr::Constant(Value::Float(count)) if count.fract() == 0.0 && count < MOST_ROWS => {
+            usize::try_from(float_to_int(count)).ok()
+        }
         _ => None,
     };
     count.map(Some).ok_or_else(|| {
@@ -271,7 +277,11 @@ fn aliases(columns: &[Column]) -> Result<BTreeMap<String, Term>> {
     for column in columns {
         let Some(alias) = &column.alias else { continue };
         let before = aliases.insert(alias.clone(), column.term.clone());
-        if before.is_some_and(|before| display(&before) != display(&column.term)) {
+        let differs = |before: &Term| {
+            // Functions are known however they are spelled.
+            !display(before).eq_ignore_ascii_case(&display(&column.term))
+        };
+        if before.as_ref().is_some_and(differs) {
             return Err(
                 QueryError::query(format!("Multiple expressions for alias {alias}."))
                     .hint("Give each column a name of its own."),

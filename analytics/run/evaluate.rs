@@ -25,9 +25,11 @@ pub(crate) fn evaluate_all(list: &[Typed], block: &Block) -> Result<Vec<Column>>
 pub(super) struct Surroundings<'a> {
     /// The values of the parameters of the lambdas around it.
     pub(super) parameters: &'a [Column],
-    /// Whether branches are computed in turn from the start: an expression around has failed. Were
-    /// it tried at each level anew, the effort would double with each.
+    /// Whether branches are computed in turn.
     pub(super) in_turn: bool,
+    /// Whether an expression around computes its branches in turn should this one fail. Were it
+    /// tried at each level, the effort would double with each.
+    pub(super) tried_again: bool,
 }
 
 pub(super) fn within(typed: &Typed, block: &Block, around: Surroundings<'_>) -> Result<Column> {
@@ -71,14 +73,19 @@ fn values(
     block: &Block,
     around: Surroundings<'_>,
 ) -> Result<Vec<Column>> {
-    let has_turns = in_turn::has_turns(name);
+    let has_turns = functions::has_turns(name);
     if has_turns && around.in_turn {
         return in_turn::arguments(name, arguments, block, around.parameters);
     }
+    let inside = Surroundings {
+        tried_again: around.tried_again || has_turns,
+        ..around
+    };
     let all = arguments.iter();
-    let all: Result<Vec<_>> = all.map(|one| within(one, block, around)).collect();
+    let all: Result<Vec<_>> = all.map(|one| within(one, block, inside)).collect();
+    let is_first = has_turns && !around.tried_again;
     match all {
-        Err(error) if has_turns && error.code == Code::InvalidAnalyticsQuery => {
+        Err(error) if is_first && error.code == Code::InvalidAnalyticsQuery => {
             in_turn::arguments(name, arguments, block, around.parameters)
         }
         all => all,

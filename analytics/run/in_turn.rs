@@ -9,12 +9,7 @@ use crate::bind::Typed;
 use crate::column::{Column, Value, position};
 use crate::error::Result;
 
-/// Whether rows come to some arguments of a function only where those before let them.
-pub(super) fn has_turns(name: &str) -> bool {
-    matches!(name, "if" | "multiIf" | "and" | "or")
-}
-
-/// The arguments of a function that [`has_turns`], each for the rows that come to it. For the
+/// The arguments of a function that [`crate::functions::has_turns`], each for the rows that come to it. For the
 /// others it has a value that is not looked at.
 pub(super) fn arguments(
     name: &str,
@@ -75,6 +70,7 @@ fn for_rows(
     let around = Surroundings {
         parameters: &parameters,
         in_turn: true,
+        tried_again: true,
     };
     Ok(within(typed, &block.take(&rows), around)?.take(&places))
 }

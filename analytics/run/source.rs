@@ -48,8 +48,12 @@ impl<'a> Engine<'a> {
                 kind,
                 condition,
             } => {
-                let left = deep(|| self.source(left, known, equal))?;
-                let right = deep(|| self.source(right, known, equal))?;
+                // In the first tables of FROM a name means what it means in all of FROM; and these
+                // joins keep no row of theirs that WHERE would drop.
+                let keeps_none = matches!(kind, JoinKind::Inner | JoinKind::Cross | JoinKind::Left);
+                let equal_left = if keeps_none { equal } else { &[] };
+                let left = deep(|| self.source(left, known, equal_left))?;
+                let right = deep(|| self.source(right, known, &[]))?;
                 self.join(left, right, *kind, condition, known, equal)
             }
         }
@@ -119,8 +123,11 @@ impl Matched {
     /// be left out.
     fn where_equal(equal: &[&Term], binder: &Binder<'_>, width: usize) -> Self {
         let bound = equal.iter().filter_map(|part| binder.bind(part).ok());
+        let sides = bound.filter_map(|part| equality(&part, width));
         Self {
-            keys: bound.filter_map(|part| equality(&part, width)).collect(),
+            keys: sides
+                .filter(|(left, right)| left.kind.common(&right.kind).is_ok())
+                .collect(),
             ..Self::default()
         }
     }

@@ -239,6 +239,64 @@ fn tables_joined_by_commas_are_joined_by_the_equalities_of_where() {
 }
 
 #[test]
+fn an_equality_of_where_joins_only_where_it_may_and_means_what_it_says() {
+    let numbered = |number: usize| Event {
+        request_id: format!("req_{number}"),
+        ..event()
+    };
+    let events = with(&[numbered(1), numbered(2), numbered(3)]);
+    // The bare name of the table means the first one, also for the two that are joined first.
+    let sql = "SELECT count() AS n FROM key_verifications_v1 a, \
+               key_verifications_v1 b CROSS JOIN key_verifications_v1 c \
+               WHERE key_verifications_v1.request_id = c.request_id";
+    assert_eq!(ask(&events, sql), json!([{"n": 9}]));
+    // A join around keeps rows that have no partner: WHERE drops them afterwards.
+    let one =
+        |value: usize| format!("(SELECT 1 AS k, {value} AS x FROM key_verifications_v1 LIMIT 1)");
+    for join in ["RIGHT", "FULL"] {
+        let sql = format!(
+            "SELECT c.k FROM {} a CROSS JOIN {} b {join} JOIN {} c ON b.k = c.k WHERE a.x = b.x",
+            one(5),
+            one(6),
+            one(7)
+        );
+        assert_eq!(ask(&events, &sql), json!([]), "{join}");
+    }
+    let mixed = "SELECT count() AS n FROM key_verifications_v1 a, key_verifications_per_hour_v1 b \
+                 WHERE a.time = b.time";
+    assert_eq!(ask(&events, mixed), json!([{"n": 0}]));
+}
+
+#[test]
+fn what_is_constant_may_fail_where_no_row_comes_to_it() {
+    let sql = "SELECT if(1, 2, toInt64(1 / 0)) AS a, CASE WHEN 1 THEN 3 ELSE 5 % 0 END AS b \
+               FROM key_verifications_v1 LIMIT 1e0";
+    assert_eq!(ask(&with(&[event()]), sql), json!([{"a": 2, "b": 3}]));
+}
+
+#[test]
+fn moments_beyond_the_last_do_not_take_the_answer_down() {
+    for value in [
+        "toDateTime64('2262-04-11 00:00:00', 9) + INTERVAL 100 YEAR",
+        "toDateTime64('2262-04-11 00:00:00', 9) - INTERVAL 9223372036854775807 MONTH",
+        "toDateTime64('2262-04-11 00:00:00', 9) + INTERVAL 9223372036854775807 DAY",
+        "now() + INTERVAL 9223372036854775807 YEAR",
+        "today() - INTERVAL 9223372036854775807 QUARTER",
+        "(today() + INTERVAL 9223372036854775807 DAY) + INTERVAL 1 MONTH",
+        "toStartOfMonth(today() - INTERVAL 9223372036854775807 DAY)",
+        "formatDateTime(now() + INTERVAL 9223372036854775807 SECOND, '%F %V')",
+        "toStartOfYear(toDateTime64('0000-01-01', 3))",
+        "avg(toDateTime64(time / 1000, 9))",
+    ] {
+        let sql = format!("SELECT {value} AS x FROM key_verifications_v1");
+        assert_eq!(
+            ask(&with(&[event()]), &sql).as_array().map(Vec::len),
+            Some(1)
+        );
+    }
+}
+
+#[test]
 fn quantiles_lie_between_their_neighbours() {
     let events = [1.0, 2.0, 3.0, 10.0].map(|latency| Event { latency, ..event() });
     let sql = "SELECT quantile(latency) AS half, quantile(0.75)(latency) AS high FROM key_verifications_v1";
