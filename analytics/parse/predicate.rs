@@ -14,7 +14,6 @@ pub(super) fn predicate(expression: &Expr) -> Result<Term> {
         let sides: Result<_> = sides.iter().map(|side| term(side)).collect();
         Ok(Term::operator(name, sides?))
     };
-    let set = Term::Subquery;
     match expression {
         Expr::IsNull(value) => operator("isNull", &[value]),
         Expr::IsNotNull(value) => operator("isNotNull", &[value]),
@@ -46,11 +45,11 @@ pub(super) fn predicate(expression: &Expr) -> Result<Term> {
             subquery,
             negated,
         } => {
-            let sides = vec![term(expr)?, set(Rc::new(query(subquery)?))];
+            let sides = vec![term(expr)?, Term::Subquery(Rc::new(query(subquery)?))];
             Ok(Term::operator(in_name(*negated), sides))
         }
         Expr::Exists { subquery, negated } => {
-            let exists = Term::operator("exists", vec![set(Rc::new(query(subquery)?))]);
+            let exists = Term::operator("exists", vec![Term::Subquery(Rc::new(query(subquery)?))]);
             Ok(or_not(*negated, exists))
         }
         Expr::Like {

@@ -25,11 +25,20 @@ pub(crate) fn evaluate_all(list: &[Typed], block: &Block) -> Result<Vec<Column>>
 pub(super) struct Surroundings<'a> {
     /// The values of the parameters of the lambdas around it.
     pub(super) parameters: &'a [Column],
-    /// Whether branches are computed in turn.
-    pub(super) in_turn: bool,
-    /// Whether an expression around computes its branches in turn should this one fail. Were it
-    /// tried at each level, the effort would double with each.
-    pub(super) tried_again: bool,
+    pub(super) branches: Branches,
+}
+
+/// How the branches of an expression are computed.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Branches {
+    /// For all rows, and in turn should one fail.
+    #[default]
+    Tried,
+    /// For all rows: an expression around computes its own in turn should one fail. Were it done at
+    /// each level, the effort would double with each.
+    TriedAround,
+    /// Each for the rows that come to it.
+    InTurn,
 }
 
 pub(super) fn within(typed: &Typed, block: &Block, around: Surroundings<'_>) -> Result<Column> {
@@ -73,22 +82,27 @@ fn values(
     block: &Block,
     around: Surroundings<'_>,
 ) -> Result<Vec<Column>> {
-    let has_turns = functions::has_turns(name);
-    if has_turns && around.in_turn {
-        return in_turn::arguments(name, arguments, block, around.parameters);
-    }
-    let inside = Surroundings {
-        tried_again: around.tried_again || has_turns,
-        ..around
+    let all = |around| -> Result<Vec<_>> {
+        let arguments = arguments.iter();
+        arguments.map(|one| within(one, block, around)).collect()
     };
-    let all = arguments.iter();
-    let all: Result<Vec<_>> = all.map(|one| within(one, block, inside)).collect();
-    let is_first = has_turns && !around.tried_again;
-    match all {
-        Err(error) if is_first && error.code == Code::InvalidAnalyticsQuery => {
-            in_turn::arguments(name, arguments, block, around.parameters)
+    let in_turn = || in_turn::arguments(name, arguments, block, around.parameters);
+    if !functions::has_turns(name) {
+        return all(around);
+    }
+    match around.branches {
+        Branches::InTurn => in_turn(),
+        Branches::TriedAround => all(around),
+        Branches::Tried => {
+            let tried = all(Surroundings {
+                branches: Branches::TriedAround,
+                ..around
+            });
+            match tried {
+                Err(error) if error.code == Code::InvalidAnalyticsQuery => in_turn(),
+                tried => tried,
+            }
         }
-        all => all,
     }
 }
 

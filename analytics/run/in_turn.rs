@@ -4,13 +4,13 @@
 //! the second try, after a branch has failed for some row, and costs nothing where none does.
 
 use super::block::Block;
-use super::evaluate::{Surroundings, within};
+use super::evaluate::{Branches, Surroundings, within};
 use crate::bind::Typed;
 use crate::column::{Column, Value, position};
 use crate::error::Result;
 
-/// The arguments of a function that [`crate::functions::has_turns`], each for the rows that come to it. For the
-/// others it has a value that is not looked at.
+/// The arguments of a function that [`crate::functions::has_turns`], each for the rows that come to
+/// it. For the others it has a value that is not looked at.
 pub(super) fn arguments(
     name: &str,
     arguments: &[Typed],
@@ -69,8 +69,7 @@ fn for_rows(
         .collect();
     let around = Surroundings {
         parameters: &parameters,
-        in_turn: true,
-        tried_again: true,
+        branches: Branches::InTurn,
     };
     Ok(within(typed, &block.take(&rows), around)?.take(&places))
 }

@@ -76,19 +76,20 @@ impl Guard {
 
     fn admits_host(&self, uri: &Uri, headers: &HeaderMap) -> bool {
         let mut named = headers.get_all(header::HOST).iter();
-        let header: Option<Authority> = match (named.next(), named.next()) {
-            (Some(host), None) => match host.to_str().ok().and_then(|host| host.parse().ok()) {
-                Some(host) => Some(host),
-                None => return false,
-            },
-            (None, None) if uri.authority().is_some() => None,
-            _ => return false,
-        };
+        let host = named
+            .next()
+            .map(|host| host.to_str().ok().and_then(|host| host.parse().ok()));
+        if named.next().is_some() {
+            return false;
+        }
         // A request line may name a host too; then both count.
-        header
-            .iter()
-            .chain(uri.authority())
-            .all(|host| self.is_own(host))
+        match (host, uri.authority()) {
+            (Some(None), _) | (None, None) => false,
+            (Some(Some(host)), line) => {
+                self.is_own(&host) && line.is_none_or(|line| self.is_own(line))
+            }
+            (None, Some(line)) => self.is_own(line),
+        }
     }
 
     fn is_own(&self, host: &Authority) -> bool {
