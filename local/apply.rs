@@ -10,6 +10,7 @@ use unkey_tools::Operation;
 
 use crate::caller::{Caller, Need};
 use crate::failure::Failure;
+use crate::late_reader::LateReader;
 use crate::limiter::Limiter;
 use crate::shared::Shared;
 use crate::snapshots::Snapshots;
@@ -88,8 +89,9 @@ pub(crate) struct Work<'a> {
 /// Which thread a piece of work has, and which connection, inside a transaction.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Side<'a> {
-    /// The caller's thread and no connection: snapshots have to do.
-    Memory,
+    /// The caller's thread and what is in memory. There is a connection that only reads for what
+    /// is not.
+    Memory(&'a LateReader<'a>),
     /// The caller's thread and a connection that only reads.
     Reader(&'a Connection),
     /// A thread of its own and a connection that only reads.
@@ -102,7 +104,7 @@ impl<'a> Side<'a> {
     /// The connection.
     pub(crate) fn db(self) -> Result<&'a Connection, Failure> {
         match self {
-            Self::Memory => Err(Failure::NeedsReader),
+            Self::Memory(late) => late.db(),
             Self::Reader(db) | Self::Asker(db) | Self::Writer(db) => Ok(db),
         }
     }
@@ -136,7 +138,7 @@ impl Work<'_> {
     }
 
     /// The connection. `store` says what can be done with it. An operation that began without one
-    /// ends here and is run again from its beginning as a reader: nothing may have been counted
+    /// may end here, and is run again from its beginning as a reader: nothing may have been counted
     /// before.
     pub(crate) fn db(&self) -> Result<&Connection, Failure> {
         self.side.db()
@@ -146,7 +148,7 @@ impl Work<'_> {
     /// again from its beginning as a writer: nothing may have been counted or spent before.
     pub(crate) fn need_writer(&self) -> Result<(), Failure> {
         match self.side {
-            Side::Memory | Side::Reader(_) | Side::Asker(_) => Err(Failure::NeedsWriter),
+            Side::Memory(_) | Side::Reader(_) | Side::Asker(_) => Err(Failure::NeedsWriter),
             Side::Writer(_) => Ok(()),
         }
     }

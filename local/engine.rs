@@ -13,10 +13,10 @@ use unkey_tools::Data;
 use unkey_tools::types::Secret;
 
 use crate::apply::{Access, Admission, Effects, Facts, Side};
-use crate::clock::{Clock, SystemClock};
 use crate::failure::{Code, Failure};
+use crate::late_reader::LateReader;
 use crate::opening::{self, OpenError, Opened};
-use crate::random::{Random, SystemRandom};
+use crate::options::Options;
 use crate::readers::Readers;
 use crate::request::{Answer, Request};
 use crate::shared::{Pending, Shared, Turn};
@@ -24,45 +24,6 @@ use crate::store::Settings;
 use crate::turnstile::Turnstile;
 use crate::writer::{Job, Message, Writer, WriterTurn};
 use crate::{envelope, routes, validate};
-
-/// Where the database is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// Nowhere that lasts: it goes away with the engine.
-    Memory,
-    /// In this file, made if it is not there, its folder as well.
-    File(PathBuf),
-}
-
-/// How to open an engine.
-pub struct Options {
-    /// Where the database is.
-    pub place: Place,
-    /// What time it is.
-    pub clock: Arc<dyn Clock>,
-    /// Where ids and keys come from.
-    pub random: Box<dyn Random>,
-}
-
-impl Options {
-    /// The system's time and randomness.
-    pub fn new(place: Place) -> Self {
-        Self {
-            place,
-            clock: Arc::new(SystemClock::new()),
-            random: Box::new(SystemRandom),
-        }
-    }
-}
-
-impl fmt::Debug for Options {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Options")
-            .field("place", &self.place)
-            .field("clock", &self.clock)
-            .finish_non_exhaustive()
-    }
-}
 
 /// How many questions are answered at once: each may take a core and a gigabyte.
 const QUESTIONS: usize = 4;
@@ -244,14 +205,17 @@ impl Inner {
         })
     }
 
-    /// Carries a request out on this thread, as far as it goes with what is in memory.
+    /// Carries a request out on this thread, with what is in memory as far as that goes.
     fn recall(&self, pending: &Pending) -> Result<Vec<u8>, Failure> {
         let generation = self.shared.freshness.generation(pending.facts.started);
-        let turn = Turn {
-            side: Side::Memory,
-            generation: generation.ok_or(Failure::NeedsReader)?,
-        };
-        self.guarded(|| Ok(self.shared.carry_out(pending, turn)))
+        let generation = generation.ok_or(Failure::NeedsReader)?;
+        self.guarded(|| {
+            let late = LateReader::new(&self.shared, &self.readers, generation);
+            let side = Side::Memory(&late);
+            let done = self.shared.carry_out(pending, Turn { side, generation });
+            late.end()?;
+            Ok(done)
+        })
     }
 
     /// Carries a request out on this thread, as far as it goes without writing.

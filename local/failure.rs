@@ -20,8 +20,8 @@ pub(crate) enum Failure {
     Unexpected(String),
     /// The handler panicked.
     Panicked,
-    /// The operation began with what is in memory and must read: the engine runs it again with a
-    /// connection. No caller ever sees this one.
+    /// What is in memory is older than the database: the engine runs the operation again, with a
+    /// connection from the start. No caller ever sees this one.
     NeedsReader,
     /// The operation began on a read-only connection and must write: the engine runs it again on
     /// the writer's thread. No caller ever sees this one.

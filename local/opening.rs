@@ -9,11 +9,11 @@ use rusqlite::{Connection, TransactionBehavior};
 use tempfile::TempDir;
 use unkey_tools::types::Secret;
 
-use crate::engine::{Options, Place};
 use crate::events::Events;
 use crate::freshness::Freshness;
 use crate::grants::EVERY_GRANT;
 use crate::limiter::Limiter;
+use crate::options::{Options, Place};
 use crate::random::{NoRandomness, Random};
 use crate::refill::utc_day;
 use crate::shared::Shared;
@@ -88,6 +88,7 @@ pub(crate) fn open(options: Options) -> Result<Opened, OpenError> {
         freshness: Freshness::new(),
         root_keys: Snapshots::default(),
         keys: Snapshots::default(),
+        apis: Snapshots::default(),
         namespaces: Snapshots::default(),
         refilled_day: AtomicI64::new(refilled_day.unwrap_or(i64::MIN)),
     };

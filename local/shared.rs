@@ -19,7 +19,7 @@ use crate::random::{NoRandomness, Random};
 use crate::refill::utc_day;
 use crate::routes::Route;
 use crate::snapshots::Snapshots;
-use crate::store::{Namespace, RootKey, RootKeys, VerifiableKey};
+use crate::store::{Namespace, RootKey, RootKeys, VerifiableApi, VerifiableKey};
 use crate::vault::Vault;
 
 /// What the threads of an engine share.
@@ -33,6 +33,8 @@ pub(crate) struct Shared {
     pub(crate) freshness: Freshness,
     pub(crate) root_keys: Snapshots<RootKey>,
     pub(crate) keys: Snapshots<VerifiableKey>,
+    /// By key space.
+    pub(crate) apis: Snapshots<VerifiableApi>,
     pub(crate) namespaces: Snapshots<Namespace>,
     /// The last UTC day whose refills were applied, as far as this process knows.
     pub(crate) refilled_day: AtomicI64,
@@ -85,7 +87,7 @@ impl Shared {
             Ok(caller) => caller,
             Err(failure) => return (Err(failure), Effects::default()),
         };
-        if matches!(turn.side, Side::Memory | Side::Reader(_))
+        if matches!(turn.side, Side::Memory(_) | Side::Reader(_))
             && pending.route.access != Access::Read
         {
             return (Err(Failure::NeedsWriter), Effects::default());

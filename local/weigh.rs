@@ -5,7 +5,7 @@ use std::mem::size_of;
 use serde_json::{Map, Value};
 use unkey_tools::types::{Identity, Ratelimit};
 
-use crate::store::{Namespace, RootKey, VerifiableKey};
+use crate::store::{Namespace, RootKey, VerifiableApi, VerifiableKey};
 
 /// What each piece of memory costs beside what is in it.
 const PIECE: usize = 16;
@@ -18,20 +18,20 @@ pub(crate) trait Weigh {
 
 impl Weigh for VerifiableKey {
     fn bytes(&self) -> usize {
-        let texts = [
-            &self.id,
-            &self.workspace_id,
-            &self.key_space_id,
-            &self.api_id,
-        ];
+        let texts = [&self.id, &self.workspace_id, &self.key_space_id];
         size_of::<Self>()
             + texts.into_iter().chain(&self.name).map(text).sum::<usize>()
-            + list(&self.allowed_addresses)
             + list(&self.permissions)
             + list(&self.roles)
             + limits(&self.ratelimits)
             + self.meta.as_ref().map_or(0, object)
             + self.identity.as_ref().map_or(0, identity)
+    }
+}
+
+impl Weigh for VerifiableApi {
+    fn bytes(&self) -> usize {
+        size_of::<Self>() + text(&self.id) + list(&self.allowed_addresses)
     }
 }
 

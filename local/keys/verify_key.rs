@@ -12,7 +12,9 @@ use crate::apply::Side;
 use crate::mint;
 use crate::permission_query::Query;
 use crate::prelude::*;
-use crate::store::{Keys, SeenBalance, VerifiableKey, VerifiableKeys, some};
+use crate::store::{
+    Keys, SeenBalance, VerifiableApi, VerifiableApis, VerifiableKey, VerifiableKeys, some,
+};
 
 /// Where the engine says that verifications happen.
 const REGION: &str = "local";
@@ -53,7 +55,7 @@ impl Apply for VerifyKey {
                 "Missing one of these permissions: 'api.*.verify_key', 'api.<API_ID>.verify_key'",
             ));
         }
-        let Some(key) = find(work, &self)? else {
+        let Some(found) = find(work, &self)? else {
             return Ok(not_found().into());
         };
         let query = self.permissions.as_deref().map(Query::parse).transpose();
@@ -61,16 +63,22 @@ impl Apply for VerifyKey {
         if work.shared.events.are_crowded() {
             work.need_writer()?;
         }
-        let mut verdict = judge(work, &key, query.as_ref(), &self)?;
-        let verification = show(work, &key, &mut verdict)?;
-        let event = event(work, &key, &verdict, self.tags.unwrap_or_default());
+        let mut verdict = judge(work, &found, query.as_ref(), &self)?;
+        let verification = show(work, &found.key, &mut verdict)?;
+        let event = event(work, &found.key, &verdict, self.tags.unwrap_or_default());
         work.record(event);
         Ok(verification.into())
     }
 }
 
-/// The key, if the caller may verify it. Who may not is not told that there is one.
-fn find(work: &mut Work<'_>, request: &VerifyKey) -> Result<Option<Arc<VerifiableKey>>, Failure> {
+/// What is verified.
+struct Found {
+    key: Arc<VerifiableKey>,
+    api: Arc<VerifiableApi>,
+}
+
+/// The key and its API, if the caller may verify it. Who may not is not told that there is one.
+fn find(work: &mut Work<'_>, request: &VerifyKey) -> Result<Option<Found>, Failure> {
     let hash = mint::hash(request.key.reveal());
     let found = work.snapshot(&work.shared.keys, &hash, |db| {
         VerifiableKeys(db).find(&hash)
@@ -79,11 +87,16 @@ fn find(work: &mut Work<'_>, request: &VerifyKey) -> Result<Option<Arc<Verifiabl
         (None, Some(id)) => find_migrating(work, request.key.reveal(), id)?.map(Arc::new),
         (found, _) => found,
     };
-    Ok(found.filter(|key| {
-        key.workspace_id == work.workspace()
-            && !key.api_deleted
-            && work.caller.has(&Need::on("api", &key.api_id, "verify_key"))
-    }))
+    let Some(key) = found.filter(|key| key.workspace_id == work.workspace()) else {
+        return Ok(None);
+    };
+    let api = work.snapshot(&work.shared.apis, &key.key_space_id, |db| {
+        VerifiableApis(db).find(&key.key_space_id)
+    })?;
+    let may_verify = |api: &Arc<VerifiableApi>| {
+        !api.deleted && work.caller.has(&Need::on("api", &api.id, "verify_key"))
+    };
+    Ok(api.filter(may_verify).map(|api| Found { key, api }))
 }
 
 fn not_found() -> Verification {
@@ -131,7 +144,7 @@ impl Verdict {
 /// would have used up untouched; what an earlier one counted stays counted.
 fn judge(
     work: &Work<'_>,
-    key: &VerifiableKey,
+    Found { key, api }: &Found,
     query: Option<&Query>,
     request: &VerifyKey,
 ) -> Result<Verdict, Failure> {
@@ -145,7 +158,7 @@ fn judge(
     if key.expires.is_some_and(|expires| work.now() > expires) {
         return Ok(unexamined("EXPIRED"));
     }
-    if !may_come_from(key, work.facts.caller_ip.as_deref()) {
+    if !may_come_from(api, work.facts.caller_ip.as_deref()) {
         return Ok(Verdict::new("FORBIDDEN"));
     }
     let holds = |slug: &str| key.permissions.iter().any(|held| held == slug);
@@ -207,7 +220,7 @@ fn spend(
     let balance = match work.side {
         Side::Writer(db) => Keys(db).spend(&key.id, cost)?,
         // There was too little a moment ago, in this same transaction.
-        Side::Memory | Side::Reader(_) | Side::Asker(_) => None,
+        Side::Memory(_) | Side::Reader(_) | Side::Asker(_) => None,
     };
     let Some(balance) = balance else {
         // Whoever comes next asks the database first, and so does not wait for the writer in vain.
@@ -225,9 +238,9 @@ fn spend(
     })
 }
 
-fn may_come_from(key: &VerifiableKey, address: Option<&str>) -> bool {
-    key.allowed_addresses.is_empty()
-        || address.is_some_and(|address| key.allowed_addresses.iter().any(|known| known == address))
+fn may_come_from(api: &VerifiableApi, address: Option<&str>) -> bool {
+    api.allowed_addresses.is_empty()
+        || address.is_some_and(|address| api.allowed_addresses.iter().any(|known| known == address))
 }
 
 fn show(

@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     unkey_analytics::SCHEMA,
     include_str!("../migrations/0002_last_uses.sql"),
     include_str!("../migrations/0003_meta_fits.sql"),
+    include_str!("../migrations/0004_linked.sql"),
 ];
 
 /// How long a connection waits for another process that is writing.
@@ -149,4 +150,53 @@ fn first(row: &Row<'_>) -> rusqlite::Result<i64> {
 /// Runs a statement that takes no parameters, kept prepared.
 pub(crate) fn execute(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
     connection.prepare_cached(sql)?.execute([]).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_of_before_learns_what_its_keys_have() {
+        let mut db = Connection::open_in_memory().unwrap();
+        for (version, migration) in (1_i64..).zip(&MIGRATIONS[..5]) {
+            db.execute_batch(migration).unwrap();
+            db.pragma_update(None, "user_version", version).unwrap();
+        }
+        db.execute_batch(
+            "INSERT INTO workspaces VALUES ('ws', 'w', 1, 0);
+             INSERT INTO key_spaces (id, workspace_id, created_at) VALUES ('ks', 'ws', 0);
+             INSERT INTO permissions VALUES ('perm', 'ws', 'p', 'p', NULL, 0);
+             INSERT INTO roles VALUES ('role', 'ws', 'r', NULL, 0);",
+        )
+        .unwrap();
+        for key in ["none", "permission", "role", "limit", "all"] {
+            db.execute(
+                "INSERT INTO keys (id, hash, key_space_id, workspace_id, start, created_at)
+                 VALUES (?1, ?1, 'ks', 'ws', '', 0)",
+                [key],
+            )
+            .unwrap();
+        }
+        db.execute_batch(
+            "INSERT INTO keys_permissions VALUES ('permission', 'perm'), ('all', 'perm');
+             INSERT INTO keys_roles VALUES ('role', 'role'), ('all', 'role');
+             INSERT INTO ratelimits VALUES
+                 ('rl_1', 'ws', 'limit', NULL, 'n', 1, 1, 0, 0, NULL),
+                 ('rl_2', 'ws', 'all', NULL, 'n', 1, 1, 0, 0, NULL);",
+        )
+        .unwrap();
+        migrate(&mut db).unwrap();
+        let mut linked = db.prepare("SELECT id, linked FROM keys").unwrap();
+        let linked = linked.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+        let linked: Vec<(String, i64)> = linked.unwrap().map(Result::unwrap).collect();
+        let expected = [
+            ("none", 0),
+            ("permission", 1),
+            ("role", 2),
+            ("limit", 4),
+            ("all", 7),
+        ];
+        assert_eq!(linked, expected.map(|(id, links)| (id.to_owned(), links)));
+    }
 }

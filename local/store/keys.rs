@@ -1,10 +1,37 @@
 //! The table `keys`: writing it. Looking keys up is in `live_keys.rs` and `verifiable_keys.rs`.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::types::ToSqlOutput;
+use rusqlite::{Connection, OptionalExtension, ToSql, params};
 
 /// The table `keys`.
 #[derive(Clone, Copy)]
 pub(crate) struct Keys<'a>(pub(crate) &'a Connection);
+
+/// What a key may have of its own in other tables, as the column `linked` adds it up.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Link {
+    Permissions = 1,
+    Roles = 2,
+    Ratelimits = 4,
+}
+
+/// The most bytes that the metadata of a key may have: Unkey's database has room for so many. What
+/// is larger fails here as it does there.
+const LARGEST_META: usize = 65_535;
+
+/// The metadata of a key, JSON.
+#[derive(Clone, Copy, Debug)]
+struct Meta<'a>(&'a str);
+
+impl ToSql for Meta<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        if self.0.len() > LARGEST_META {
+            let what = "the metadata of a key is larger than 65,535 bytes";
+            return Err(rusqlite::Error::ToSqlConversionFailure(what.into()));
+        }
+        self.0.to_sql()
+    }
+}
 
 /// A row to insert.
 #[derive(Clone, Debug)]
@@ -70,7 +97,7 @@ impl Keys<'_> {
                 key.for_workspace_id,
                 key.start,
                 key.name,
-                key.meta,
+                key.meta.map(Meta),
                 key.identity_id,
                 key.enabled,
                 key.expires,
@@ -95,7 +122,7 @@ impl Keys<'_> {
             .execute(params![
                 id,
                 key.name,
-                key.meta,
+                key.meta.map(Meta),
                 key.identity_id,
                 key.enabled,
                 key.expires,
@@ -104,6 +131,16 @@ impl Keys<'_> {
                 key.balance.refill_day,
                 now,
             ])
+            .map(drop)
+    }
+
+    /// Notes that a key has something of its own: verifications look only for what was noted.
+    pub(crate) fn link(self, id: &str, link: Link) -> rusqlite::Result<()> {
+        self.0
+            .prepare_cached(
+                "UPDATE keys SET linked = linked | ?2 WHERE id = ?1 AND linked & ?2 = 0",
+            )?
+            .execute(params![id, link as i64])
             .map(drop)
     }
 

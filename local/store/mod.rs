@@ -19,6 +19,7 @@ mod refills;
 mod roles;
 mod root_keys;
 mod settings;
+mod verifiable_apis;
 mod verifiable_keys;
 mod workspaces;
 
@@ -45,5 +46,6 @@ pub(crate) use roles::*;
 pub use root_keys::ListedRootKey;
 pub(crate) use root_keys::*;
 pub(crate) use settings::*;
+pub(crate) use verifiable_apis::*;
 pub(crate) use verifiable_keys::*;
 pub(crate) use workspaces::*;

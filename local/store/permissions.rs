@@ -3,6 +3,8 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use unkey_tools::types::Permission;
 
+use super::{Keys, Link};
+
 /// The tables `permissions` and `keys_permissions`.
 #[derive(Clone, Copy)]
 pub(crate) struct Permissions<'a>(pub(crate) &'a Connection);
@@ -160,8 +162,8 @@ impl Permissions<'_> {
     pub(crate) fn connect(self, key_id: &str, permission_id: &str) -> rusqlite::Result<()> {
         self.0
             .prepare_cached("INSERT INTO keys_permissions (key_id, permission_id) VALUES (?1, ?2)")?
-            .execute([key_id, permission_id])
-            .map(drop)
+            .execute([key_id, permission_id])?;
+        Keys(self.0).link(key_id, Link::Permissions)
     }
 
     /// Gives a key a permission, unless it has it.
@@ -175,8 +177,8 @@ impl Permissions<'_> {
                 "INSERT INTO keys_permissions (key_id, permission_id) VALUES (?1, ?2)
                  ON CONFLICT DO NOTHING",
             )?
-            .execute([key_id, permission_id])
-            .map(drop)
+            .execute([key_id, permission_id])?;
+        Keys(self.0).link(key_id, Link::Permissions)
     }
 
     /// Takes a permission from a key.

@@ -3,6 +3,8 @@
 use rusqlite::{Connection, Row, params};
 use unkey_tools::types::Ratelimit;
 
+use super::{Keys, Link};
+
 /// The table `ratelimits`.
 #[derive(Clone, Copy)]
 pub(crate) struct Ratelimits<'a>(pub(crate) &'a Connection);
@@ -82,8 +84,8 @@ impl Ratelimits<'_> {
                 limit.duration,
                 limit.auto_apply,
                 now
-            ])
-            .map(drop)
+            ])?;
+        key_id.map_or(Ok(()), |id| Keys(self.0).link(id, Link::Ratelimits))
     }
 
     /// Deletes a limit.

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use unkey_tools::types::Role;
 
-use super::{Permissions, some};
+use super::{Keys, Link, Permissions, some};
 
 /// The tables `roles` and `keys_roles`.
 #[derive(Clone, Copy)]
@@ -155,8 +155,8 @@ impl Roles<'_> {
     pub(crate) fn connect(self, key_id: &str, role_id: &str) -> rusqlite::Result<()> {
         self.0
             .prepare_cached("INSERT INTO keys_roles (key_id, role_id) VALUES (?1, ?2)")?
-            .execute([key_id, role_id])
-            .map(drop)
+            .execute([key_id, role_id])?;
+        Keys(self.0).link(key_id, Link::Roles)
     }
 
     /// Takes every role from a key.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::workspaces::{INTERNAL, ROOT_KEY_SPACE};
-use super::{Balance, Keys, NewKey, Permissions};
+use super::{Balance, Keys, Link, NewKey, Permissions};
 
 /// The root keys in the table `keys`.
 #[derive(Clone, Copy)]
@@ -135,7 +135,7 @@ impl RootKeys<'_> {
                  ON CONFLICT DO NOTHING",
             )?
             .execute(params![key_id, INTERNAL, permission])?;
-        Ok(())
+        Keys(self.0).link(key_id, Link::Permissions)
     }
 
     /// Every root key's id, the start of its text, its name and its end.

@@ -2,26 +2,23 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Row};
 use serde_json::{Map, Value};
 use unkey_tools::types::{Identity, Ratelimit};
 
-use super::{Identities, Permissions, Ratelimits, Roles, read_meta};
+use super::{Identities, Link, Permissions, Ratelimits, Roles, read_meta};
 
 /// The keys that verification can reach.
 #[derive(Clone, Copy)]
 pub(crate) struct VerifiableKeys<'a>(pub(crate) &'a Connection);
 
-/// A key and all that decides its use, except its balance, which every use changes.
+/// A key and all that decides its use, except its API, which many share, and its balance, which
+/// every use changes.
 #[derive(Debug)]
 pub(crate) struct VerifiableKey {
     pub(crate) id: String,
     pub(crate) workspace_id: String,
     pub(crate) key_space_id: String,
-    pub(crate) api_id: String,
-    pub(crate) api_deleted: bool,
-    /// The addresses that may verify; empty: all may.
-    pub(crate) allowed_addresses: Vec<String>,
     pub(crate) name: Option<String>,
     pub(crate) meta: Option<Map<String, Value>>,
     pub(crate) enabled: bool,
@@ -54,13 +51,17 @@ impl SeenBalance {
     }
 }
 
-/// What there is to be read of a key in other tables. Most keys have little of it, and every
+/// What there is to be read of a key in other tables. Most keys have nothing there, and every
 /// statement spared counts: among many keys, most verifications meet one that is not in memory.
 struct More {
-    permissions: bool,
-    roles: bool,
-    ratelimits: bool,
+    linked: i64,
     identity: Option<String>,
+}
+
+impl More {
+    const fn has(&self, link: Link) -> bool {
+        self.linked & link as i64 != 0
+    }
 }
 
 impl VerifiableKeys<'_> {
@@ -69,56 +70,22 @@ impl VerifiableKeys<'_> {
         let found = self
             .0
             .prepare_cached(
-                "SELECT keys.id, keys.workspace_id, keys.key_space_id, apis.id AS api_id,
-                        apis.deleted_at IS NOT NULL AS api_deleted, ip_whitelist, keys.name, meta,
-                        enabled, expires, remaining, identity_id,
-                        EXISTS (SELECT 1 FROM keys_permissions WHERE key_id = keys.id)
-                            AS has_permissions,
-                        EXISTS (SELECT 1 FROM keys_roles WHERE key_id = keys.id) AS has_roles,
-                        EXISTS (SELECT 1 FROM ratelimits WHERE key_id = keys.id) AS has_ratelimits
-                 FROM keys JOIN apis ON apis.key_space_id = keys.key_space_id
-                 WHERE hash = ?1 AND keys.deleted_at IS NULL",
+                "SELECT id, workspace_id, key_space_id, name, meta, enabled, expires, remaining,
+                        linked, identity_id
+                 FROM keys WHERE hash = ?1 AND deleted_at IS NULL",
             )?
-            .query_row([hash], |row| {
-                let meta: Option<String> = row.get("meta")?;
-                let remaining: Option<i64> = row.get("remaining")?;
-                let addresses: Option<String> = row.get("ip_whitelist")?;
-                let more = More {
-                    permissions: row.get("has_permissions")?,
-                    roles: row.get("has_roles")?,
-                    ratelimits: row.get("has_ratelimits")?,
-                    identity: row.get("identity_id")?,
-                };
-                let key = VerifiableKey {
-                    id: row.get("id")?,
-                    workspace_id: row.get("workspace_id")?,
-                    key_space_id: row.get("key_space_id")?,
-                    api_id: row.get("api_id")?,
-                    api_deleted: row.get("api_deleted")?,
-                    allowed_addresses: split_addresses(addresses.as_deref()),
-                    name: row.get("name")?,
-                    meta: read_meta(meta.as_deref()),
-                    enabled: row.get("enabled")?,
-                    expires: row.get("expires")?,
-                    balance: remaining.map(|left| SeenBalance(AtomicI64::new(left))),
-                    permissions: Vec::new(),
-                    roles: Vec::new(),
-                    ratelimits: Vec::new(),
-                    identity: None,
-                };
-                Ok((key, more))
-            })
+            .query_row([hash], read)
             .optional()?;
         let Some((mut key, more)) = found else {
             return Ok(None);
         };
-        if more.permissions || more.roles {
+        if more.has(Link::Permissions) || more.has(Link::Roles) {
             key.permissions = Permissions(self.0).slugs_of_key(&key.id)?;
         }
-        if more.roles {
+        if more.has(Link::Roles) {
             key.roles = Roles(self.0).names_of_key(&key.id)?;
         }
-        if more.ratelimits {
+        if more.has(Link::Ratelimits) {
             key.ratelimits = Ratelimits(self.0).of_key(&key.id)?;
         }
         if let Some(id) = more.identity {
@@ -128,11 +95,27 @@ impl VerifiableKeys<'_> {
     }
 }
 
-fn split_addresses(list: Option<&str>) -> Vec<String> {
-    list.unwrap_or_default()
-        .split(',')
-        .map(str::trim)
-        .filter(|address| !address.is_empty())
-        .map(str::to_owned)
-        .collect()
+/// Reads the columns by their place: to find them by name costs as much as to read them.
+fn read(row: &Row<'_>) -> rusqlite::Result<(VerifiableKey, More)> {
+    let meta: Option<String> = row.get(4)?;
+    let remaining: Option<i64> = row.get(7)?;
+    let key = VerifiableKey {
+        id: row.get(0)?,
+        workspace_id: row.get(1)?,
+        key_space_id: row.get(2)?,
+        name: row.get(3)?,
+        meta: read_meta(meta.as_deref()),
+        enabled: row.get(5)?,
+        expires: row.get(6)?,
+        balance: remaining.map(|left| SeenBalance(AtomicI64::new(left))),
+        permissions: Vec::new(),
+        roles: Vec::new(),
+        ratelimits: Vec::new(),
+        identity: None,
+    };
+    let more = More {
+        linked: row.get(8)?,
+        identity: row.get(9)?,
+    };
+    Ok((key, more))
 }
