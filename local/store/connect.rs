@@ -33,8 +33,9 @@ const PREPARED: usize = 256;
 const CHECKPOINT: i64 = 10_000;
 
 /// How many KiB of pages the connection that writes keeps at most: enough that what a transaction
-/// changes is written once, when it commits.
-const CACHED: i64 = 65_536;
+/// changes is written once, when it commits. SQLite goes through all of them after each commit that
+/// split a page, so that many more would cost more than they spare.
+const CACHED: i64 = 8_192;
 
 /// Whether an answer waits until what it promises is on the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
