@@ -3,7 +3,9 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
+use tokio::runtime::{Builder, Runtime};
 use unkey_mcp::cli::{Action, Invocation};
+use unkey_mcp::config::BackendSettings;
 use unkey_mcp::error::StartError;
 use unkey_mcp::{http, listing, logging, mcp, operator};
 
@@ -32,15 +34,28 @@ fn run(invocation: Invocation) -> Result<(), StartError> {
         }
         Action::Serve(settings) => {
             logging::to_stderr(settings.common.log);
-            runtime()?.block_on(http::run(settings))
+            let runtime = match settings.common.backend {
+                BackendSettings::Local(_) => parallel_runtime()?,
+                BackendSettings::Remote { .. } => runtime()?,
+            };
+            runtime.block_on(http::run(settings))
         }
     }
 }
 
 /// One thread drives all I/O: the work per call is a few microseconds, less than handing it to
 /// another thread costs. What blocks (the engine's commits) has threads of its own.
-fn runtime() -> Result<tokio::runtime::Runtime, StartError> {
-    tokio::runtime::Builder::new_current_thread()
+fn runtime() -> Result<Runtime, StartError> {
+    Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(StartError::Runtime)
+}
+
+/// A thread for each core. The embedded engine looks things up where the request was read, and many
+/// callers may ask at once.
+fn parallel_runtime() -> Result<Runtime, StartError> {
+    Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(StartError::Runtime)
