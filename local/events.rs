@@ -1,16 +1,21 @@
 //! Verifications that wait to be written down.
 //!
 //! A verification that writes nothing else does not wait for the disk: its event is kept here, and
-//! the writer puts all of them away together, at least every [`PATIENCE`].
+//! the writer puts many away together: at least every [`PATIENCE`], and as soon as they fill a slice.
 
-use std::mem::replace;
+use std::collections::VecDeque;
+use std::mem::take;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use unkey_analytics::Event;
 
-/// How long an event waits at most.
+/// How long an event waits at most, while the writer keeps up.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(100);
+
+/// How many events are written down at once: what comes meanwhile waits for that long, whether it
+/// is to be written itself or finds a crowd.
+const SLICE: usize = 8_192;
 
 /// How many events wait at most. Beyond that, verifications take the way of those that write, and
 /// so go at the pace at which events are written.
@@ -19,44 +24,86 @@ const CROWD: usize = 50_000;
 /// Verifications that wait to be written down.
 #[derive(Debug, Default)]
 pub(crate) struct Events {
-    // Held to push one event or to take all.
-    waiting: Mutex<Vec<Event>>,
+    // Held to push one event or to take many.
+    waiting: Mutex<Waiting>,
+}
+
+/// Events in the order in which they came.
+#[derive(Debug, Default)]
+struct Waiting {
+    /// None is empty.
+    slices: VecDeque<Vec<Event>>,
+    /// How many events they have.
+    len: usize,
 }
 
 impl Events {
-    /// Adds events. Whether they are the first to wait: then the writer must be told.
+    /// Adds events. Whether the writer must be told: they are the first to wait, or fill a slice.
     pub(crate) fn add(&self, events: Vec<Event>) -> bool {
         let mut waiting = self.waiting();
-        let first = waiting.is_empty() && !events.is_empty();
-        waiting.extend(events);
-        first
+        let before = waiting.len;
+        for event in events {
+            waiting.push(event);
+        }
+        let after = waiting.len;
+        (before == 0 && after > 0) || (before < SLICE && after >= SLICE)
     }
 
     /// Whether too many wait.
     pub(crate) fn are_crowded(&self) -> bool {
-        self.waiting().len() >= CROWD
+        self.waiting().len >= CROWD
+    }
+
+    /// Whether they fill a slice, and so need not wait for others.
+    pub(crate) fn fill_a_slice(&self) -> bool {
+        self.waiting().len >= SLICE
+    }
+
+    /// Whether none wait.
+    pub(crate) fn are_none(&self) -> bool {
+        self.waiting().len == 0
+    }
+
+    /// Takes a slice of those that wait longest.
+    pub(crate) fn take(&self) -> Vec<Event> {
+        let mut waiting = self.waiting();
+        let slice = waiting.slices.pop_front().unwrap_or_default();
+        waiting.len -= slice.len();
+        slice
     }
 
     /// Takes all that wait.
-    pub(crate) fn take(&self) -> Vec<Event> {
-        // Room for as many again, found before anyone has to wait for it.
-        let room = Vec::with_capacity(self.waiting().len());
-        replace(&mut *self.waiting(), room)
+    pub(crate) fn take_all(&self) -> Vec<Event> {
+        let all = take(&mut *self.waiting());
+        all.slices.into_iter().flatten().collect()
     }
 
     /// Puts back what could not be written, before what came since. What is beyond the crowd is
     /// lost; the number of those is returned.
     pub(crate) fn put_back(&self, mut events: Vec<Event>) -> usize {
         let mut waiting = self.waiting();
-        events.append(&mut waiting);
-        let lost = events.len().saturating_sub(2 * CROWD);
+        let beyond = (waiting.len + events.len()).saturating_sub(2 * CROWD);
+        let lost = beyond.min(events.len());
         events.drain(..lost);
-        *waiting = events;
+        if !events.is_empty() {
+            waiting.len += events.len();
+            waiting.slices.push_front(events);
+        }
         lost
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Vec<Event>> {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Waiting {
+    fn push(&mut self, event: Event) {
+        self.len += 1;
+        match self.slices.back_mut() {
+            Some(last) if last.len() < SLICE => last.push(event),
+            _ => self.slices.push_back(vec![event]),
+        }
     }
 }
 
@@ -95,7 +142,21 @@ pub(crate) mod tests {
         assert!(events.add(vec![event(1)]));
         assert!(!events.add(vec![event(2)]));
         assert_eq!(ids(&events.take()), ["1", "2"]);
+        assert!(events.are_none());
         assert!(events.add(vec![event(3)]));
+    }
+
+    #[test]
+    fn events_that_fill_a_slice_call_the_writer_and_are_taken_before_the_others() {
+        let events = Events::default();
+        events.add((1..SLICE).map(event).collect());
+        assert!(!events.fill_a_slice());
+        assert!(events.add(vec![event(SLICE)]));
+        assert!(events.fill_a_slice());
+        assert!(!events.add(vec![event(SLICE + 1)]));
+        assert_eq!(events.take().len(), SLICE);
+        assert_eq!(ids(&events.take_all()), [(SLICE + 1).to_string()]);
+        assert!(events.are_none());
     }
 
     #[test]
@@ -105,7 +166,7 @@ pub(crate) mod tests {
         let failed = events.take();
         events.add(vec![event(2)]);
         assert_eq!(events.put_back(failed), 0);
-        assert_eq!(ids(&events.take()), ["1", "2"]);
+        assert_eq!(ids(&events.take_all()), ["1", "2"]);
     }
 
     #[test]
@@ -114,7 +175,7 @@ pub(crate) mod tests {
         events.add((0..CROWD).map(event).collect());
         assert!(events.are_crowded());
         assert_eq!(events.put_back((0..2 * CROWD).map(event).collect()), CROWD);
-        assert_eq!(events.take().len(), 2 * CROWD);
+        assert_eq!(events.take_all().len(), 2 * CROWD);
         assert!(!events.are_crowded());
     }
 }

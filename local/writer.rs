@@ -115,15 +115,7 @@ impl Writer {
             let batch = self.next();
             let now = Instant::now();
             let all = batch.stop || !batch.flushes.is_empty();
-            let flush = all
-                || batch.jobs.iter().any(|job| job.wants_events())
-                || self.flush_at.is_some_and(|at| now >= at);
-            let events = if flush {
-                self.flush_at = None;
-                self.shared.events.take()
-            } else {
-                Vec::new()
-            };
+            let events = self.events(now, all || batch.jobs.iter().any(|job| job.wants_events()));
             let uses = if all {
                 usize::MAX
             } else {
@@ -134,6 +126,22 @@ impl Writer {
                 return;
             }
         }
+    }
+
+    /// The events to write down now.
+    fn events(&mut self, now: Instant, all: bool) -> Vec<Event> {
+        let waiting = &self.shared.events;
+        let due = self.flush_at.is_some_and(|at| now >= at);
+        let events = if all {
+            waiting.take_all()
+        } else if due || waiting.fill_a_slice() {
+            waiting.take()
+        } else {
+            return Vec::new();
+        };
+        // What is left has waited as long: it comes next.
+        self.flush_at = (!waiting.are_none()).then_some(now);
+        events
     }
 
     /// Waits for something to do, and takes what else is there.
