@@ -1,4 +1,4 @@
-//! A stub of Unkey: what the least HTTP server that answers carries, on one thread as the real one.
+//! A stub of Unkey: what the least HTTP server that answers carries, on one thread.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
