@@ -85,9 +85,10 @@ impl Events {
         let beyond = (waiting.len + events.len()).saturating_sub(2 * CROWD);
         let lost = beyond.min(events.len());
         events.drain(..lost);
-        if !events.is_empty() {
-            waiting.len += events.len();
-            waiting.slices.push_front(events);
+        waiting.len += events.len();
+        while !events.is_empty() {
+            let last = events.split_off(events.len().saturating_sub(SLICE));
+            waiting.slices.push_front(last);
         }
         lost
     }
@@ -175,6 +176,12 @@ pub(crate) mod tests {
         events.add((0..CROWD).map(event).collect());
         assert!(events.are_crowded());
         assert_eq!(events.put_back((0..2 * CROWD).map(event).collect()), CROWD);
+        let slice = events.take();
+        assert_eq!(
+            (slice.len() <= SLICE, slice[0].request_id.as_str()),
+            (true, "50000")
+        );
+        assert_eq!(events.put_back(slice), 0);
         assert_eq!(events.take_all().len(), 2 * CROWD);
         assert!(!events.are_crowded());
     }

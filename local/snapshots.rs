@@ -1,4 +1,4 @@
-//! What was read from the database and may be read again: keys, root keys, namespaces.
+//! What was read from the database and may be read again: keys, their APIs, root keys, namespaces.
 //!
 //! A snapshot is valid for one *generation*. Every commit that changes what snapshots hold counts
 //! the generation up, in the database itself, so that the commits of other processes do as well.

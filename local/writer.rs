@@ -52,7 +52,7 @@ pub(crate) struct WriterTurn<'a> {
 pub(crate) enum Message {
     /// There is something to do.
     Job(Box<dyn Job>),
-    /// Events have begun to wait.
+    /// Events have begun to wait, or fill a slice by now.
     EventsWait,
     /// Everything that waits is to be written down now; the sender is dropped when it is.
     Flush(Sender<()>),
@@ -68,6 +68,9 @@ pub(crate) struct Writer {
     queue: Receiver<Message>,
     /// When the events that wait are to be written down; `None` while there are none.
     flush_at: Option<Instant>,
+    /// Whether events could not be written down. Until they are due again, they are kept out of the
+    /// transactions of others.
+    failed: bool,
     uses: Uses,
 }
 
@@ -105,6 +108,7 @@ impl Writer {
             recorder: Recorder::default(),
             queue,
             flush_at: None,
+            failed: false,
             uses: Uses::default(),
         }
     }
@@ -134,13 +138,20 @@ impl Writer {
         let due = self.flush_at.is_some_and(|at| now >= at);
         let events = if all {
             waiting.take_all()
-        } else if due || waiting.fill_a_slice() {
+        } else if due || waiting.fill_a_slice() && !self.failed {
             waiting.take()
         } else {
             return Vec::new();
         };
-        // What is left has waited as long: it comes next.
-        self.flush_at = (!waiting.are_none()).then_some(now);
+        self.failed = false;
+        self.flush_at = if waiting.are_none() {
+            None
+        } else if due || waiting.fill_a_slice() {
+            // What is left may have waited as long: it comes next.
+            Some(now)
+        } else {
+            Some(now + PATIENCE)
+        };
         events
     }
 
@@ -201,6 +212,7 @@ impl Writer {
                 }
                 let now = Instant::now();
                 self.flush_at = Some(now + PATIENCE);
+                self.failed = true;
                 self.uses.postpone(now);
                 for job in jobs {
                     finish(job, Err(Failure::NotCommitted));

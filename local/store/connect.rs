@@ -32,8 +32,8 @@ const PREPARED: usize = 256;
 /// often meanwhile is put there once.
 const CHECKPOINT: i64 = 10_000;
 
-/// How many KiB of pages the connection that writes keeps at most: enough that what a transaction
-/// changes is written once, when it commits. SQLite goes through all of them after each commit that
+/// How many KiB of pages the connection that writes keeps at most: enough that what most transactions
+/// change is written once, when they commit. SQLite goes through all of them after each commit that
 /// split a page, so that many more would cost more than they spare.
 const CACHED: i64 = 8_192;
 

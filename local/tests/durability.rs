@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use rusqlite::Connection;
 use unkey_local::{Engine, OpenError, Options, Place};
 
 use crate::support::*;
@@ -88,7 +89,7 @@ fn only_the_owner_may_read_the_files() {
 fn the_database_of_another_program_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("photos.db");
-    let photos = rusqlite::Connection::open(&file).unwrap();
+    let photos = Connection::open(&file).unwrap();
     photos.execute_batch("CREATE TABLE photos (id)").unwrap();
     drop(photos);
     let before = fs::read(&file).unwrap();
@@ -107,7 +108,7 @@ fn a_database_of_a_later_version_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("unkey.db");
     drop(World::on_file(&file, NOON));
-    let later = rusqlite::Connection::open(&file).unwrap();
+    let later = Connection::open(&file).unwrap();
     later.pragma_update(None, "user_version", 1_000).unwrap();
     drop(later);
     let refused = Engine::open(Options::new(Place::File(file)));
@@ -188,4 +189,35 @@ fn a_closed_engine_refuses_what_it_cannot_keep() {
         world.call("apis.createApi", json!({"name": "abc"})).status,
         500
     );
+}
+
+#[test]
+fn events_that_cannot_be_written_down_do_not_stop_what_can() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("unkey.db");
+    let world = World::on_file(&file, NOON);
+    let api = world.api();
+    let key = world.key(&api, json!({}));
+    let other = Connection::open(&file).unwrap();
+    other
+        .execute_batch(
+            "CREATE TRIGGER refuse BEFORE INSERT ON analytics_label
+             BEGIN SELECT RAISE(ABORT, 'no room'); END",
+        )
+        .unwrap();
+    for _ in 0..9_000 {
+        assert_eq!(world.code(&key.key, json!({})), "VALID");
+    }
+    let made = (0..40).filter(|_| {
+        let body = json!({"apiId": api});
+        world.call("keys.createKey", body).status == 200
+    });
+    assert!(
+        made.count() >= 10,
+        "only those are to fail that share a transaction with events"
+    );
+    other.execute_batch("DROP TRIGGER refuse").unwrap();
+    let query = json!({"query": "SELECT COUNT(*) AS n FROM key_verifications_v1"});
+    let counted = world.ok("analytics.getVerifications", query);
+    assert_eq!(counted, json!([{"n": 9_000}]));
 }

@@ -1,5 +1,6 @@
 //! The embedded engine, off the threads that do I/O where it may take long.
 
+use std::mem::replace;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -30,7 +31,16 @@ pub struct Local {
     place: EnginePlace,
     // Held while the engine opens, so that two first calls do not open it twice; never across an
     // await.
-    engine: Mutex<Option<Engine>>,
+    engine: Mutex<Stage>,
+}
+
+/// How far the engine has come.
+#[derive(Debug)]
+enum Stage {
+    Unopened,
+    Open(Engine),
+    /// The server stops. What is still asked must not open the engine again.
+    Closed,
 }
 
 impl Local {
@@ -38,18 +48,26 @@ impl Local {
     pub const fn new(place: EnginePlace) -> Self {
         Self {
             place,
-            engine: Mutex::new(None),
+            engine: Mutex::new(Stage::Unopened),
         }
     }
 
     /// The engine, opened now if it was not.
     ///
     /// # Errors
-    /// Where its files cannot be made, read or written. The next call tries again.
+    /// Where its files cannot be made, read or written: the next call tries again. Where it was
+    /// closed.
     pub fn engine(&self) -> Result<Engine, StartError> {
-        let mut engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(engine) = &*engine {
-            return Ok(engine.clone());
+        let mut stage = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*stage {
+            Stage::Open(engine) => return Ok(engine.clone()),
+            Stage::Closed => {
+                return Err(StartError::Engine {
+                    path: self.path().to_owned(),
+                    message: "the server is stopping; start it again".to_owned(),
+                });
+            }
+            Stage::Unopened => {}
         }
         let place = match &self.place {
             EnginePlace::Memory => Place::Memory,
@@ -59,7 +77,8 @@ impl Local {
             path: self.path().to_owned(),
             message: format!("failed to {}", with_causes(&error)),
         })?;
-        Ok(engine.insert(opened).clone())
+        *stage = Stage::Open(opened.clone());
+        Ok(opened)
     }
 
     /// Where the database is.
@@ -128,15 +147,28 @@ impl Local {
         })
     }
 
-    /// Writes out what is not yet written, where the engine was opened at all.
+    /// Writes out what is not yet written, where the engine was opened at all. It does not open
+    /// again.
     pub fn close(&self) {
-        let engine = self
-            .engine
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(engine) = engine {
+        let mut stage = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = replace(&mut *stage, Stage::Closed);
+        drop(stage);
+        if let Stage::Open(engine) = before {
             engine.close();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_engine_that_was_closed_stays_closed() {
+        let local = Local::new(EnginePlace::Memory);
+        local.engine().unwrap();
+        local.close();
+        let refusal = local.engine().unwrap_err().to_string();
+        assert!(refusal.contains("the server is stopping"), "{refusal}");
     }
 }
