@@ -20,7 +20,6 @@ use crate::options::Options;
 use crate::readers::Readers;
 use crate::request::{Answer, Request};
 use crate::shared::{Pending, Shared, Turn};
-use crate::store::Settings;
 use crate::turnstile::Turnstile;
 use crate::writer::{Job, Message, Writer, WriterTurn};
 use crate::{envelope, routes, validate};
@@ -227,8 +226,7 @@ impl Inner {
         self.guarded(|| {
             let began = self.shared.clock.elapsed();
             self.readers.with(|db| {
-                let generation = Settings(db).generation()?;
-                self.shared.freshness.note(generation, began);
+                let generation = self.shared.generation(db, began)?;
                 let side = side(db);
                 Ok(self.shared.carry_out(pending, Turn { side, generation }))
             })

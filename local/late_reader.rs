@@ -8,7 +8,6 @@ use rusqlite::Connection;
 use crate::failure::Failure;
 use crate::readers::Readers;
 use crate::shared::Shared;
-use crate::store::Settings;
 
 /// A connection that reads, taken from the others when it is first asked for. Its transaction is of
 /// the generation that whoever holds it began with.
@@ -38,9 +37,7 @@ impl<'a> LateReader<'a> {
         }
         let began = self.shared.clock.elapsed();
         let connection = self.readers.begin()?;
-        let generation = Settings(&connection).generation()?;
-        self.shared.freshness.note(generation, began);
-        if generation != self.generation {
+        if self.shared.generation(&connection, began)? != self.generation {
             self.readers.end(connection)?;
             return Err(Failure::NeedsReader);
         }

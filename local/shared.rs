@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use rusqlite::Connection;
 use serde_json::Value;
@@ -19,7 +20,7 @@ use crate::random::{NoRandomness, Random};
 use crate::refill::utc_day;
 use crate::routes::Route;
 use crate::snapshots::Snapshots;
-use crate::store::{Namespace, RootKey, RootKeys, VerifiableApi, VerifiableKey};
+use crate::store::{Namespace, RootKey, RootKeys, Settings, VerifiableApi, VerifiableKey};
 use crate::vault::Vault;
 
 /// What the threads of an engine share.
@@ -71,6 +72,14 @@ impl Shared {
     /// Notes the last UTC day whose refills were applied.
     pub(crate) fn set_refilled_day(&self, day: i64) {
         self.refilled_day.fetch_max(day, Ordering::AcqRel);
+    }
+
+    /// The generation of the transaction that `db` is in, which began at `began` or later. It is
+    /// noted for those that come without a transaction.
+    pub(crate) fn generation(&self, db: &Connection, began: Duration) -> rusqlite::Result<i64> {
+        let generation = Settings(db).generation()?;
+        self.freshness.note(generation, began);
+        Ok(generation)
     }
 
     /// Carries a request out: who calls, then what they ask for.
