@@ -68,7 +68,7 @@ pub(crate) fn refilled(remaining: Option<i64>, amount: i64) -> Option<i64> {
 
 fn date(day: i64) -> Option<Date> {
     let midnight = Timestamp::from_millisecond(day.checked_mul(DAY)?).ok()?;
-    Some(midnight.to_zoned(TimeZone::UTC).date())
+    Some(TimeZone::UTC.to_datetime(midnight).date())
 }
 
 /// The refill days that fall on `date`: its own, and on a month's last day those it lacks.
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     fn day(text: &str) -> i64 {
-        let midnight = text.parse::<Date>().unwrap().to_zoned(TimeZone::UTC);
+        let midnight = text.parse::<Date>().unwrap().to_zoned_datetime(TimeZone::UTC);
         utc_day(midnight.unwrap().timestamp().as_millisecond())
     }
 

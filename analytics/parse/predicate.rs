@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use sqlparser::ast::Expr;
+use sqlparser::ast::{Expr, InTarget};
 
 use super::query::query;
 use super::term::{special, term, terms};
@@ -29,24 +29,21 @@ pub(super) fn predicate(expression: &Expr) -> Result<Term> {
             ];
             Ok(or_not(*negated, Term::operator("and", sides)))
         }
-        Expr::InList {
+        Expr::In {
             expr,
-            list,
+            target,
             negated,
+            global: false,
         } => {
-            let set = match list.as_slice() {
-                [only] => term(only)?,
-                many => Term::Tuple(terms(many)?),
+            let set = match target {
+                InTarget::List(list) => match list.as_slice() {
+                    [only] => term(only)?,
+                    many => Term::Tuple(terms(many)?),
+                },
+                InTarget::Subquery(subquery) => Term::Subquery(Rc::new(query(subquery)?)),
+                InTarget::Unnest(_) | InTarget::Table { .. } => return special(expression),
             };
             Ok(Term::operator(in_name(*negated), vec![term(expr)?, set]))
-        }
-        Expr::InSubquery {
-            expr,
-            subquery,
-            negated,
-        } => {
-            let sides = vec![term(expr)?, Term::Subquery(Rc::new(query(subquery)?))];
-            Ok(Term::operator(in_name(*negated), sides))
         }
         Expr::Exists { subquery, negated } => {
             let exists = Term::operator("exists", vec![Term::Subquery(Rc::new(query(subquery)?))]);

@@ -120,6 +120,9 @@ fn operator(operator: &ast::JoinOperator) -> Result<(JoinKind, JoinCondition)> {
         ast::JoinConstraint::Using(columns) => {
             JoinCondition::Using(columns.iter().map(plain_name).collect())
         }
+        ast::JoinConstraint::UsingAlias(..) => {
+            return Err(QueryError::unsupported("USING with an alias"));
+        }
         ast::JoinConstraint::Natural => return Err(QueryError::unsupported("NATURAL JOIN")),
     };
     match (kind, &condition) {

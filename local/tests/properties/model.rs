@@ -174,5 +174,5 @@ impl OnKey {
 /// The UTC date of a time, Unix ms.
 pub(super) fn date(now: i64) -> Date {
     let time = Timestamp::from_millisecond(now).unwrap();
-    time.to_zoned(TimeZone::UTC).date()
+    TimeZone::UTC.to_datetime(time).date()
 }
