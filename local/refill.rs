@@ -89,7 +89,10 @@ mod tests {
     use super::*;
 
     fn day(text: &str) -> i64 {
-        let midnight = text.parse::<Date>().unwrap().to_zoned_datetime(TimeZone::UTC);
+        let midnight = text
+            .parse::<Date>()
+            .unwrap()
+            .to_zoned_datetime(TimeZone::UTC);
         utc_day(midnight.unwrap().timestamp().as_millisecond())
     }
 

@@ -34,7 +34,10 @@ fn read(text: &str, now: i64) -> Option<Timestamp> {
     let span: Span = text.parse().ok()?;
     // Days and months are those of UTC, where each day has 24 hours.
     let now = Timestamp::from_millisecond(now).ok()?;
-    let then = now.to_zoned_datetime(TimeZone::UTC).checked_add(span).ok()?;
+    let then = now
+        .to_zoned_datetime(TimeZone::UTC)
+        .checked_add(span)
+        .ok()?;
     Some(then.timestamp())
 }
 

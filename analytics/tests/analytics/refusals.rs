@@ -106,7 +106,6 @@ fn what_the_parser_cannot_read_is_refused_with_what_to_write() {
         ("outcome IS DISTINCT FROM 'VALID'", "a != b"),
         ("outcome = 'VALID' ? 1 : 0", "if(condition"),
         ("* APPLY(toString)", "Name the columns"),
-        ("1 # one", "--"),
     ] {
         refused(
             &format!("SELECT {part} FROM key_verifications_v1"),
