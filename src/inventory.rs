@@ -5,9 +5,9 @@ use std::fmt;
 use unkey_tools::nearest::nearest;
 use unkey_tools::{CATALOGUE, Entry, Toolset};
 
-/// A set of tools: one bit for each entry of the catalogue, in its order.
+/// A set of tools: for each entry of the catalogue, in its order, whether it is in the set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Inventory(u64);
+pub struct Inventory([bool; CATALOGUE.len()]);
 
 impl Inventory {
     /// Every tool.
@@ -17,23 +17,22 @@ impl Inventory {
 
     /// The tools that `wanted` says yes to.
     pub fn of(wanted: impl Fn(&Entry) -> bool) -> Self {
-        let bits = CATALOGUE
-            .iter()
-            .enumerate()
-            .filter(|(_, entry)| wanted(entry))
-            .fold(0, |bits, (index, _)| bits | 1 << index);
-        Self(bits)
+        Self(CATALOGUE.each_ref().map(wanted))
     }
 
     /// The tools that are in both.
     #[must_use]
-    pub const fn and(self, other: Self) -> Self {
-        Self(self.0 & other.0)
+    pub fn and(self, other: Self) -> Self {
+        let mut both = self;
+        for (mine, theirs) in both.0.iter_mut().zip(other.0) {
+            *mine &= theirs;
+        }
+        both
     }
 
     /// Whether no tool is in it.
-    pub const fn is_empty(self) -> bool {
-        self.0 == 0
+    pub fn is_empty(self) -> bool {
+        !self.0.contains(&true)
     }
 
     /// Whether `entry` is in it.
@@ -43,12 +42,14 @@ impl Inventory {
 
     /// Its tools, in the catalogue's order.
     pub fn entries(self) -> impl Iterator<Item = &'static Entry> {
-        self.indices().filter_map(|index| CATALOGUE.get(index))
+        let listed = CATALOGUE.iter().zip(self.0);
+        listed.filter_map(|(entry, is_in)| is_in.then_some(entry))
     }
 
     /// The positions of its tools in the catalogue.
     pub fn indices(self) -> impl Iterator<Item = usize> {
-        (0..CATALOGUE.len()).filter(move |index| self.0 & 1 << index != 0)
+        let listed = self.0.into_iter().enumerate();
+        listed.filter_map(|(index, is_in)| is_in.then_some(index))
     }
 }
 
@@ -163,4 +164,20 @@ fn tool(name: &str) -> Result<&'static Entry, UnknownName> {
 /// The tool of `inventory` that `name` probably means.
 pub fn nearest_tool(name: &str, inventory: Inventory) -> Option<&'static str> {
     nearest(name, inventory.entries().map(|entry| entry.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_tool_has_a_place_of_its_own_however_many_there_are() {
+        for (index, entry) in CATALOGUE.iter().enumerate() {
+            let alone = Inventory::of(|one| one.name == entry.name);
+            assert_eq!(alone.indices().collect::<Vec<_>>(), [index]);
+            let others = Inventory::of(|one| one.name != entry.name);
+            assert!(!others.contains(entry) && alone.and(others).is_empty());
+            assert_eq!(others.entries().count(), CATALOGUE.len() - 1);
+        }
+    }
 }

@@ -97,7 +97,6 @@ fn every_service_has_all_its_operations() {
         ("ratelimit", 6),
     ];
     assert_eq!(counts, BTreeMap::from(expected));
-    assert_eq!(CATALOGUE.len(), 43);
 }
 
 #[test]
@@ -118,7 +117,10 @@ fn the_list_is_in_order_and_no_name_or_title_stands_twice() {
     assert!(Toolset::ALL.is_sorted_by_key(|set| set.name()));
     let names: BTreeSet<_> = CATALOGUE.iter().map(|tool| tool.name).collect();
     let titles: BTreeSet<_> = CATALOGUE.iter().map(|tool| tool.title).collect();
-    assert_eq!((names.len(), titles.len()), (43, 43));
+    assert_eq!(
+        (names.len(), titles.len()),
+        (CATALOGUE.len(), CATALOGUE.len())
+    );
 }
 
 #[test]

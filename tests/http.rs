@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use unkey_tools::CATALOGUE;
 
 use crate::support::{Answer, Binary, Cloud, Era, KEY, Reply, Server, failure, refusal, success};
 
@@ -36,7 +37,7 @@ async fn a_request_under_a_foreign_name_or_from_a_foreign_page_is_refused() {
         }
     }
     // Whoever was refused did not take the server with them.
-    assert_eq!(server.mcp().names().await.len(), 43);
+    assert_eq!(server.mcp().names().await.len(), CATALOGUE.len());
 }
 
 #[tokio::test]
@@ -103,7 +104,7 @@ async fn a_body_that_is_no_message_is_a_400_with_a_json_rpc_error() {
         assert_eq!(answer["jsonrpc"], "2.0", "{body}: {answer}");
         refusal(&answer);
     }
-    assert_eq!(server.mcp().names().await.len(), 43);
+    assert_eq!(server.mcp().names().await.len(), CATALOGUE.len());
 }
 
 #[tokio::test]
@@ -128,7 +129,7 @@ async fn plain_http_clients_are_answered_in_json_whatever_they_accept() {
         assert_eq!(reply.kind(), "application/json", "{accept:?}");
         assert_eq!(
             reply.json()["result"]["tools"].as_array().unwrap().len(),
-            43
+            CATALOGUE.len()
         );
     }
 }
@@ -279,7 +280,7 @@ async fn a_call_under_way_outlives_the_wish_to_stop() {
 #[tokio::test]
 async fn a_server_that_is_told_to_stop_ends_well() {
     let server = serve().await;
-    assert_eq!(server.mcp().names().await.len(), 43);
+    assert_eq!(server.mcp().names().await.len(), CATALOGUE.len());
     let ended = server.stop().await;
     assert!(ended.status.success(), "{ended:?}");
     assert_eq!(ended.stderr, "", "a clean end is nothing to warn of");
@@ -292,7 +293,7 @@ async fn a_message_that_is_too_long_is_refused_and_not_kept() {
     let body = list() + &" ".repeat((10 << 20) + 1 - list().len());
     let reply = Reply::to(server.mcp().era(Era::BOTH[0]).post(body)).await;
     assert_eq!(reply.status, 413, "{reply:?}");
-    assert_eq!(server.mcp().names().await.len(), 43);
+    assert_eq!(server.mcp().names().await.len(), CATALOGUE.len());
 }
 
 #[tokio::test]

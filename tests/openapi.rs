@@ -1,7 +1,7 @@
 //! The drift alarm: our input schemas against Unkey's own OpenAPI document.
 //!
-//! That document is not ours to ship. `UNKEY_OPENAPI` names a copy; without it the alarm is off,
-//! and says so.
+//! That document is not ours to ship, so the alarm is off until somebody who has a copy names it:
+//! `UNKEY_OPENAPI=unkey.yaml cargo test -p unkey-mcp --test tests openapi -- --ignored`.
 
 use serde_json::{Map, Value, json};
 use unkey_tools::{CATALOGUE, Entry};
@@ -21,16 +21,13 @@ const REPLACED: [&str; 2] = ["portal.createSession", "portal.exchangeSession"];
 const CLEAR: &str = "clear";
 
 #[test]
+#[ignore = "needs UNKEY_OPENAPI, the path of Unkey's OpenAPI document"]
 #[expect(
     clippy::disallowed_methods,
     reason = "the document's place cannot be known when the test is built"
 )]
-#[expect(clippy::print_stderr, reason = "a skipped test must say that it was")]
 fn our_arguments_are_those_of_unkeys_document() {
-    let Ok(path) = std::env::var("UNKEY_OPENAPI") else {
-        eprintln!("skipped: set UNKEY_OPENAPI to the path of Unkey's OpenAPI document");
-        return;
-    };
+    let path = std::env::var("UNKEY_OPENAPI").expect("UNKEY_OPENAPI names the document");
     let text = std::fs::read_to_string(&path).unwrap();
     let document: Value = serde_saphyr::from_str(&text).unwrap();
     let followed = document["paths"]
@@ -54,10 +51,9 @@ fn our_arguments_are_those_of_unkeys_document() {
         .filter(|(path, methods)| methods.get("post").is_some() && !known(path))
         .map(|(path, _)| path.as_str())
         .collect();
+    // A newer document than the one we follow has operations that we cannot have.
     if followed {
         assert_eq!(without_tool, [""; 0], "operations without a tool");
-    } else {
-        eprintln!("newer than the document we follow; no tools for {without_tool:?}");
     }
     assert!(drift.found.is_empty(), "{:#?}", drift.found);
 }
