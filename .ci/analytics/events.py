@@ -1,67 +1,56 @@
-"""Makes the events that both engines are given: the same ones for the same seed."""
+"""Makes the events of the golden answers: `analytics/tests/analytics/golden/events.rs` makes the same ones."""
 
-import random
-
-OUTCOMES = ["VALID"] * 16 + ["RATE_LIMITED", "RATE_LIMITED", "USAGE_EXCEEDED", "DISABLED", "EXPIRED"]
-REGIONS = ["us-east-1", "eu-central-1", "ap-south-1", "unknown"]
-PATHS = ["/api/v1/users", "/api/v1/posts", "/api/users", "/health", "/it's", "/π"]
-TEAMS = ["backend", "frontend", "data"]
-STAGES = ["production", "staging", "prod"]
-
+NOW = 1_795_011_845_123  # The afternoon of 2026-11-18.
 DAY = 86_400_000
+OUTCOMES = ["RATE_LIMITED", "RATE_LIMITED", "USAGE_EXCEEDED", "DISABLED", "EXPIRED"]
+REGIONS = ["us-east-1", "eu-central-1", "ap-south-1", "unknown"]
+TAGS = [
+    ["path=/api/v1/users", "path=/api/v1/posts", "path=/api/users", "path=/health", "path=/it's", "path=/π"],
+    ["team=backend", "team=frontend", "team=data"],
+    ["environment=production", "environment=staging", "environment=prod"],
+]
+SPACES = ["ks_1234", "ks_5678", "ks_123", "ks_9"]
+USERS = ["user_123", "user_456", "user_abc", "user_xyz", "user_abc123"]
+CREDITS = [0, 1, 1, 1, 2, 5, 100]
 
 
-def tags(dice):
-    """At most three tags; many events have none."""
-    chosen = []
-    if dice.random() < 0.7:
-        chosen.append("path=" + dice.choice(PATHS))
-    if dice.random() < 0.3:
-        chosen.append("team=" + dice.choice(TEAMS))
-    if dice.random() < 0.3:
-        chosen.append("environment=" + dice.choice(STAGES))
-    return chosen
+def dice(seed, faces):
+    """A number below `faces`: splitmix64 of `seed`."""
+    mask = (1 << 64) - 1
+    mixed = (seed + 1) * 0x9E3779B97F4A7C15 & mask
+    mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9 & mask
+    mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EB & mask
+    return (mixed ^ mixed >> 31) % faces
 
 
-def events(count, now, seed=1, days=100, keys=200, workspaces=("ws_1", "ws_1", "ws_1", "ws_2")):
-    """Events of the last `days` days, oldest first. The first ones of a day are left out of the
-    hours in which a retention that counts from midnight and one that counts from now differ."""
-    dice = random.Random(seed)
-    users = ["user_123", "user_456", "user_abc", "user_xyz", "user_abc123"]
-    users += [f"user_{number}" for number in range(keys // 3)]
-    owned = []
-    for number in range(keys):
-        external = dice.choice(users) if dice.random() < 0.85 else ""
-        owned.append(
-            {
-                "key_id": "key_1234" if number == 0 else f"key_{number}",
-                "external_id": external,
-                "identity_id": f"id_{external}" if external else "",
-                "key_space_id": dice.choice(["ks_1234", "ks_5678", "ks_123", "ks_9"]),
-            }
-        )
-    times = []
-    while len(times) < count:
-        # Recent days have more of them.
-        back = int(dice.random() ** 2 * days * DAY)
-        if not 29 * DAY <= back <= 31 * DAY:
-            times.append(now - 1000 - back)
-    times.sort()
-    made = []
-    for index, time in enumerate(times):
-        key = owned[int(dice.random() ** 2 * len(owned))]
-        outcome = dice.choice(OUTCOMES)
-        made.append(
-            {
-                "request_id": f"req_{index:07}",
-                "time": time,
-                "workspace_id": dice.choice(workspaces),
-                **key,
-                "region": dice.choice(REGIONS),
-                "outcome": outcome,
-                "tags": tags(dice),
-                "spent_credits": dice.choice([0, 1, 1, 1, 2, 5, 100]) if outcome == "VALID" else 0,
-                "latency": float(int(dice.lognormvariate(1.5, 0.8))),
-            }
-        )
-    return made
+def event(number):
+    """Unkey bounds a question without a bound by `now() - INTERVAL 30 DAY`, and ClickHouse is not
+    told to here: no event is of the days around that age."""
+    roll = lambda field, faces: dice(number * 16 + field, faces)
+    back = roll(0, 1000) ** 2 * 100 * DAY // 1_000_000 + roll(1, 3_600_000) + 1000
+    if 28 * DAY <= back <= 32 * DAY:
+        back -= 7 * DAY
+    key = roll(2, 1000) ** 2 * 200 // 1_000_000
+    owner = dice(1_000_000 + key, 80)
+    external = "" if owner < 12 else (USERS + [f"user_{at}" for at in range(63)])[owner - 12]
+    outcome = "VALID" if roll(3, 21) < 16 else OUTCOMES[roll(4, 5)]
+    tags = [group[roll(6 + at, len(group))] for at, group in enumerate(TAGS) if roll(9 + at, 10) < (7, 3, 3)[at]]
+    return {
+        "request_id": f"req_{number:05}",
+        "time": NOW - back,
+        "workspace_id": "ws_2" if roll(12, 4) == 0 else "ws_1",
+        "key_space_id": SPACES[dice(2_000_000 + key, 4)],
+        "identity_id": f"id_{external}" if external else "",
+        "external_id": external,
+        "key_id": "key_1234" if key == 0 else f"key_{key}",
+        "region": REGIONS[roll(13, 4)],
+        "outcome": outcome,
+        "tags": tags,
+        "spent_credits": CREDITS[roll(14, 7)] if outcome == "VALID" else 0,
+        "latency": float(1 + roll(15, 40) ** 2 // 16),
+    }
+
+
+def events(count=1500):
+    """Oldest first."""
+    return sorted(map(event, range(count)), key=lambda made: made["time"])

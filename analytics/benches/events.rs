@@ -1,7 +1,6 @@
 //! How long recording and asking take: `cargo bench --package unkey-analytics`.
 //!
 //! Arguments say how many events there are and of how many keys; the defaults are 200000 and 500.
-//! The comparison with ClickHouse, on the same events, is `.ci/analytics/run` with `ANALYTICS_TIMES=1`.
 
 use std::io::Write;
 use std::time::{Duration, Instant};

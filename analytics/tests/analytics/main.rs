@@ -1,6 +1,8 @@
 //! What a user of the crate sees.
 
 mod answers;
+#[cfg(test)]
+mod golden;
 mod isolation;
 mod limits;
 mod refusals;
