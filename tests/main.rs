@@ -4,6 +4,8 @@
 
 mod arguments;
 mod catalogue;
+#[cfg(target_os = "linux")]
+mod chaos;
 mod docs;
 mod eras;
 mod errors;

@@ -81,6 +81,11 @@ impl Binary {
         self
     }
 
+    /// Adds arguments.
+    pub(crate) fn args<A: AsRef<OsStr>>(self, arguments: impl IntoIterator<Item = A>) -> Self {
+        arguments.into_iter().fold(self, Self::arg)
+    }
+
     /// Sets an environment variable.
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.command.env(name, value);
@@ -184,6 +189,12 @@ impl Server {
     /// The endpoint at `path`, for a client that speaks the newest protocol.
     pub(crate) fn at(&self, path: &str) -> Endpoint {
         Endpoint::new(self.client.clone(), format!("{}{path}", self.url))
+    }
+
+    /// The process's id.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn id(&self) -> u32 {
+        self.running.child.id().unwrap()
     }
 
     /// The endpoint with all tools.
