@@ -1,0 +1,92 @@
+//! What the fuzz targets do with their input. Each panics where what was promised does not hold.
+
+use std::sync::LazyLock;
+
+use serde_json::{Map, Value, json};
+use unkey_local::{Answer, Engine, Options, Place, Request};
+use unkey_tools::CATALOGUE;
+
+/// The longest text that tells mistakes in arguments, whatever they were.
+const MAX_MISTAKES_BYTES: usize = 16 * 1024;
+
+/// An engine with one API and one key that holds a permission.
+static ENGINE: LazyLock<(Engine, String)> = LazyLock::new(|| {
+    let engine = Engine::open(Options::new(Place::Memory)).expect("an engine in memory opens");
+    let api = ask(&engine, "apis.createApi", &json!({"name": "fuzz"}));
+    let api: Value = serde_json::from_slice(&api.body).expect("an envelope");
+    let key = ask(
+        &engine,
+        "keys.createKey",
+        &json!({"apiId": api["data"]["apiId"], "permissions": ["documents.read"]}),
+    );
+    let key: Value = serde_json::from_slice(&key.body).expect("an envelope");
+    let key = key["data"]["key"].as_str().expect("a key").to_owned();
+    (engine, key)
+});
+
+/// Arguments of a tool: the first byte names the tool, the rest is their JSON. What passes is a
+/// body that passes again and stays what it is; what does not is told in a bounded text.
+pub fn arguments(data: &[u8]) {
+    let Some((&tool, json)) = data.split_first() else {
+        return;
+    };
+    let Ok(arguments) = serde_json::from_slice::<Map<String, Value>>(json) else {
+        return;
+    };
+    let entry = &CATALOGUE[usize::from(tool) % CATALOGUE.len()];
+    match entry.prepare(arguments) {
+        Ok(Value::Object(body)) => assert_eq!(
+            entry.prepare(body.clone()).as_ref(),
+            Ok(&Value::Object(body)),
+            "{} is not settled at once",
+            entry.name
+        ),
+        // `ratelimit.multiLimit` takes its list under a name.
+        Ok(_) => {}
+        Err(mistakes) => {
+            let told = mistakes.to_string();
+            assert!(told.len() <= MAX_MISTAKES_BYTES, "{} bytes", told.len());
+        }
+    }
+}
+
+/// A permission query of `keys.verifyKey`: it is answered or refused, and never fails.
+pub fn permission_query(data: &[u8]) {
+    let Ok(query) = std::str::from_utf8(data) else {
+        return;
+    };
+    let (engine, key) = &*ENGINE;
+    let body = json!({"key": key, "permissions": query, "credits": {"cost": 0}});
+    let answer = ask(engine, "keys.verifyKey", &body);
+    assert!(matches!(answer.status, 200 | 400), "{}", answer.status);
+}
+
+/// A question to the analytics: it is answered or refused with a reason, and never fails.
+pub fn sql(data: &[u8]) {
+    let Ok(query) = std::str::from_utf8(data) else {
+        return;
+    };
+    let (engine, _) = &*ENGINE;
+    let answer = ask(
+        engine,
+        "analytics.getVerifications",
+        &json!({"query": query}),
+    );
+    let body = String::from_utf8_lossy(&answer.body);
+    assert!(
+        matches!(answer.status, 200 | 400 | 403 | 422),
+        "{} {body}",
+        answer.status
+    );
+}
+
+/// What the engine's owner is answered.
+fn ask(engine: &Engine, endpoint: &str, body: &Value) -> Answer {
+    engine.ask(Request {
+        endpoint: endpoint.to_owned(),
+        authorization: Some(format!("Bearer {}", engine.root_key().reveal())),
+        content_type: Some("application/json".to_owned()),
+        body: body.to_string().into_bytes(),
+        caller_ip: None,
+    })
+}

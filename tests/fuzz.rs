@@ -1,0 +1,35 @@
+//! The fuzz targets over the inputs that are kept for them, on stable Rust.
+
+use std::fs;
+use std::path::Path;
+
+#[path = "../fuzz/lib.rs"]
+#[expect(unreachable_pub, reason = "it is a crate of its own for libFuzzer")]
+mod targets;
+
+/// Runs `target` over each of its seeds.
+fn over_seeds(name: &str, target: impl Fn(&[u8])) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fuzz/seeds")
+        .join(name);
+    let seeds: Vec<_> = fs::read_dir(folder).unwrap().collect();
+    assert!(!seeds.is_empty(), "{name} has no seeds");
+    for seed in seeds {
+        target(&fs::read(seed.unwrap().path()).unwrap());
+    }
+}
+
+#[test]
+fn arguments_are_prepared_or_told_apart() {
+    over_seeds("arguments", targets::arguments);
+}
+
+#[test]
+fn permission_queries_are_answered_or_refused() {
+    over_seeds("permission_query", targets::permission_query);
+}
+
+#[test]
+fn questions_are_answered_or_refused() {
+    over_seeds("sql", targets::sql);
+}
