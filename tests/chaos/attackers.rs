@@ -129,7 +129,7 @@ async fn bent_messages(mut socket: TcpStream, _: Instant) -> std::io::Result<()>
                 "tools/call",
                 call(
                     "permissions_create_role",
-                    json!({"permissions": vec![0; 100_000]}),
+                    &json!({"permissions": vec![0; 100_000]}),
                 ),
             )
             .to_string(),
@@ -150,7 +150,7 @@ async fn gives_up(mut socket: TcpStream, _: Instant) -> std::io::Result<()> {
     let request = Era::Modern.request(
         1,
         "tools/call",
-        call("keys_get_key", json!({"keyId": "key_1"})),
+        call("keys_get_key", &json!({"keyId": "key_1"})),
     );
     socket.write_all(post(&request).as_bytes()).await?;
     tokio::time::sleep(Duration::from_millis(fastrand::u64(..100))).await;
@@ -160,12 +160,12 @@ async fn gives_up(mut socket: TcpStream, _: Instant) -> std::io::Result<()> {
 /// Calls what a planted fault makes panic.
 async fn panics(mut socket: TcpStream, _: Instant) -> std::io::Result<()> {
     let arguments = json!({"apiId": "planted-panic"});
-    let request = Era::Modern.request(1, "tools/call", call("apis_get_api", arguments));
+    let request = Era::Modern.request(1, "tools/call", call("apis_get_api", &arguments));
     socket.write_all(post(&request).as_bytes()).await?;
     socket.read_u8().await.map(drop)
 }
 
-fn call(tool: &str, arguments: Value) -> Value {
+fn call(tool: &str, arguments: &Value) -> Value {
     json!({"name": tool, "arguments": arguments})
 }
 
