@@ -147,3 +147,76 @@ async fn a_client_that_pings_or_sets_a_log_level_is_humoured() {
         }
     }
 }
+
+/// What the server does not declare.
+const UNDECLARED: [(&str, &str); 4] = [
+    ("prompts/list", "prompts"),
+    ("resources/list", "resources"),
+    ("resources/templates/list", "resourceTemplates"),
+    ("completion/complete", "completion"),
+];
+
+#[tokio::test]
+async fn an_older_client_gets_empty_lists_of_what_there_is_none_of() {
+    let reference = json!({"ref": {"type": "ref/prompt", "name": "x"},
+                           "argument": {"name": "a", "value": "b"}});
+    for transport in Transport::BOTH {
+        for version in LEGACY {
+            let mut session = Session::connect(transport, Era::Legacy(version), &[], None).await;
+            for (method, member) in UNDECLARED {
+                let answer = session.request(method, reference.clone()).await;
+                let list = &answer["result"][member];
+                let list = list.get("values").unwrap_or(list);
+                assert_eq!(
+                    list,
+                    &json!([]),
+                    "{transport:?} {version} {method}: {answer}"
+                );
+            }
+            let answer = session
+                .request("resources/read", json!({"uri": "x://y"}))
+                .await;
+            assert_eq!(refusal(&answer).0, -32002, "{answer}");
+            assert_eq!(answer["error"]["data"]["uri"], "x://y", "{answer}");
+            let answer = session.request("prompts/get", json!({"name": "x"})).await;
+            assert_eq!(refusal(&answer).0, -32602, "{answer}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_modern_client_is_refused_what_is_not_declared_or_is_gone() {
+    let server = Binary::new(["serve"]).serve().await;
+    let mut stdio = Stdio::silent(Binary::new(["stdio"]), Era::Modern);
+    let gone = [
+        "ping",
+        "initialize",
+        "logging/setLevel",
+        "resources/subscribe",
+    ];
+    let undeclared = UNDECLARED.map(|(method, _)| method);
+    let unknown = [
+        "no/such",
+        "prompts/get",
+        "resources/read",
+        "subscriptions/listen",
+    ];
+    for method in gone.iter().chain(&undeclared).chain(&unknown) {
+        let params = json!({
+            "level": "info", "name": "x", "uri": "x", "notifications": {},
+            "protocolVersion": MODERN, "capabilities": {},
+            "clientInfo": {"name": "tests", "version": "1"},
+            "ref": {"type": "ref/prompt", "name": "x"},
+            "argument": {"name": "a", "value": "b"},
+        });
+        let answer = stdio.request(method, params.clone()).await;
+        assert_eq!(refusal(&answer).0, -32601, "{method}: {answer}");
+        if *method == "initialize" {
+            continue;
+        }
+        let request = server.mcp().message(method, params);
+        let reply = Reply::to(request).await;
+        assert_eq!(reply.status, 404, "{method}: {reply:?}");
+        assert_eq!(refusal(&reply.json()).0, -32601, "{method}: {reply:?}");
+    }
+}

@@ -7,9 +7,14 @@ use ::http::request::Parts;
 use rmcp::ErrorData;
 use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
-    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest,
-    CustomResult, DiscoverResult, ErrorCode, Implementation, ListToolsResult, MetaObject,
-    PaginatedRequestParams, ProtocolVersion, ServerCapabilities, ServerConfig, Tool,
+    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestMethod,
+    CompleteRequestParams, CompleteResult, CustomRequest, CustomResult, DiscoverResult, ErrorCode,
+    GetPromptRequestMethod, GetPromptRequestParams, GetPromptResponse, Implementation,
+    InitializeRequestParams, InitializeResult, ListPromptsRequestMethod, ListPromptsResult,
+    ListResourceTemplatesRequestMethod, ListResourceTemplatesResult, ListResourcesRequestMethod,
+    ListResourcesResult, ListToolsResult, MetaObject, PaginatedRequestParams, ProtocolVersion,
+    ReadResourceRequestMethod, ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities,
+    ServerConfig, Tool,
 };
 use rmcp::service::{RequestContext, RoleServer};
 use serde_json::Value;
@@ -17,7 +22,7 @@ use tokio_util::task::TaskTracker;
 use tracing::info;
 use unkey_tools::Entry;
 
-use super::{result, tool};
+use super::{result, tool, undeclared};
 use crate::backend::Backend;
 use crate::inventory::{Inventory, nearest_tool};
 use crate::root_key::{Caller, Mistake, Transport};
@@ -97,6 +102,18 @@ impl ServerHandler for Handler {
         Cow::Borrowed(ProtocolVersion::KNOWN_VERSIONS)
     }
 
+    async fn initialize(
+        &self,
+        request: InitializeRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<InitializeResult, ErrorData> {
+        let result = self.negotiate_initialize(&request)?;
+        // What was agreed on, and not what was asked for, decides the form of later answers.
+        let client = request.with_protocol_version(result.protocol_version.clone());
+        context.peer.set_peer_info(client);
+        Ok(result)
+    }
+
     async fn discover(
         &self,
         _context: RequestContext<RoleServer>,
@@ -112,7 +129,9 @@ impl ServerHandler for Handler {
         request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        if request.is_some_and(|request| request.cursor.is_some()) {
+        let cursor = request.and_then(|request| request.cursor);
+        // Some clients begin with an empty one.
+        if cursor.is_some_and(|cursor| !cursor.is_empty()) {
             return Err(ErrorData::invalid_params(
                 "the list has one page: send no cursor",
                 None,
@@ -165,6 +184,9 @@ impl ServerHandler for Handler {
         // A call whose parts have the wrong types reaches us as a method nobody knows. Arguments
         // sent as text are known from several clients, and what they mean is plain.
         if request.method != "tools/call" {
+            if let Some(error) = undeclared::wrong_parameters(&request.method, request.params) {
+                return Err(error);
+            }
             let message = format!("there is no method {}", shorten(&request.method));
             return Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, message, None));
         }
@@ -186,10 +208,64 @@ impl ServerHandler for Handler {
     async fn set_level(
         &self,
         _request: rmcp::model::SetLevelRequestParams,
-        _context: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<(), ErrorData> {
         // Some clients send it unasked and show an error where it is refused.
-        Ok(())
+        undeclared::older_only::<rmcp::model::SetLevelRequestMethod>(&context)
+    }
+
+    async fn list_prompts(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        undeclared::older_only::<ListPromptsRequestMethod>(&context)?;
+        Ok(ListPromptsResult::default())
+    }
+
+    async fn get_prompt(
+        &self,
+        request: GetPromptRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        undeclared::older_only::<GetPromptRequestMethod>(&context)?;
+        Err(undeclared::unknown_prompt(&request.name))
+    }
+
+    async fn list_resources(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        undeclared::older_only::<ListResourcesRequestMethod>(&context)?;
+        Ok(ListResourcesResult::default())
+    }
+
+    async fn list_resource_templates(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        undeclared::older_only::<ListResourceTemplatesRequestMethod>(&context)?;
+        Ok(ListResourceTemplatesResult::default())
+    }
+
+    async fn read_resource(
+        &self,
+        request: ReadResourceRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        undeclared::older_only::<ReadResourceRequestMethod>(&context)?;
+        Err(undeclared::unknown_resource(&request.uri))
+    }
+
+    async fn complete(
+        &self,
+        _request: CompleteRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CompleteResult, ErrorData> {
+        undeclared::older_only::<CompleteRequestMethod>(&context)?;
+        Ok(CompleteResult::default())
     }
 }
 
@@ -245,7 +321,7 @@ fn bent_call(params: Option<Value>) -> Result<CallToolRequestParams, &'static st
 }
 
 /// What came from outside, short enough for a message.
-fn shorten(text: &str) -> String {
+pub(super) fn shorten(text: &str) -> String {
     text.chars().take(64).collect()
 }
 
@@ -265,7 +341,7 @@ fn unknown_tool(name: &str, inventory: Inventory) -> ErrorData {
 }
 
 /// Whether the client speaks 2026-07-28 or later, where every request stands alone.
-fn is_modern(context: &RequestContext<RoleServer>) -> bool {
+pub(super) fn is_modern(context: &RequestContext<RoleServer>) -> bool {
     context
         .protocol_version()
         .is_some_and(|version| !version.has_initialize())
