@@ -30,7 +30,11 @@ fn run(invocation: Invocation) -> Result<(), StartError> {
         Action::Operate(assignment) => operator::run(assignment),
         Action::Stdio(settings) => {
             logging::to_stderr(settings.common.log);
-            runtime()?.block_on(mcp::stdio::run(settings))
+            let runtime = runtime()?;
+            let ended = runtime.block_on(mcp::stdio::run(settings));
+            // A read of a terminal or a file cannot be broken off, and is not waited for.
+            runtime.shutdown_background();
+            ended
         }
         Action::Serve(settings) => {
             logging::to_stderr(settings.common.log);

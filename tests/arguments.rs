@@ -30,7 +30,7 @@ async fn arguments_that_are_text_as_a_whole_are_straightened_too() {
             let answer = session
                 .request(
                     "tools/call",
-                    json!({"name": "apis_get_api", "arguments": []}),
+                    json!({"name": "apis_get_api", "arguments": [1]}),
                 )
                 .await;
             assert_eq!(answer["error"]["code"], -32602, "{answer}");

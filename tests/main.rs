@@ -13,6 +13,7 @@ mod fuzz;
 mod http;
 mod listing;
 mod local;
+mod messages;
 mod narrowing;
 mod openapi;
 mod operations;

@@ -1,5 +1,7 @@
 //! Calls that take long: nobody else waits for them, and whoever gives up is heard.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use unkey_tools::CATALOGUE;
 
@@ -105,14 +107,77 @@ async fn a_client_that_goes_away_is_given_up_over_http() {
 }
 
 #[tokio::test]
-async fn the_end_of_stdin_ends_a_call_that_hangs() {
+async fn a_call_under_way_at_the_end_of_stdin_is_answered() {
+    // The answer comes once two have asked; the second asks after stdin has ended.
+    let cloud = Cloud::that_answers(Answer::Together(2, json!({"apiId": "api_1"}))).await;
+    let call = json!({"name": "apis_create_api", "arguments": {"name": "abc"}});
+    let mut session = Stdio::connect(stdio(&cloud), Era::BOTH[0]).await;
+    let id = session.send("tools/call", call.clone()).await;
+    cloud.asked(1).await;
+    session.close();
+    let mut other = Stdio::connect(stdio(&cloud), Era::Modern).await;
+    success(&other.request("tools/call", call).await);
+    success(&session.answer(id).await);
+    assert!(session.end().await.status.success());
+}
+
+#[tokio::test]
+async fn a_call_that_hangs_at_the_end_of_stdin_is_answered_at_its_time_limit() {
+    let cloud = half_asleep().await;
+    let binary = stdio(&cloud).arg("--timeout=1");
+    let mut session = Stdio::connect(binary, Era::BOTH[0]).await;
+    let id = session.send("tools/call", sleeper()).await;
+    cloud.asked(1).await;
+    session.close();
+    failure(&session.answer(id).await);
+    let ended = session.end().await;
+    assert!(ended.status.success(), "{ended:?}");
+    cloud.given_up(1).await;
+}
+
+#[tokio::test]
+async fn a_client_that_reads_no_answers_any_more_ends_its_calls() {
     let cloud = half_asleep().await;
     let mut session = Stdio::connect(stdio(&cloud), Era::BOTH[0]).await;
     session.send("tools/call", sleeper()).await;
     cloud.asked(1).await;
-    let ended = session.end().await;
-    assert!(ended.status.success(), "{ended:?}");
+    session.close_stdout();
+    // The server learns of it when it next writes.
+    session.send("ping", json!({})).await;
     cloud.given_up(1).await;
+    let ended = session.ended().await;
+    assert!(ended.status.success(), "{ended:?}");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_client_that_writes_and_never_reads_makes_nothing_grow() {
+    let requests = 500;
+    let mut session = Stdio::connect(Binary::new(["stdio"]), Era::BOTH[0]).await;
+    session.request("tools/list", json!({})).await;
+    let before = session.resident_kib();
+    // Long enough that the pipe holds few of them.
+    let params = json!({"padding": "x".repeat(2000)});
+    let lines = (0..requests).map(|id| {
+        let request = Era::BOTH[0].request(1000 + id, "tools/list", params.clone());
+        request.to_string()
+    });
+    let writing = session.write_aside(&lines.collect::<Vec<_>>());
+    // It stands still once the pipes are full and the server has stopped reading.
+    let mut last = usize::MAX;
+    while last != session.resident_kib() {
+        last = session.resident_kib();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    assert!(
+        !writing.is_finished(),
+        "all was read, though nothing was taken"
+    );
+    assert!(last < before + 64 * 1024, "{before} KiB became {last} KiB");
+    for _ in 0..requests {
+        assert!(session.next().await["result"].is_object());
+    }
+    within("writing", writing).await.unwrap();
 }
 
 #[cfg(unix)]

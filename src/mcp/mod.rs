@@ -1,9 +1,11 @@
 //! The MCP side: what clients list and call. With `http/mcp.rs` the only code that names rmcp.
 
 mod handler;
+pub(crate) mod message;
 mod result;
 pub mod stdio;
 mod tool;
+mod undeclared;
 
 pub use self::handler::{Handler, Scope};
 pub use self::tool::list;

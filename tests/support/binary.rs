@@ -176,6 +176,19 @@ impl Running {
         self.stdout = None;
     }
 
+    /// How much memory it holds.
+    #[cfg(target_os = "linux")]
+    pub(super) fn resident_kib(&self) -> usize {
+        let path = format!("/proc/{}/status", self.child.id().unwrap());
+        let status = std::fs::read_to_string(path).unwrap();
+        let size = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        size.unwrap()
+            .trim()
+            .trim_end_matches(" kB")
+            .parse()
+            .unwrap()
+    }
+
     /// Tells it to stop, as a service manager does.
     #[cfg(unix)]
     pub(crate) async fn terminate(&self) {

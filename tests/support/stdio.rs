@@ -63,24 +63,30 @@ impl Stdio {
         self.write(&notification(method, &params).to_string()).await;
     }
 
-    /// The answer to the request of that id. Every line on stdout must be a message of MCP.
+    /// The answer to the request of that id.
     pub(crate) async fn answer(&mut self, id: u64) -> Value {
         let is_it = |answer: &Value| answer["id"] == id;
         if let Some(index) = self.early.iter().position(is_it) {
             return self.early.remove(index);
         }
         loop {
-            let mut line = String::new();
-            let stdout = self.running.stdout.as_mut().unwrap();
-            let read = within("an answer on stdout", stdout.read_line(&mut line)).await;
-            assert_ne!(read.unwrap(), 0, "stdout ended before answer {id}");
-            let message: Value = serde_json::from_str(&line).unwrap();
-            assert_eq!(message["jsonrpc"], "2.0", "{line}");
+            let message = self.next().await;
             if is_it(&message) {
                 return message;
             }
             self.early.push(message);
         }
+    }
+
+    /// The next message on stdout. Every line there must be one of MCP.
+    pub(crate) async fn next(&mut self) -> Value {
+        let mut line = String::new();
+        let stdout = self.running.stdout.as_mut().unwrap();
+        let read = within("an answer on stdout", stdout.read_line(&mut line)).await;
+        assert_ne!(read.unwrap(), 0, "stdout ended before an answer");
+        let message: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(message["jsonrpc"], "2.0", "{line}");
+        message
     }
 
     /// Sends a request and returns its answer.
@@ -97,14 +103,44 @@ impl Stdio {
 
     /// Tells it to stop while stdin stays open, and waits for its end.
     #[cfg(unix)]
-    pub(crate) async fn stop(mut self) -> Ended {
+    pub(crate) async fn stop(self) -> Ended {
         self.running.terminate().await;
-        let _open = self.running.stdin.take();
-        self.running.end().await
+        self.ended().await
     }
 
     /// Closes stdin and waits for the end.
     pub(crate) async fn end(self) -> Ended {
         self.running.end().await
+    }
+
+    /// Waits for the end while stdin stays open.
+    pub(crate) async fn ended(mut self) -> Ended {
+        let _open = self.running.stdin.take();
+        self.running.end().await
+    }
+
+    /// Closes stdin.
+    pub(crate) fn close(&mut self) {
+        self.running.stdin = None;
+    }
+
+    /// Stops reading.
+    pub(crate) fn close_stdout(&mut self) {
+        self.running.close_stdout();
+    }
+
+    /// Writes lines while the test goes on. Nothing else can be written afterwards.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn write_aside(&mut self, lines: &[String]) -> tokio::task::JoinHandle<()> {
+        let mut stdin = self.running.stdin.take().unwrap();
+        let mut text = lines.join("\n");
+        text.push('\n');
+        tokio::spawn(async move { stdin.write_all(text.as_bytes()).await.unwrap() })
+    }
+
+    /// How much memory the server holds.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn resident_kib(&self) -> usize {
+        self.running.resident_kib()
     }
 }

@@ -1,0 +1,258 @@
+//! The SDK's transport over two streams of lines.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::future::{Future, pending, ready};
+use std::time::Duration;
+
+use rmcp::model::{ErrorCode, RequestId};
+use rmcp::service::{RoleServer, RxJsonRpcMessage, TxJsonRpcMessage};
+use rmcp::transport::Transport;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, error, warn};
+
+use super::lines::{Line, Lines};
+use super::outbox::Outbox;
+use crate::mcp::message::{self, Incoming, MAX_MESSAGE_BYTES, Message, Refusal};
+
+/// How many bytes may wait to be written before nothing more is read.
+const MAX_UNWRITTEN_BYTES: usize = 1024 * 1024;
+
+/// How many requests may be under way before nothing more is read.
+const MAX_REQUESTS: usize = 256;
+
+/// How many bytes the requests under way may have before nothing more is read.
+const MAX_REQUEST_BYTES: usize = 32 * 1024 * 1024;
+
+/// How long the client may read nothing of what is written last.
+const LAST_WRITE: Duration = Duration::from_secs(2);
+
+/// When a connection ends.
+#[derive(Clone, Debug)]
+pub(super) struct End {
+    /// Cancelled when no more requests are to be read.
+    pub(super) stopping: CancellationToken,
+    /// How long the requests under way then have to be answered.
+    pub(super) drain: Duration,
+    /// Cancelled when the requests under way are to be given up.
+    pub(super) ended: CancellationToken,
+}
+
+/// One client.
+pub(super) struct Connection<R> {
+    lines: Lines<R>,
+    /// Empty once closed.
+    outbox: Option<Outbox>,
+    /// The bytes of the requests under way, by their id as JSON.
+    under_way: BTreeMap<String, usize>,
+    /// Whether the client has shaken hands.
+    handshaken: bool,
+    end: End,
+    /// Since when no more requests are read.
+    draining: Option<Instant>,
+}
+
+impl<R: AsyncRead + Unpin + Send> Connection<R> {
+    pub(super) fn new(
+        reader: R,
+        writer: impl AsyncWrite + Unpin + Send + 'static,
+        end: End,
+    ) -> Self {
+        Self {
+            lines: Lines::new(reader, MAX_MESSAGE_BYTES),
+            outbox: Some(Outbox::new(writer, end.ended.clone())),
+            under_way: BTreeMap::new(),
+            handshaken: false,
+            end,
+            draining: None,
+        }
+    }
+
+    /// The next line, once there is room for what comes of it; nothing where there will be none.
+    async fn line(&mut self) -> Option<Line> {
+        // A request that was answered has this called anew, so that it need not be watched for.
+        let busy = self.under_way.len() >= MAX_REQUESTS
+            || self.under_way.values().sum::<usize>() >= MAX_REQUEST_BYTES;
+        let outbox = self.outbox.as_ref()?;
+        let lines = &mut self.lines;
+        let next = async {
+            if busy {
+                pending::<()>().await;
+            }
+            outbox.room(MAX_UNWRITTEN_BYTES).await;
+            lines.next().await
+        };
+        tokio::select! {
+            biased;
+            () = self.end.stopping.cancelled() => None,
+            line = next => match line {
+                Ok(Line::End) => None,
+                Ok(line) => Some(line),
+                Err(error) => {
+                    error!(%error, "cannot read stdin");
+                    None
+                }
+            },
+        }
+    }
+
+    /// Waits until the requests under way are answered, or their time is over.
+    async fn drained(&mut self) {
+        let begun = *self.draining.get_or_insert_with(Instant::now);
+        if self.under_way.is_empty() {
+            return;
+        }
+        // An answer has this called anew.
+        tokio::time::sleep(self.end.drain.saturating_sub(begun.elapsed())).await;
+        warn!(
+            requests = self.under_way.len(),
+            "gave up requests that took too long"
+        );
+        self.end.ended.cancel();
+    }
+
+    /// The message for the SDK that a line is; nothing where it was answered or needs no answer.
+    fn judge(&mut self, line: &Line) -> Option<RxJsonRpcMessage<RoleServer>> {
+        let incoming = match line {
+            Line::Whole(line) => message::understand(line),
+            Line::TooLong(beginning) => {
+                Incoming::Refused(message::too_long(beginning, MAX_MESSAGE_BYTES))
+            }
+            Line::End => Incoming::Blank,
+        };
+        match incoming {
+            Incoming::Request(request) => match self.admit(&request) {
+                Ok(()) => {
+                    let Line::Whole(line) = line else {
+                        return None;
+                    };
+                    self.under_way.insert(request.id(), line.len());
+                    self.give(request)
+                }
+                Err(refusal) => self.refuse(&refusal),
+            },
+            Incoming::Notification(notification) => {
+                if let Some(id) = notification.cancels() {
+                    // The SDK never answers a request that was cancelled.
+                    self.under_way.remove(&id);
+                }
+                self.give(notification)
+            }
+            Incoming::Response(response) => self.give(response),
+            Incoming::Refused(refusal) => self.refuse(&refusal),
+            Incoming::Blank => None,
+        }
+    }
+
+    /// Whether a request may go on to the SDK.
+    fn admit(&mut self, request: &Message) -> Result<(), Refusal> {
+        let id = request.id();
+        if self.under_way.contains_key(&id) {
+            let message = "a request with this `id` is under way, and goes on; give each its own";
+            return Err(Refusal::new(
+                Some(id),
+                ErrorCode::INVALID_REQUEST,
+                message.to_owned(),
+            ));
+        }
+        match request.method() {
+            "initialize" => self.handshaken = true,
+            "ping" | "server/discover" => {}
+            _ if self.handshaken || request.own_version().is_some() => {}
+            _ => {
+                let message = "send `initialize` first; a client of 2026-07-28 or later puts \
+                               io.modelcontextprotocol/protocolVersion and \
+                               io.modelcontextprotocol/clientCapabilities into params._meta instead";
+                return Err(Refusal::new(
+                    Some(id),
+                    ErrorCode::INVALID_PARAMS,
+                    message.to_owned(),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn give(&mut self, message: Message) -> Option<RxJsonRpcMessage<RoleServer>> {
+        let id = message.id();
+        match serde_json::from_value(message.into_value()) {
+            Ok(message) => Some(message),
+            // It is a request, and the SDK takes any that has the form that was checked.
+            Err(_) if self.under_way.remove(&id).is_some() => {
+                // The error may quote what was sent.
+                error!("the SDK does not take a request that was found good");
+                let message = "the server cannot read this request; please report it";
+                let refusal = Refusal::new(Some(id), ErrorCode::INTERNAL_ERROR, message.to_owned());
+                self.refuse(&refusal)
+            }
+            Err(_) => {
+                debug!("passed over a message that nobody waits for");
+                None
+            }
+        }
+    }
+
+    fn refuse(&mut self, refusal: &Refusal) -> Option<RxJsonRpcMessage<RoleServer>> {
+        debug!(code = refusal.code.0, "refused a message");
+        if let Some(outbox) = &self.outbox {
+            outbox.add(refusal.to_json().into_bytes());
+        }
+        None
+    }
+}
+
+impl<R: AsyncRead + Unpin + Send> Transport<RoleServer> for Connection<R> {
+    type Error = Infallible;
+
+    fn send(
+        &mut self,
+        item: TxJsonRpcMessage<RoleServer>,
+    ) -> impl Future<Output = Result<(), Infallible>> + Send + 'static {
+        if let Some(id) = answered(&item) {
+            self.under_way.remove(&id);
+        }
+        match (serde_json::to_vec(&item), &self.outbox) {
+            (Ok(line), Some(outbox)) => outbox.add(line),
+            (Err(error), _) => error!(%error, "cannot write an answer as JSON"),
+            (Ok(_), None) => debug!("an answer came after the end"),
+        }
+        ready(Ok(()))
+    }
+
+    async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleServer>> {
+        loop {
+            if self.end.ended.is_cancelled() {
+                return None;
+            }
+            if self.draining.is_none()
+                && let Some(line) = self.line().await
+            {
+                if let Some(message) = self.judge(&line) {
+                    return Some(message);
+                }
+                continue;
+            }
+            self.drained().await;
+            return None;
+        }
+    }
+
+    async fn close(&mut self) -> Result<(), Infallible> {
+        if let Some(outbox) = self.outbox.take() {
+            outbox.close(LAST_WRITE).await;
+        }
+        Ok(())
+    }
+}
+
+/// The id of the request that a message answers, as JSON.
+fn answered(message: &TxJsonRpcMessage<RoleServer>) -> Option<String> {
+    let id: &RequestId = match message {
+        TxJsonRpcMessage::<RoleServer>::Response(response) => &response.id,
+        TxJsonRpcMessage::<RoleServer>::Error(error) => error.id.as_ref()?,
+        _ => return None,
+    };
+    Some(id.clone().into_json_value().to_string())
+}
