@@ -44,6 +44,8 @@ pub struct ServeSettings {
 pub struct Common {
     /// Who answers the calls.
     pub backend: BackendSettings,
+    /// What was set and is not used, each with the reason: whoever set it is told.
+    pub unused: Vec<&'static str>,
     /// The tools that the operator allows.
     pub inventory: Inventory,
     /// What to log.

@@ -26,10 +26,13 @@ fn main() -> ExitCode {
 
 fn run(invocation: Invocation) -> Result<(), StartError> {
     match invocation.action {
-        Action::Tools { json, inventory } => listing::print(inventory, json),
+        Action::Tools { form, inventory } => listing::print(inventory, form),
         Action::Operate(assignment) => operator::run(assignment),
         Action::Stdio(settings) => {
             logging::to_stderr(settings.common.log);
+            for what in &settings.common.unused {
+                tracing::warn!("set but not used: {what}");
+            }
             let runtime = runtime()?;
             let ended = runtime.block_on(mcp::stdio::run(settings));
             // A read of a terminal or a file cannot be broken off, and is not waited for.

@@ -15,6 +15,7 @@ mod listing;
 mod local;
 mod messages;
 mod narrowing;
+mod newcomer;
 mod openapi;
 mod operations;
 mod operator;

@@ -12,6 +12,15 @@ pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// The columns of the terminal that stdout is, or what `COLUMNS` says there are: as the help does.
+pub(super) fn columns() -> Option<usize> {
+    let terminal = terminal_size::terminal_size_of(std::io::stdout());
+    match terminal {
+        Some((terminal_size::Width(columns), _)) => Some(columns.into()),
+        None => variable("COLUMNS")?.trim().parse().ok(),
+    }
+}
+
 /// The same command, to which an empty variable is as good as none: what starts us may have a
 /// setting that nobody filled in.
 pub(super) fn without_empty(command: Command) -> Command {

@@ -7,11 +7,13 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::environment::without_empty;
+use super::examples;
 use super::operating::{ApiFlags, ExportFlags, MigrationCommand, RootKeyCommand};
 use super::serving::{ServeFlags, StdioFlags, ToolsFlags};
 use crate::config::{ServeSettings, StdioSettings};
 use crate::error::StartError;
 use crate::inventory::Inventory;
+use crate::listing::Form;
 use crate::operator::Assignment;
 
 /// What the process was asked to do.
@@ -30,8 +32,8 @@ pub enum Action {
     Serve(ServeSettings),
     /// Print the catalogue.
     Tools {
-        /// As `tools/list` sends it.
-        json: bool,
+        /// How to print it.
+        form: Form,
         /// The tools to print.
         inventory: Inventory,
     },
@@ -41,7 +43,7 @@ pub enum Action {
 
 /// An MCP server for Unkey: API keys, rate limits, permissions, identities and analytics as tools.
 #[derive(Debug, Parser)]
-#[command(name = "unkey-mcp", version, max_term_width = 100)]
+#[command(name = "unkey-mcp", version, max_term_width = 100, after_help = examples::ALL)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -57,7 +59,7 @@ enum Command {
     /// List the tools with their effects and permissions, and the size of the whole list
     Tools(ToolsFlags),
     /// Make, list and delete root keys of the embedded engine
-    #[command(subcommand)]
+    #[command(subcommand, after_help = examples::ROOT_KEY)]
     RootKey(RootKeyCommand),
     /// Show or change what the embedded engine's API calls cannot: what Unkey's dashboard sets of
     /// an API

@@ -1,6 +1,7 @@
 //! Every flag and environment variable. Nothing outside this folder reads either.
 
 mod environment;
+mod examples;
 mod invocation;
 mod operating;
 mod serving;

@@ -9,6 +9,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use unkey_local::{Clock as _, Export, MigrationAlgorithm, NewRootKeySettings, SystemClock};
 use unkey_tools::types::Patch;
 
+use super::examples;
 use super::invocation::Action;
 use crate::config;
 use crate::error::StartError;
@@ -55,6 +56,7 @@ pub(super) struct DeleteRootKeyFlags {
 }
 
 #[derive(Args, Debug)]
+#[command(after_help = examples::API)]
 pub(super) struct ApiFlags {
     /// The API, api_…; without a flag its settings are shown
     id: String,
@@ -93,6 +95,7 @@ pub(super) struct CreateMigrationFlags {
 }
 
 #[derive(Args, Debug)]
+#[command(after_help = examples::EXPORT)]
 pub(super) struct ExportFlags {
     /// The migration, mig_…, of the workspace that imports
     #[arg(long, value_name = "ID")]

@@ -9,23 +9,33 @@ use clap::{ArgAction, Args};
 use tracing::level_filters::LevelFilter;
 use unkey_tools::types::Secret;
 
-use super::environment::variable;
+use super::environment::{columns, variable};
+use super::examples;
 use super::invocation::Action;
-use crate::config::{self, Common, ServeSettings, StdioSettings};
+use crate::config::{self, BackendSettings, Common, ServeSettings, StdioSettings};
 use crate::error::StartError;
 use crate::inventory::{Inventory, Narrowing, Server};
+use crate::listing::Form;
 use crate::root_key::Surroundings;
 
 #[derive(Args, Debug)]
+#[command(after_help = examples::STDIO)]
 pub(super) struct StdioFlags {
     /// Which server: the whole API, or rate limits alone
-    #[arg(long, env = "UNKEY_MCP_SERVER", value_enum, default_value = "keys")]
+    #[arg(
+        long,
+        env = "UNKEY_MCP_SERVER",
+        value_enum,
+        default_value = "keys",
+        help_heading = TOOLS
+    )]
     server: Server,
     #[command(flatten)]
     common: CommonFlags,
 }
 
 #[derive(Args, Debug)]
+#[command(after_help = examples::SERVE, next_help_heading = "Who may reach it")]
 pub(super) struct ServeFlags {
     /// Address to listen on; port 0 takes a free one and prints it
     #[arg(
@@ -56,6 +66,7 @@ pub(super) struct ServeFlags {
 }
 
 #[derive(Args, Debug)]
+#[command(after_help = examples::TOOLS)]
 pub(super) struct ToolsFlags {
     /// Print exactly what tools/list sends
     #[arg(long)]
@@ -65,19 +76,20 @@ pub(super) struct ToolsFlags {
 }
 
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Which Unkey")]
 struct CommonFlags {
+    // Read apart from its variables: the flag beside --local is a mistake, a variable is not.
     #[arg(
         long,
-        env = "UNKEY_MCP_API_URL",
         value_name = "URL",
-        help = "Unkey's API; UNKEY_API_URL works as well [default: https://api.unkey.com]"
+        help = "Unkey's API [env: UNKEY_MCP_API_URL or UNKEY_API_URL] [default: https://api.unkey.com]"
     )]
     api_url: Option<String>,
     // Read apart from its variable: an empty variable is off, an empty flag is a mistake.
     #[arg(
         long,
-        help = "Use the embedded engine instead of Unkey: a file, `:memory:`, or the data folder's \
-                file [env: UNKEY_MCP_LOCAL]",
+        help = "Use the embedded engine instead of Unkey, with no account and no key: a file, \
+                `:memory:`, or without a path the data folder's file [env: UNKEY_MCP_LOCAL]",
         value_name = "PATH",
         num_args = 0..=1,
         require_equals = true,
@@ -97,14 +109,19 @@ struct CommonFlags {
         long,
         env = "UNKEY_MCP_LOG",
         value_name = "LEVEL",
-        default_value = "warn"
+        default_value = "warn",
+        help_heading = "Log"
     )]
     log: LevelFilter,
     #[command(flatten)]
     narrowing: NarrowingFlags,
 }
 
+/// The heading of the flags that choose tools.
+const TOOLS: &str = "Which tools";
+
 #[derive(Args, Debug)]
+#[command(next_help_heading = TOOLS)]
 struct NarrowingFlags {
     /// Only tools of these toolsets, comma-separated
     #[arg(
@@ -158,11 +175,22 @@ impl StdioFlags {
 
 impl ServeFlags {
     pub(super) fn understand(self) -> Result<Action, StartError> {
+        let mut common = self.common.understand()?;
+        if set("UNKEY_ROOT_KEY").is_some() {
+            common.unused.push(match common.backend {
+                BackendSettings::Remote { .. } => {
+                    "UNKEY_ROOT_KEY: each caller brings a root key of their own, in a header"
+                }
+                BackendSettings::Local(_) => {
+                    "UNKEY_ROOT_KEY: the engine has root keys of its own, and callers send them"
+                }
+            });
+        }
         Ok(Action::Serve(ServeSettings {
             bind: self.bind,
             allowed_hosts: self.allowed_host,
             allowed_origins: self.allowed_origin,
-            common: self.common.understand()?,
+            common,
         }))
     }
 }
@@ -170,7 +198,11 @@ impl ServeFlags {
 impl ToolsFlags {
     pub(super) fn understand(self) -> Result<Action, StartError> {
         Ok(Action::Tools {
-            json: self.json,
+            form: match columns() {
+                _ if self.json => Form::Json,
+                Some(columns) => Form::Terminal(columns),
+                None => Form::Table,
+            },
             inventory: self.narrowing.understand()?,
         })
     }
@@ -178,11 +210,8 @@ impl ToolsFlags {
 
 impl CommonFlags {
     fn understand(self) -> Result<Common, StartError> {
-        let api_url = self
-            .api_url
-            .filter(|url| !url.trim().is_empty())
-            .or_else(|| variable("UNKEY_API_URL"))
-            .filter(|url| !url.trim().is_empty());
+        let flag = self.api_url.filter(|url| !url.trim().is_empty());
+        let variable_of_url = set("UNKEY_MCP_API_URL").or_else(|| set("UNKEY_API_URL"));
         let local = match self.local {
             // Without this, a variable that the shell left empty would turn a throw-away engine
             // into the cloud.
@@ -204,8 +233,25 @@ impl CommonFlags {
                     self.timeout
                 ))
             })?;
+        let api_url = flag.as_deref().or(variable_of_url.as_deref());
+        let backend = config::backend(local.as_deref(), api_url, timeout)?;
+        let mut unused = Vec::new();
+        match &backend {
+            BackendSettings::Local(_) if flag.is_some() => {
+                return Err(StartError::Usage(
+                    "--api-url and --local (or UNKEY_MCP_LOCAL) exclude each other: the embedded \
+                     engine calls no Unkey; leave one of them out"
+                        .to_owned(),
+                ));
+            }
+            BackendSettings::Local(_) if variable_of_url.is_some() => {
+                unused.push("UNKEY_MCP_API_URL or UNKEY_API_URL: with --local no Unkey is called");
+            }
+            _ => {}
+        }
         Ok(Common {
-            backend: config::backend(local.as_deref(), api_url.as_deref(), timeout)?,
+            backend,
+            unused,
             inventory: self.narrowing.understand()?,
             log: self.log,
         })
@@ -235,6 +281,11 @@ impl NarrowingFlags {
         }
         Ok(inventory)
     }
+}
+
+/// The variable's value, unless it is empty or blank.
+fn set(name: &str) -> Option<String> {
+    variable(name).filter(|value| !value.trim().is_empty())
 }
 
 /// Where a root key may lie on this machine.

@@ -7,11 +7,15 @@ use std::net::SocketAddr;
 use crate::backend::Backend;
 use crate::error::StartError;
 
-/// Prints where to connect, and with what.
+/// Prints where to connect, with what, and which settings have no effect.
 ///
 /// # Errors
 /// Where stdout cannot be written.
-pub(super) fn print(backend: &Backend, address: SocketAddr) -> Result<(), StartError> {
+pub(super) fn print(
+    backend: &Backend,
+    address: SocketAddr,
+    unused: &[&str],
+) -> Result<(), StartError> {
     let mut text = format!(
         "unkey-mcp {} is listening. Stop it with Ctrl-C.\n\n\
          MCP, all tools     http://{address}/mcp/v2\n\
@@ -25,7 +29,7 @@ pub(super) fn print(backend: &Backend, address: SocketAddr) -> Result<(), StartE
         Backend::Local(local) => {
             let _ = write!(
                 text,
-                "Unkey API          http://{address}/v2\n\n\
+                "Unkey's SDKs       http://{address}\n\n\
                  Embedded engine    {}\n",
                 local.path().display()
             );
@@ -37,6 +41,9 @@ pub(super) fn print(backend: &Backend, address: SocketAddr) -> Result<(), StartE
             };
             text.push_str(&line);
         }
+    }
+    for what in unused {
+        let _ = writeln!(text, "\nSet but not used   {what}");
     }
     let mut stdout = io::stdout().lock();
     stdout

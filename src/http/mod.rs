@@ -60,7 +60,7 @@ pub async fn run(settings: ServeSettings) -> Result<(), StartError> {
     // Calls under way go on while the server stops; only the end of the grace cuts them off.
     let ended = CancellationToken::new();
     let app = router(&backend, allowed, address, guard, &ended);
-    banner::print(&backend, address)?;
+    banner::print(&backend, address, &settings.common.unused)?;
     // Without TCP_NODELAY an answer in two writes waits 40 ms for the client's acknowledgement.
     let listener = listener.tap_io(|socket| {
         if let Err(error) = socket.set_nodelay(true) {

@@ -23,10 +23,18 @@ const MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
 /// The one operation that is asked for with GET.
 const LIVENESS: &str = "liveness";
 
+/// Unkey's SDKs add `/v2` to the address that they are given, and show this text.
+const V2_TWICE: &str = "404 page not found: /v2 stands twice in this address. SDKs add it themselves: \
+                        give them the address without /v2, such as http://127.0.0.1:8787\n";
+
 /// Adds the API to `router`.
 pub(super) fn mount(router: Router, local: &Arc<Local>) -> Router {
     router
         .route("/v2/{endpoint}", any(answer).with_state(local.clone()))
+        .route(
+            "/v2/v2/{endpoint}",
+            any(async || (StatusCode::NOT_FOUND, V2_TWICE)),
+        )
         .fallback(|| async { (StatusCode::NOT_FOUND, "404 page not found\n") })
 }
 

@@ -1,0 +1,43 @@
+//! What stands at the end of each command's help.
+
+pub(super) const ALL: &str = "\
+Examples:
+  unkey-mcp serve --local                     try everything: no account, no key, no network
+  claude mcp add --scope user unkey -- unkey-mcp stdio --local
+  UNKEY_ROOT_KEY=unkey_xxxx unkey-mcp stdio   Unkey's cloud, with your root key
+  unkey-mcp tools --read-only                 what an assistant would get that may only look";
+
+pub(super) const STDIO: &str = "\
+Examples, as a client starts it:
+  unkey-mcp stdio --local
+  UNKEY_ROOT_KEY=unkey_xxxx unkey-mcp stdio --read-only
+  UNKEY_ROOT_KEY_FILE=/run/secrets/unkey unkey-mcp stdio --toolsets keys,ratelimit
+
+The root key is no flag, so that no list of processes shows it.";
+
+pub(super) const SERVE: &str = "\
+Examples:
+  unkey-mcp serve --local              an Unkey of your own at http://127.0.0.1:8787
+  unkey-mcp serve --read-only          Unkey's cloud; each caller sends a root key
+  unkey-mcp serve --bind 0.0.0.0:8787 --allowed-host mcp.example.com";
+
+pub(super) const TOOLS: &str = "\
+Examples:
+  unkey-mcp tools --toolsets keys,ratelimit
+  unkey-mcp tools | grep delete        one line for each tool, where no terminal reads it";
+
+pub(super) const ROOT_KEY: &str = "\
+Examples:
+  unkey-mcp root-key create --name ci --permissions 'api.*.read_key' --expires 30d
+  unkey-mcp root-key create --name assistant --permissions all
+  unkey-mcp root-key list";
+
+pub(super) const API: &str = "\
+Examples:
+  unkey-mcp api api_xxxx                          shows what is set
+  unkey-mcp api api_xxxx --encrypted-keys true    its new keys may be recoverable
+  unkey-mcp api api_xxxx --default-prefix=        takes a setting away";
+
+pub(super) const EXPORT: &str = "\
+Example:
+  unkey-mcp export --migration-id mig_xxxx --api api_here=api_there --output moving";

@@ -1,0 +1,6 @@
+//! Whoever uses the program for the first time, or for the last, is not stopped: the documentation
+//! works as it stands, the help helps, and nothing is lost.
+
+mod help;
+mod markdown;
+mod settings;

@@ -1,0 +1,80 @@
+//! What is set and cannot count is said, and the address for SDKs is one that works.
+
+use reqwest::Method;
+
+use crate::support::{Binary, Reply, Server};
+
+/// What `serve` prints when it stops.
+#[cfg(unix)]
+async fn banner(server: Server) -> String {
+    server.stop().await.stdout
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn serve_says_that_it_does_not_use_its_own_root_key() {
+    for flags in [&["serve"][..], &["serve", "--local=:memory:"]] {
+        let binary = Binary::new(flags).env("UNKEY_ROOT_KEY", "unkey_3Zhush");
+        let text = banner(binary.serve().await).await;
+        assert!(
+            text.contains("Set but not used   UNKEY_ROOT_KEY: "),
+            "{text}"
+        );
+        assert!(!text.contains("hush"), "{text}");
+        let binary = Binary::new(flags).env("UNKEY_ROOT_KEY", "");
+        let text = banner(binary.serve().await).await;
+        assert!(!text.contains("not used"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn an_api_address_beside_the_engine_is_a_mistake() {
+    let flag = "--api-url=http://127.0.0.1:1";
+    for command in ["stdio", "serve"] {
+        for binary in [
+            Binary::new([command, flag, "--local=:memory:"]),
+            Binary::new([command, flag]).env("UNKEY_MCP_LOCAL", ":memory:"),
+        ] {
+            let ended = binary.run("").await;
+            assert_eq!(ended.status.code(), Some(2), "{ended:?}");
+            assert!(ended.stderr.contains("exclude each other"), "{ended:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_variable_with_an_api_address_beside_the_engine_is_told_and_not_used() {
+    for variable in ["UNKEY_API_URL", "UNKEY_MCP_API_URL"] {
+        let binary = Binary::new(["stdio", "--local=:memory:"]);
+        let ended = binary.env(variable, "http://127.0.0.1:1").run("").await;
+        assert!(ended.status.success(), "{ended:?}");
+        assert!(ended.stderr.contains("not used"), "{ended:?}");
+    }
+    let binary = Binary::new(["stdio", "--local=off", "--api-url=http://127.0.0.1:1"]);
+    let ended = binary.run("").await;
+    assert!(ended.status.success(), "{ended:?}");
+    assert_eq!(ended.stderr, "");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_banners_address_for_sdks_is_the_one_they_take() {
+    let server = Binary::new(["serve", "--local=:memory:"]).serve().await;
+    let url = server.url.clone();
+    let liveness = Reply::to(server.request(Method::GET, "/v2/liveness")).await;
+    assert_eq!(liveness.status, 200);
+    let text = banner(server).await;
+    let line = text.lines().find(|line| line.starts_with("Unkey's SDKs"));
+    let address = line.unwrap().split_whitespace().next_back();
+    assert_eq!(address, Some(url.as_str()), "{text}");
+}
+
+#[tokio::test]
+async fn an_sdk_whose_address_ends_in_v2_is_told_so() {
+    let server = Binary::new(["serve", "--local=:memory:"]).serve().await;
+    for (method, path) in [(Method::POST, "apis.createApi"), (Method::GET, "liveness")] {
+        let reply = Reply::to(server.request(method, &format!("/v2/v2/{path}"))).await;
+        assert_eq!(reply.status, 404);
+        assert!(reply.body.contains("without /v2"), "{reply:?}");
+    }
+}
