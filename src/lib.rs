@@ -14,6 +14,7 @@ pub mod config;
 pub mod error;
 pub mod http;
 pub mod inventory;
+pub mod key_advice;
 pub mod listing;
 pub mod logging;
 pub mod mcp;

@@ -228,7 +228,8 @@ impl fmt::Display for Place {
     }
 }
 
-/// Why there is no root key. Prints with the fix, and never shows a key.
+/// Why there is no root key. Prints what is wrong, and never shows a key; what to do about it says
+/// [`key_advice`](crate::key_advice).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Mistake {
     /// There is none.
@@ -263,50 +264,27 @@ pub enum Mistake {
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing { over, empty } => {
-                match empty {
-                    Some(place) => write!(f, "No root key: {place} is empty. ")?,
-                    None => f.write_str("No root key came with this call. ")?,
-                }
-                f.write_str(match over {
-                    Transport::Http => HTTP_FIX,
-                    Transport::Stdio => STDIO_FIX,
-                })
-            }
+            Self::Missing { empty, .. } => match empty {
+                Some(place) => write!(f, "No root key: {place} is empty."),
+                None => f.write_str("No root key came with this call."),
+            },
             Self::Placeholder { place, text } => {
                 write!(f, "The root key is a placeholder: {place} holds ")?;
                 match text {
-                    Some(text) => write!(f, "`{text}`")?,
-                    None => f.write_str("what a configuration says in place of a key")?,
+                    Some(text) => write!(f, "`{text}`."),
+                    None => f.write_str("what a configuration says in place of a key."),
                 }
-                f.write_str(
-                    ". The client did not fill in the variable; set it in the `env` block of the \
-                     client's MCP configuration, or put the root key itself there, without \
-                     braces, then restart the client.",
-                )
             }
             Self::Unreadable { place } => write!(
                 f,
-                "The value in {place} is no root key: it has spaces or characters that no key has. \
-                 Use the key alone, such as unkey_…, with or without `Bearer ` before it."
+                "The value in {place} is no root key: it has spaces or characters that no key has."
             ),
-            Self::File { place, reason } => write!(
-                f,
-                "The root key cannot be read from {place}: {reason}. Mend the file, or set \
-                 UNKEY_ROOT_KEY."
-            ),
+            Self::File { place, reason } => {
+                write!(f, "The root key cannot be read from {place}: {reason}.")
+            }
         }
     }
 }
-
-const HTTP_FIX: &str = "Send it in the header MCP-UNKEY-BEARER-AUTH (or MCP-UNKEY-V2-ROOT-KEY, or \
-     Authorization: Bearer …); with mcp-remote: --header MCP-UNKEY-BEARER-AUTH:${UNKEY_ROOT_KEY} and \
-     UNKEY_ROOT_KEY in the `env` block of the client's configuration. Root keys are made in Unkey's \
-     dashboard under Settings, Root Keys.";
-
-const STDIO_FIX: &str = "Set UNKEY_ROOT_KEY in the `env` block of the client's MCP configuration, or \
-     name a file with UNKEY_ROOT_KEY_FILE, or sign in with the Unkey CLI; then restart the client. \
-     Root keys are made in Unkey's dashboard under Settings, Root Keys.";
 
 #[cfg(test)]
 mod tests {

@@ -15,6 +15,7 @@ pub use self::local::Local;
 pub use self::remote::Remote;
 use crate::config::BackendSettings;
 use crate::inventory::Inventory;
+use crate::key_advice::Issuer;
 use crate::root_key::Caller;
 
 /// Who answers a call. Cheap to clone.
@@ -47,6 +48,14 @@ impl Backend {
         match self {
             Self::Remote(_) => Inventory::everything(),
             Self::Local(_) => Inventory::of(is_local),
+        }
+    }
+
+    /// Who makes the root keys that it takes.
+    pub const fn issuer(&self) -> Issuer {
+        match self {
+            Self::Remote(_) => Issuer::Unkey,
+            Self::Local(_) => Issuer::Engine,
         }
     }
 

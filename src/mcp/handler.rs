@@ -25,6 +25,7 @@ use unkey_tools::Entry;
 use super::{result, tool, undeclared};
 use crate::backend::Backend;
 use crate::inventory::{Inventory, nearest_tool};
+use crate::key_advice;
 use crate::root_key::{Caller, Mistake, Transport};
 
 /// What the server says of itself, and of Unkey, on connecting.
@@ -282,7 +283,10 @@ impl Handler {
             (Ok(caller), Ok(body)) => (caller, body),
             (caller, body) => {
                 let mistakes = [
-                    caller.as_ref().err().map(ToString::to_string),
+                    caller
+                        .as_ref()
+                        .err()
+                        .map(|mistake| key_advice::explain(mistake, self.backend.issuer())),
                     body.err().map(|mistake| mistake.to_string()),
                 ];
                 info!(tool = entry.name, "refused before anything was sent");
@@ -296,7 +300,7 @@ impl Handler {
             }
             Err(failure) => {
                 info!(tool = entry.name, failure = failure.kind(), "failed");
-                result::failure(entry, &failure, caller)
+                result::failure(entry, &failure, caller, self.backend.issuer())
             }
         }
     }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use unkey_tools::{ApiError, Entry};
 
 use crate::backend::Failure;
+use crate::key_advice::{self, Issuer};
 use crate::root_key::Caller;
 
 /// Unkey's envelope, for programs and, as compact JSON, for everyone else.
@@ -25,10 +26,15 @@ pub(super) fn mistakes(mistakes: impl Iterator<Item = String>) -> CallToolResult
 }
 
 /// A call that has no result: what happened, and what to do next.
-pub(super) fn failure(entry: &Entry, failure: &Failure, caller: &Caller) -> CallToolResult {
+pub(super) fn failure(
+    entry: &Entry,
+    failure: &Failure,
+    caller: &Caller,
+    issuer: Issuer,
+) -> CallToolResult {
     let mut text = describe(failure);
     text.push_str("\nNext: ");
-    text.push_str(&next_step(entry, failure));
+    text.push_str(&next_step(entry, failure, issuer));
     if let Caller::Key(root_key) = caller {
         // What answered may have said back what it was sent.
         text = text.replace(root_key.reveal(), "[root key]");
@@ -83,7 +89,7 @@ fn refusal(ApiError { error, meta }: &ApiError) -> String {
     text
 }
 
-fn next_step(entry: &Entry, failure: &Failure) -> String {
+fn next_step(entry: &Entry, failure: &Failure, issuer: Issuer) -> String {
     if failure.outcome_unknown() && !entry.effect.is_read_only() {
         return format!(
             "whether the call took effect is unknown, and it was not repeated. {}",
@@ -92,7 +98,15 @@ fn next_step(entry: &Entry, failure: &Failure) -> String {
     }
     match failure {
         Failure::Refused { error, retry_after, attempts } => {
-            advice(entry, error.error.status, *retry_after, *attempts)
+            let status = error.error.status;
+            match (status, issuer) {
+                (401, _) => key_advice::unknown(issuer),
+                (403, _) => key_advice::not_allowed(issuer, entry),
+                (500.., Issuer::Engine) => {
+                    "the embedded engine failed: the server's log says why.".to_owned()
+                }
+                _ => advice(status, *retry_after, *attempts),
+            }
         }
         Failure::Garbled { status, attempts, .. } if *status >= 500 => {
             format!("try again in a while ({attempts} attempts failed); check --api-url if it stays so.")
@@ -102,7 +116,7 @@ fn next_step(entry: &Entry, failure: &Failure) -> String {
             retry_after,
             attempts,
             ..
-        } => advice(entry, 429, *retry_after, *attempts),
+        } => advice(429, *retry_after, *attempts),
         Failure::Garbled { .. } => "check --api-url (UNKEY_API_URL).".to_owned(),
         Failure::Unreachable { attempts, .. } => format!(
             "check --api-url (UNKEY_API_URL) and the network, then call again ({attempts} attempts failed)."
@@ -116,25 +130,9 @@ fn next_step(entry: &Entry, failure: &Failure) -> String {
 }
 
 /// One sentence for what Unkey's answer calls for.
-fn advice(entry: &Entry, status: u16, retry_after: Option<Duration>, attempts: u32) -> String {
+fn advice(status: u16, retry_after: Option<Duration>, attempts: u32) -> String {
     match status {
         400 => "correct the arguments as the message says and call again.".to_owned(),
-        401 => "the root key is not valid here: check that it is whole, not deleted, and of this \
-                workspace and address; make one in Unkey's dashboard under Settings, Root Keys."
-            .to_owned(),
-        403 => {
-            let grants: Vec<String> = entry.grants.iter().map(ToString::to_string).collect();
-            format!(
-                "let the user give the root key what is missing in Unkey's dashboard under Settings, \
-                 Root Keys, or use a key that has it{}{}.",
-                if grants.is_empty() {
-                    ""
-                } else {
-                    "; this tool asks for "
-                },
-                grants.join(", ")
-            )
-        }
         404 => {
             "check the id or name: it may be mistyped, deleted, or of another workspace. List or \
                 get what there is before you call again."

@@ -3,4 +3,5 @@
 
 mod help;
 mod markdown;
+mod root_keys;
 mod settings;
