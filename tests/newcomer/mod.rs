@@ -1,7 +1,10 @@
 //! Whoever uses the program for the first time, or for the last, is not stopped: the documentation
 //! works as it stands, the help helps, and nothing is lost.
 
+mod clients;
 mod help;
 mod markdown;
 mod root_keys;
 mod settings;
+#[cfg(unix)]
+mod upkeep;
