@@ -7,6 +7,9 @@ use crate::support::{Binary, Reply, Server};
 /// What `serve` prints when it stops.
 #[cfg(unix)]
 async fn banner(server: Server) -> String {
+    // It listens to signals once it answers.
+    let answer = Reply::to(server.request(Method::GET, "/healthz")).await;
+    assert_eq!(answer.status, 200);
     server.stop().await.stdout
 }
 

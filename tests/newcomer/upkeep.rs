@@ -173,8 +173,7 @@ async fn a_restored_backup_has_everything_and_nothing_newer() {
     // What came after the backup goes, with a server that was killed before it could tidy up.
     let server = serve(home.path(), "--local").await;
     let later = call(&server, "apis_create_api", json!({"name": "later"})).await;
-    let server = server.kill_and_restart(["serve", "--local=:memory:"]).await;
-    stop(server).await;
+    drop(server.kill_and_restart(["serve", "--local=:memory:"]).await);
     follow(home.path(), &block("rm -f")).await;
     home.has_everything("--local").await;
     let server = serve(home.path(), "--local").await;
