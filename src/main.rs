@@ -1,6 +1,6 @@
 //! `unkey-mcp`: Unkey as MCP tools.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use tokio::runtime::{Builder, Runtime};
@@ -8,6 +8,10 @@ use unkey_mcp::cli::{Action, Invocation};
 use unkey_mcp::config::BackendSettings;
 use unkey_mcp::error::StartError;
 use unkey_mcp::{http, listing, logging, mcp, operator};
+
+/// What `stdio` says to a person.
+const AT_A_TERMINAL: &str = "unkey-mcp waits for an MCP client on stdin and stdout: this command starts \
+                             as it should. Ctrl-C ends it; `unkey-mcp --help` shows what else there is.";
 
 fn main() -> ExitCode {
     let invocation = match Invocation::from_process() {
@@ -32,6 +36,10 @@ fn run(invocation: Invocation) -> Result<(), StartError> {
             logging::to_stderr(settings.common.log);
             for what in &settings.common.unused {
                 tracing::warn!("set but not used: {what}");
+            }
+            if std::io::stdin().is_terminal() {
+                // Whoever tries a client's command by hand would wait for a word that never comes.
+                let _ = writeln!(std::io::stderr(), "{AT_A_TERMINAL}");
             }
             let runtime = runtime()?;
             let ended = runtime.block_on(mcp::stdio::run(settings));

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::environment::without_empty;
@@ -73,9 +74,28 @@ enum Command {
 
 impl Cli {
     fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let arguments: Vec<OsString> = arguments.into_iter().collect();
         let command = without_empty(Self::command());
-        Self::from_arg_matches(&command.try_get_matches_from(arguments)?)
+        let matches = command
+            .try_get_matches_from(&arguments)
+            .map_err(|error| with_tip(error, &arguments))?;
+        Self::from_arg_matches(&matches)
     }
+}
+
+/// The same error with the fix, where a path stands apart from `--local`, which takes none that does.
+fn with_tip(mut error: clap::Error, arguments: &[OsString]) -> clap::Error {
+    let Some(ContextValue::String(unknown)) = error.get(ContextKind::InvalidArg) else {
+        return error;
+    };
+    let mut pairs = arguments.iter().zip(arguments.iter().skip(1));
+    if pairs.any(|(flag, value)| flag == "--local" && value == unknown.as_str()) {
+        let tip =
+            "write --local=PATH, with `=` and no space; --local alone is the data folder's file";
+        let tips = ContextValue::StyledStrs(vec![tip.into()]);
+        error.insert(ContextKind::Suggested, tips);
+    }
+    error
 }
 
 impl Invocation {

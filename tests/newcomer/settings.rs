@@ -81,3 +81,20 @@ async fn an_sdk_whose_address_ends_in_v2_is_told_so() {
         assert!(reply.body.contains("without /v2"), "{reply:?}");
     }
 }
+
+#[tokio::test]
+async fn a_path_that_stands_apart_from_local_is_told_where_to_go() {
+    for command in [
+        &["stdio"][..],
+        &["serve"],
+        &["root-key", "list"],
+        &["export"],
+    ] {
+        let words = [command, &["--local", "./unkey.db"]].concat();
+        let ended = Binary::new(words).run("").await;
+        assert_eq!(ended.status.code(), Some(2), "{ended:?}");
+        assert!(ended.stderr.contains("write --local=PATH"), "{ended:?}");
+    }
+    let ended = Binary::new(["serve", "unkey.db"]).run("").await;
+    assert!(!ended.stderr.contains("--local=PATH"), "{ended:?}");
+}
