@@ -1,9 +1,11 @@
 //! Messages that are not as they should be: each is answered with its id and a code, or rightly
 //! with nothing, and the next one is answered as if nothing had been.
 
+use reqwest::RequestBuilder;
 use serde_json::{Value, json};
+use unkey_tools::CATALOGUE;
 
-use crate::support::{Binary, Cloud, Era, KEY, Stdio, failure, refusal, success};
+use crate::support::{Binary, Cloud, Era, KEY, Reply, Stdio, failure, refusal, success};
 
 /// What comes of a message.
 #[derive(Clone, Debug)]
@@ -191,6 +193,58 @@ async fn every_odd_message_on_stdio_is_answered_or_rightly_is_not() {
         }
         assert!(session.end().await.status.success());
     }
+}
+
+#[tokio::test]
+async fn every_odd_message_over_http_is_answered_or_rightly_is_not() {
+    let cloud = Cloud::start().await;
+    let server = Binary::new(["serve", &cloud.flag()]).serve().await;
+    for era in Era::BOTH {
+        let endpoint = server.mcp().with_key().era(era);
+        for (message, outcome) in odd_messages() {
+            let message = spoken(&message, era);
+            let reply = Reply::to(headed(endpoint.post(message.clone()), era, &message)).await;
+            let shown: String = message.chars().take(200).collect();
+            match outcome {
+                Nothing if message.trim_start_matches('\u{feff}').is_empty() => {
+                    assert_eq!(reply.status, 400, "{shown}");
+                    let nobody = Error(json!(null), -32700);
+                    assert_outcome(&reply.json(), &nobody, "an empty body");
+                }
+                Nothing => {
+                    let answer = (reply.status.as_u16(), reply.body.as_str());
+                    assert_eq!(answer, (202, ""), "{shown}");
+                }
+                outcome => {
+                    assert_eq!(reply.kind(), "application/json", "{shown}: {reply:?}");
+                    assert_outcome(&reply.json(), &outcome, &message);
+                    if let Error(_, -32700 | -32600) = outcome {
+                        assert_eq!(reply.status, 400, "{shown}");
+                    }
+                }
+            }
+        }
+        assert_eq!(endpoint.names().await.len(), CATALOGUE.len());
+    }
+}
+
+/// The headers that a client of `era` sends beside that message.
+fn headed(request: RequestBuilder, era: Era, message: &str) -> RequestBuilder {
+    let request = request.header("MCP-Protocol-Version", era.version());
+    let method = message.split_once(r#""method":""#);
+    let Some((_, method)) = method.filter(|_| era == Era::Modern) else {
+        return request;
+    };
+    let method: String = method
+        .split('"')
+        .next()
+        .unwrap()
+        .chars()
+        .take(100)
+        .collect();
+    request
+        .header("Mcp-Method", method)
+        .header("Mcp-Name", "apis_create_api")
 }
 
 #[tokio::test]

@@ -5,8 +5,7 @@
 
 use std::sync::Arc;
 
-use ::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::body::Body;
+use ::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
@@ -14,6 +13,7 @@ use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, Stream
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
+use super::exchange::Exchange;
 use super::narrowing;
 use crate::backend::Backend;
 use crate::inventory::Inventory;
@@ -25,7 +25,7 @@ const MAX_REQUEST_BYTES: usize = 10 * 1024 * 1024;
 
 /// An MCP endpoint and the tools it offers at most.
 pub(super) struct Endpoint {
-    service: StreamableHttpService<Handler, NeverSessionManager>,
+    exchange: Exchange,
     inventory: Inventory,
     /// Whether a caller without a root key is taken for the embedded engine's owner.
     trusts_callers: bool,
@@ -50,7 +50,11 @@ impl Endpoint {
             .with_cancellation_token(ended);
         let sessions = Arc::new(NeverSessionManager::default());
         Self {
-            service: StreamableHttpService::new(move || Ok(handler.clone()), sessions, config),
+            exchange: Exchange::new(StreamableHttpService::new(
+                move || Ok(handler.clone()),
+                sessions,
+                config,
+            )),
             inventory,
             trusts_callers,
         }
@@ -58,9 +62,13 @@ impl Endpoint {
 
     /// Answers one request.
     pub(super) async fn answer(&self, mut request: Request) -> Response {
+        if request.method() != Method::POST {
+            let allow = [(header::ALLOW, "POST")];
+            return (StatusCode::METHOD_NOT_ALLOWED, allow, "Method Not Allowed").into_response();
+        }
         let inventory = match narrowing::narrow(self.inventory, request.uri(), request.headers()) {
             Ok(inventory) => inventory,
-            Err(message) => return refusal(-32602, &message),
+            Err(message) => return refusal(StatusCode::BAD_REQUEST, -32602, &message),
         };
         let caller = match RootKey::from_headers(request.headers()).map(Caller::Key) {
             Err(Mistake::Missing { .. }) if self.trusts_callers => Ok(Caller::Owner),
@@ -70,15 +78,22 @@ impl Endpoint {
             .extensions_mut()
             .insert(Arc::new(Scope { inventory, caller }));
         accept_both(request.headers_mut());
-        let claims_json = is_json(request.headers());
-        let response = self.service.handle(request).await;
-        if response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE && claims_json {
+        if !is_json(request.headers()) {
             return refusal(
-                -32700,
-                "the body is not one JSON-RPC message (batches are not taken)",
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                -32600,
+                "the body must be JSON: send Content-Type: application/json",
             );
         }
-        response.map(Body::new)
+        let (head, body) = request.into_parts();
+        match axum::body::to_bytes(body, MAX_REQUEST_BYTES).await {
+            Ok(body) => self.exchange.answer(head, &body).await,
+            Err(_) => refusal(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                -32600,
+                "the body is too long, or broke off",
+            ),
+        }
     }
 }
 
@@ -109,9 +124,9 @@ fn is_json(headers: &HeaderMap) -> bool {
     })
 }
 
-/// HTTP 400 with a JSON-RPC error that belongs to no request.
-fn refusal(code: i32, message: &str) -> Response {
+/// A JSON-RPC error that belongs to no request.
+fn refusal(status: StatusCode, code: i32, message: &str) -> Response {
     let body = json!({"jsonrpc": "2.0", "id": null, "error": {"code": code, "message": message}});
     let kind = [(header::CONTENT_TYPE, "application/json")];
-    (StatusCode::BAD_REQUEST, kind, body.to_string()).into_response()
+    (status, kind, body.to_string()).into_response()
 }

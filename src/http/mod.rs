@@ -1,6 +1,8 @@
 //! `serve`: MCP over streamable HTTP, and with `--local` the Unkey API too.
 
 mod banner;
+mod cancellation;
+mod exchange;
 mod guard;
 mod mcp;
 mod narrowing;

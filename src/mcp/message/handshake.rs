@@ -5,8 +5,8 @@ use rmcp::model::{ClientCapabilities, Implementation, ProtocolVersion};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::cut;
 use super::params::{kind, straighten_capabilities};
+use super::{MAX_NAME_CHARS, cut};
 
 /// Checks the parameters of `initialize`, and adds what plainly goes without saying.
 pub(super) fn straighten(message: &mut Map<String, Value>) -> Result<(), String> {
@@ -66,7 +66,7 @@ fn object_mistake<T: DeserializeOwned>(name: &str, value: Option<&Value>) -> Opt
     }
     let error = serde_json::from_value::<T>(value.clone()).err()?;
     // It may quote what was sent.
-    let mut reason = error.to_string();
-    cut(&mut reason);
+    let reason = error.to_string();
+    let reason = cut(&reason, MAX_NAME_CHARS).unwrap_or(reason);
     Some(format!("`{name}`: {reason}"))
 }

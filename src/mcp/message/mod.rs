@@ -23,8 +23,7 @@ pub(crate) use self::refusal::Refusal;
 /// The longest message. What a model writes is far below.
 pub(crate) const MAX_MESSAGE_BYTES: usize = 4 * 1024 * 1024;
 
-/// The longest name of a method, tool or version that is handed on whole: no real one is as long,
-/// and errors quote it.
+/// The longest name of a method or a version: no real one is as long, and errors quote it.
 const MAX_NAME_CHARS: usize = 128;
 
 /// What one message is.
@@ -106,6 +105,12 @@ pub(crate) fn too_long(beginning: &[u8], limit: usize) -> Refusal {
     Refusal::new(salvage::id(beginning), ErrorCode::INVALID_REQUEST, message)
 }
 
+/// The answer to a request for a method that the version it is sent in does not have.
+pub(crate) fn no_such_method(request: &Message) -> Refusal {
+    let mistake = Mistake::of_method(request.method());
+    Refusal::new(Some(request.id()), mistake.code, mistake.message)
+}
+
 /// Judges a message that is a JSON object.
 fn judge(mut members: Map<String, Value>, doubled: Option<&'static str>, text: &[u8]) -> Incoming {
     let asks = members.contains_key("method");
@@ -152,11 +157,11 @@ fn straighten(members: &mut Map<String, Value>) -> Result<(), Mistake> {
             "a JSON-RPC message needs \"jsonrpc\": \"2.0\"",
         ));
     }
-    let method = match members.get_mut("method") {
-        Some(Value::String(method)) => {
-            cut(method);
-            method.clone()
+    let method = match members.get("method") {
+        Some(Value::String(method)) if cut(method, MAX_NAME_CHARS).is_some() => {
+            return Err(Mistake::of_unknown(method));
         }
+        Some(Value::String(method)) => method.clone(),
         Some(_) => return Err(Mistake::of_request("`method` must be text")),
         None => {
             return Err(Mistake::of_request(
@@ -172,12 +177,10 @@ fn own_version(message: &Map<String, Value>) -> Option<&str> {
     meta.get(params::VERSION)?.as_str()
 }
 
-/// Cuts a name that is longer than any real one.
-fn cut(name: &mut String) {
-    if let Some((end, _)) = name.char_indices().nth(MAX_NAME_CHARS) {
-        name.truncate(end);
-        name.push('…');
-    }
+/// The beginning of a text that is longer than `limit`.
+fn cut(text: &str, limit: usize) -> Option<String> {
+    let (end, _) = text.char_indices().nth(limit)?;
+    text.get(..end).map(|beginning| format!("{beginning}…"))
 }
 
 fn json(value: Option<&Value>) -> String {

@@ -1,16 +1,20 @@
 //! The parameters of a message: what is plainly meant is understood, the rest is told.
 
-use rmcp::model::{ErrorCode, ProtocolVersion};
+use rmcp::model::ProtocolVersion;
 use serde_json::{Map, Value};
 
 use super::refusal::Mistake;
-use super::{cut, handshake, own_version};
+use super::{MAX_NAME_CHARS, cut, handshake, own_version};
 
 /// Where a client without a handshake names the protocol version of a request.
 pub(super) const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
 
 /// Where it names what it can do.
 const CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
+
+/// The longest name of a tool or a prompt and the longest address that is handed on whole. A header
+/// may repeat it, and is compared with it.
+const MAX_VALUE_CHARS: usize = 1024;
 
 /// What a request without a handshake cannot ask for.
 const OLDER_ONLY: [&str; 5] = [
@@ -31,13 +35,14 @@ pub(super) fn straighten(method: &str, message: &mut Map<String, Value>) -> Resu
         must_be_object("params._meta", params.get("_meta"))?;
         if let Some(Value::Object(meta)) = params.get_mut("_meta") {
             straighten_capabilities(meta, CAPABILITIES);
-            cut_member(meta, VERSION);
+            cut_member(meta, VERSION, MAX_NAME_CHARS);
         }
         // What else is no object may be the text of one, which the handler reads.
         tidy(params, "arguments");
-        for name in ["name", "uri", "protocolVersion"] {
-            cut_member(params, name);
+        for name in ["name", "uri"] {
+            cut_member(params, name, MAX_VALUE_CHARS);
         }
+        cut_member(params, "protocolVersion", MAX_NAME_CHARS);
         if method.ends_with("/list") {
             // The SDK would take a cursor of another type for none, and begin anew.
             tidy(params, "cursor");
@@ -47,13 +52,7 @@ pub(super) fn straighten(method: &str, message: &mut Map<String, Value>) -> Resu
     let modern = own_version(message)
         .is_some_and(|version| version >= ProtocolVersion::NO_INITIALIZE.as_str());
     if modern && OLDER_ONLY.contains(&method) {
-        return Err(Mistake {
-            code: ErrorCode::METHOD_NOT_FOUND,
-            message: format!(
-                "there is no method {method} since {}; server/discover says what there is",
-                ProtocolVersion::NO_INITIALIZE
-            ),
-        });
+        return Err(Mistake::of_method(method));
     }
     if method == "initialize" {
         handshake::straighten(message).map_err(Mistake::of_params)?;
@@ -116,9 +115,12 @@ fn object_for_empty(value: &mut Value) {
     }
 }
 
-fn cut_member(holder: &mut Map<String, Value>, name: &str) {
-    if let Some(Value::String(text)) = holder.get_mut(name) {
-        cut(text);
+/// Cuts what errors quote.
+fn cut_member(holder: &mut Map<String, Value>, name: &str, limit: usize) {
+    if let Some(Value::String(text)) = holder.get_mut(name)
+        && let Some(beginning) = cut(text, limit)
+    {
+        *text = beginning;
     }
 }
 

@@ -1,7 +1,9 @@
 //! An error that answers a message.
 
-use rmcp::model::ErrorCode;
+use rmcp::model::{ErrorCode, ProtocolVersion};
 use serde_json::json;
+
+use super::cut;
 
 /// An error for a message that is not carried out.
 #[derive(Debug)]
@@ -45,6 +47,26 @@ impl Mistake {
         Self {
             code: ErrorCode::INVALID_REQUEST,
             message: message.into(),
+        }
+    }
+
+    /// A method that clients without a handshake do not have.
+    pub(super) fn of_method(method: &str) -> Self {
+        let since = ProtocolVersion::NO_INITIALIZE;
+        Self {
+            code: ErrorCode::METHOD_NOT_FOUND,
+            message: format!(
+                "there is no method {method} since {since}; server/discover says what there is"
+            ),
+        }
+    }
+
+    /// A method whose name is longer than that of any real one.
+    pub(super) fn of_unknown(method: &str) -> Self {
+        let shown = cut(method, 64).unwrap_or_default();
+        Self {
+            code: ErrorCode::METHOD_NOT_FOUND,
+            message: format!("there is no method {shown}"),
         }
     }
 

@@ -272,10 +272,18 @@ fn what_a_client_without_a_handshake_cannot_ask_for_is_no_method() {
 #[test]
 fn a_name_longer_than_any_real_one_is_cut() {
     let long = "é".repeat(100_000);
-    let message = json!({"jsonrpc": "2.0", "id": 1, "method": long, "params": {"name": long}});
+    let message =
+        json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": long}});
     let taken = request(message.to_string().as_bytes());
-    for name in [&taken["method"], &taken["params"]["name"]] {
-        assert_eq!(name.as_str().unwrap().chars().count(), MAX_NAME_CHARS + 1);
+    let name = taken["params"]["name"].as_str().unwrap();
+    assert!(name.chars().count() < 1100, "{name}");
+    let message = json!({"jsonrpc": "2.0", "id": 1, "method": long});
+    match understand(message.to_string().as_bytes()) {
+        Incoming::Refused(refusal) => {
+            assert_eq!(refusal.code.0, -32601);
+            assert!(refusal.to_json().len() < 300);
+        }
+        other => panic!("not refused: {other:?}"),
     }
 }
 

@@ -1,0 +1,133 @@
+//! One JSON-RPC message over HTTP: judged as on stdio, then carried out by the SDK.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use ::http::request::Parts;
+use ::http::{StatusCode, header};
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request};
+use axum::response::{IntoResponse as _, Response};
+use rmcp::model::{ErrorCode, ProtocolVersion};
+use rmcp::transport::streamable_http_server::StreamableHttpService;
+use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
+use tracing::error;
+
+use super::cancellation::{CallKey, Calls};
+use crate::mcp::message::{self, Incoming, Message, Refusal};
+use crate::mcp::{Handler, Scope};
+use crate::root_key::Caller;
+
+/// The code of a call that its own client cancelled: JSON-RPC has none, and this is the one of the
+/// language server protocol.
+const CANCELLED: ErrorCode = ErrorCode(-32800);
+
+/// What carries messages out.
+pub(super) struct Exchange {
+    service: StreamableHttpService<Handler, NeverSessionManager>,
+    calls: Calls,
+}
+
+impl Exchange {
+    pub(super) fn new(service: StreamableHttpService<Handler, NeverSessionManager>) -> Self {
+        Self {
+            service,
+            calls: Calls::default(),
+        }
+    }
+
+    /// Answers the message in `body`. The head must carry the caller's [`Scope`].
+    pub(super) async fn answer(&self, head: Parts, body: &[u8]) -> Response {
+        match message::understand(body) {
+            Incoming::Request(request) if is_handshake_of_no_era(&head, &request) => {
+                refuse(&message::no_such_method(&request))
+            }
+            Incoming::Request(request) => self.carry_out(head, request).await,
+            Incoming::Notification(notification) => {
+                if let Some(id) = notification.cancels() {
+                    self.calls.cancel(call_key(&head, &id), Instant::now());
+                }
+                self.forward(head, notification).await
+            }
+            // Nothing was asked of the client.
+            Incoming::Response(_) => StatusCode::ACCEPTED.into_response(),
+            Incoming::Refused(refusal) => refuse(&refusal),
+            Incoming::Blank => refuse(&Refusal::new(
+                None,
+                ErrorCode::PARSE_ERROR,
+                "the body is empty: send one JSON-RPC message".to_owned(),
+            )),
+        }
+    }
+
+    async fn carry_out(&self, head: Parts, request: Message) -> Response {
+        // Clients without a handshake cancel by closing the connection.
+        if request.own_version().is_some() {
+            return self.forward(head, request).await;
+        }
+        let id = request.id();
+        let Some(call) = self.calls.begin(call_key(&head, &id)) else {
+            return self.forward(head, request).await;
+        };
+        tokio::select! {
+            response = self.forward(head, request) => response,
+            // Dropping the other future ends the call, as a client that goes away does.
+            () = call.cancelled() => {
+                let message = "the call was cancelled by its client".to_owned();
+                answer(StatusCode::OK, &Refusal::new(Some(id), CANCELLED, message))
+            }
+        }
+    }
+
+    /// Has the SDK answer.
+    async fn forward(&self, head: Parts, message: Message) -> Response {
+        let body = Body::from(message.into_value().to_string());
+        let response = self.service.handle(Request::from_parts(head, body)).await;
+        if response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+            error!("the SDK does not take a message that was found good");
+        }
+        response.map(Body::new)
+    }
+}
+
+/// Whether a handshake is asked for in a version that has none.
+fn is_handshake_of_no_era(head: &Parts, request: &Message) -> bool {
+    let version = head.headers.get("mcp-protocol-version");
+    let version = version.and_then(|version| version.to_str().ok());
+    request.method() == "initialize"
+        && version.is_some_and(|version| version >= ProtocolVersion::NO_INITIALIZE.as_str())
+}
+
+/// What is known of who asks.
+fn call_key(head: &Parts, id: &str) -> CallKey {
+    let scope = head.extensions.get::<Arc<Scope>>();
+    let caller = match scope.map(|scope| &scope.caller) {
+        Some(Ok(Caller::Key(key))) => key.reveal(),
+        Some(Ok(Caller::Owner)) => "owner",
+        Some(Err(_)) | None => "",
+    };
+    let peer = head.extensions.get::<ConnectInfo<SocketAddr>>();
+    // Each request may come on a connection of its own, which has its own port.
+    let address = peer.map(|ConnectInfo(peer)| peer.ip().to_string());
+    let agent = head.headers.get(header::USER_AGENT);
+    CallKey::new(&[
+        caller.as_bytes(),
+        address.unwrap_or_default().as_bytes(),
+        agent.map_or(&[], |agent| agent.as_bytes()),
+        id.as_bytes(),
+    ])
+}
+
+fn refuse(refusal: &Refusal) -> Response {
+    let status = match refusal.code {
+        ErrorCode::METHOD_NOT_FOUND => StatusCode::NOT_FOUND,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    answer(status, refusal)
+}
+
+fn answer(status: StatusCode, refusal: &Refusal) -> Response {
+    let kind = [(header::CONTENT_TYPE, "application/json")];
+    (status, kind, refusal.to_json()).into_response()
+}
