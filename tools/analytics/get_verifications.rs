@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::prelude::*;
 
-/// Answers a question about past key verifications with one ClickHouse SQL SELECT.
+/// Reports usage and statistics of keys: one ClickHouse SQL SELECT over past verifications.
 ///
 /// Tables: `key_verifications_v1` (raw, one row per verification); counts in
 /// `key_verifications_per_minute_v1`, `…_per_hour_v1`, `…_per_day_v1`, `…_per_month_v1`. Take the
