@@ -176,13 +176,16 @@ impl StdioFlags {
 impl ServeFlags {
     pub(super) fn understand(self) -> Result<Action, StartError> {
         let mut common = self.common.understand()?;
-        if set("UNKEY_ROOT_KEY").is_some() {
+        if set("UNKEY_ROOT_KEY")
+            .or_else(|| set("UNKEY_ROOT_KEY_FILE"))
+            .is_some()
+        {
             common.unused.push(match common.backend {
                 BackendSettings::Remote { .. } => {
-                    "UNKEY_ROOT_KEY: each caller brings a root key of their own, in a header"
+                    "UNKEY_ROOT_KEY or UNKEY_ROOT_KEY_FILE: each caller sends a root key, in a header"
                 }
                 BackendSettings::Local(_) => {
-                    "UNKEY_ROOT_KEY: the engine has root keys of its own, and callers send them"
+                    "UNKEY_ROOT_KEY or UNKEY_ROOT_KEY_FILE: callers send one of the engine's own"
                 }
             });
         }

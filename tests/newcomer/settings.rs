@@ -16,17 +16,18 @@ async fn banner(server: Server) -> String {
 #[cfg(unix)]
 #[tokio::test]
 async fn serve_says_that_it_does_not_use_its_own_root_key() {
+    let variables = [
+        ("UNKEY_ROOT_KEY", "unkey_3Zhush"),
+        ("UNKEY_ROOT_KEY_FILE", "3Zhush.txt"),
+    ];
     for flags in [&["serve"][..], &["serve", "--local=:memory:"]] {
-        let binary = Binary::new(flags).env("UNKEY_ROOT_KEY", "unkey_3Zhush");
-        let text = banner(binary.serve().await).await;
-        assert!(
-            text.contains("Set but not used   UNKEY_ROOT_KEY: "),
-            "{text}"
-        );
-        assert!(!text.contains("hush"), "{text}");
-        let binary = Binary::new(flags).env("UNKEY_ROOT_KEY", "");
-        let text = banner(binary.serve().await).await;
-        assert!(!text.contains("not used"), "{text}");
+        for (name, value) in variables {
+            let text = banner(Binary::new(flags).env(name, value).serve().await).await;
+            assert!(text.contains("Set but not used   UNKEY_ROOT_KEY"), "{text}");
+            assert!(!text.contains("hush"), "{text}");
+            let text = banner(Binary::new(flags).env(name, "").serve().await).await;
+            assert!(!text.contains("not used"), "{text}");
+        }
     }
 }
 
