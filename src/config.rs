@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use etcetera::BaseStrategy as _;
-use tracing::level_filters::LevelFilter;
 use url::Url;
 
 use crate::error::StartError;
 use crate::inventory::{Inventory, Server};
+use crate::observe;
 use crate::root_key::Surroundings;
 
 /// Where Unkey's cloud is.
@@ -48,8 +48,8 @@ pub struct Common {
     pub unused: Vec<&'static str>,
     /// The tools that the operator allows.
     pub inventory: Inventory,
-    /// What to log.
-    pub log: LevelFilter,
+    /// What an operator wants to see.
+    pub observe: observe::Settings,
 }
 
 /// Who answers the calls.

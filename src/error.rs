@@ -4,7 +4,8 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Why the program ended early. Prints as one line for the person who started it.
+/// Why the program ended early. Prints as one line for the person who started it; whoever prints it
+/// [redacts](crate::observe::shown::redact) it, since it quotes flags.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
@@ -26,6 +27,32 @@ pub enum StartError {
     Bind {
         /// The address that was asked for.
         address: String,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// The address for metrics cannot be listened on.
+    #[error(
+        "cannot tell metrics on {address}: {error}; choose another with --metrics, 127.0.0.1:0 takes a free port"
+    )]
+    Metrics {
+        /// The address that was asked for.
+        address: String,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// The log's file cannot be opened.
+    #[error("cannot write the log to {}: {error}; choose another file with --log-file, or leave it out to log to stderr", path.display())]
+    LogFile {
+        /// The file that was asked for.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// The audit trail's file cannot be opened.
+    #[error("cannot write the audit trail to {}: {error}; choose another file with --audit", path.display())]
+    AuditFile {
+        /// The file that was asked for.
+        path: PathBuf,
         /// What the system said.
         error: io::Error,
     },

@@ -5,6 +5,8 @@ use std::fmt;
 use unkey_tools::nearest::nearest;
 use unkey_tools::{CATALOGUE, Entry, Toolset};
 
+use crate::observe::shown;
+
 /// A set of tools: for each entry of the catalogue, in its order, whether it is in the set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Inventory([bool; CATALOGUE.len()]);
@@ -123,7 +125,12 @@ pub struct UnknownName {
 
 impl fmt::Display for UnknownName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "there is no {} `{}`; ", self.what, self.name)?;
+        write!(
+            f,
+            "there is no {} `{}`; ",
+            self.what,
+            shown::name(&self.name)
+        )?;
         match self.nearest {
             Some(name) => write!(f, "did you mean `{name}`?"),
             None if self.what == "toolset" => {

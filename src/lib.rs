@@ -3,7 +3,7 @@
 //! The trip of one call: a transport (`mcp/stdio.rs`, `http/`) turns bytes into a request;
 //! `mcp/handler.rs` looks the tool up in the caller's [`inventory`], takes the caller's
 //! [`root_key`], checks the arguments, and hands the body to a [`backend`]; `mcp/result.rs` puts
-//! the outcome into words a model can act on.
+//! the outcome into words a model can act on. When it ends, `observe/` writes it down.
 //!
 //! Only `mcp/` and `http/mcp.rs` name rmcp, only `backend/remote.rs` names reqwest, and only
 //! `cli/` reads the environment.
@@ -16,8 +16,8 @@ pub mod http;
 pub mod inventory;
 pub mod key_advice;
 pub mod listing;
-pub mod logging;
 pub mod mcp;
+pub mod observe;
 pub mod operator;
 mod output;
 pub mod root_key;

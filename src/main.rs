@@ -1,13 +1,14 @@
 //! `unkey-mcp`: Unkey as MCP tools.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use tokio::runtime::{Builder, Runtime};
 use unkey_mcp::cli::{Action, Invocation};
 use unkey_mcp::config::BackendSettings;
 use unkey_mcp::error::StartError;
-use unkey_mcp::{http, listing, logging, mcp, operator};
+use unkey_mcp::observe::{self, Log, Observer, shown};
+use unkey_mcp::{http, listing, mcp, operator};
 
 /// What `stdio` says to a person.
 const AT_A_TERMINAL: &str = "unkey-mcp waits for an MCP client on stdin and stdout: this command starts \
@@ -22,7 +23,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // The log may be off; why a start failed is always told.
-            let _ = writeln!(std::io::stderr(), "unkey-mcp: {error}");
+            observe::tell(format!("unkey-mcp: {}\n", shown::lines(&error.to_string())));
             error.exit_code()
         }
     }
@@ -32,30 +33,39 @@ fn run(invocation: Invocation) -> Result<(), StartError> {
     match invocation.action {
         Action::Tools { form, inventory } => listing::print(inventory, form),
         Action::Operate(assignment) => operator::run(assignment),
-        Action::Stdio(settings) => {
-            logging::to_stderr(settings.common.log);
+        Action::Stdio(settings) => observed(settings.common.observe.clone(), |observer| {
             for what in &settings.common.unused {
                 tracing::warn!("set but not used: {what}");
             }
             if std::io::stdin().is_terminal() {
                 // Whoever tries a client's command by hand would wait for a word that never comes.
-                let _ = writeln!(std::io::stderr(), "{AT_A_TERMINAL}");
+                observe::tell(format!("{AT_A_TERMINAL}\n"));
             }
             let runtime = runtime()?;
-            let ended = runtime.block_on(mcp::stdio::run(settings));
+            let ended = runtime.block_on(mcp::stdio::run(settings, observer));
             // A read of a terminal or a file cannot be broken off, and is not waited for.
             runtime.shutdown_background();
             ended
-        }
-        Action::Serve(settings) => {
-            logging::to_stderr(settings.common.log);
+        }),
+        Action::Serve(settings) => observed(settings.common.observe.clone(), |observer| {
             let runtime = match settings.common.backend {
                 BackendSettings::Local(_) => parallel_runtime()?,
                 BackendSettings::Remote { .. } => runtime()?,
             };
-            runtime.block_on(http::run(settings))
-        }
+            runtime.block_on(http::run(settings, observer))
+        }),
     }
+}
+
+/// Runs a server with a log, which is written to its end whatever the server's end is.
+fn observed(
+    settings: observe::Settings,
+    run: impl FnOnce(Observer) -> Result<(), StartError>,
+) -> Result<(), StartError> {
+    let log = Log::start(settings.log.clone())?;
+    let served = Observer::new(settings, &log).and_then(run);
+    log.end();
+    served
 }
 
 /// One thread drives all I/O: the work per call is a few microseconds, less than handing it to

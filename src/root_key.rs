@@ -7,6 +7,8 @@ use ::http::HeaderMap;
 use serde::Deserialize;
 use unkey_tools::types::Secret;
 
+use crate::observe::shown;
+
 /// The headers a root key may come in, the first one that is not empty wins.
 pub const HEADERS: [&str; 3] = [
     "mcp-unkey-bearer-auth",
@@ -223,7 +225,7 @@ impl fmt::Display for Place {
         match self {
             Self::Header(name) => write!(f, "the header {}", name.to_ascii_uppercase()),
             Self::Variable => f.write_str("the environment variable UNKEY_ROOT_KEY"),
-            Self::File(path) => write!(f, "the file {}", path.display()),
+            Self::File(path) => write!(f, "the file {}", shown::path(path)),
         }
     }
 }

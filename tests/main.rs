@@ -16,6 +16,7 @@ mod local;
 mod messages;
 mod narrowing;
 mod newcomer;
+mod observe;
 mod openapi;
 mod operations;
 mod operator;

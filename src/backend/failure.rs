@@ -67,15 +67,12 @@ impl Failure {
         }
     }
 
-    /// The kind in a word, for the log.
-    pub const fn kind(&self) -> &'static str {
+    /// The HTTP status of the answer, where there was one.
+    pub const fn status(&self) -> Option<u16> {
         match self {
-            Self::Refused { .. } => "refused",
-            Self::Garbled { .. } => "garbled",
-            Self::Unreachable { .. } => "unreachable",
-            Self::Broken { .. } => "broken",
-            Self::TimedOut { .. } => "timed out",
-            Self::Unsendable { .. } => "unsendable",
+            Self::Refused { error, .. } => Some(error.error.status),
+            Self::Garbled { status, .. } => Some(*status),
+            _ => None,
         }
     }
 }

@@ -4,6 +4,7 @@ mod failure;
 mod local;
 mod remote;
 mod retry;
+mod upstream;
 
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use unkey_tools::Entry;
 pub use self::failure::Failure;
 pub use self::local::Local;
 pub use self::remote::Remote;
+pub use self::upstream::Upstream;
 use crate::config::BackendSettings;
 use crate::inventory::Inventory;
 use crate::key_advice::Issuer;
@@ -70,10 +72,11 @@ impl Backend {
         entry: &'static Entry,
         body: Value,
         caller: &Caller,
+        upstream: &Upstream,
     ) -> Result<Value, Failure> {
         match (self, caller) {
             (Self::Remote(remote), Caller::Key(root_key)) => {
-                remote.call(entry, &body, root_key).await
+                remote.call(entry, &body, root_key, upstream).await
             }
             // Only the embedded engine has an owner.
             (Self::Remote(_), Caller::Owner) => Err(Failure::Unsendable {

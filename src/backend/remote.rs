@@ -13,6 +13,7 @@ use url::Url;
 
 use super::failure::Failure;
 use super::retry;
+use super::upstream::Upstream;
 use crate::root_key::RootKey;
 
 /// The longest answer that is read. Unkey's pages hold a hundred items; this is far above.
@@ -65,12 +66,13 @@ impl Remote {
         entry: &Entry,
         body: &Value,
         root_key: &RootKey,
+        upstream: &Upstream,
     ) -> Result<Value, Failure> {
         let deadline = Instant::now() + self.timeout;
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let attempt = self.attempt(entry, body, root_key, attempts);
+            let attempt = self.attempt(entry, body, root_key, upstream, attempts);
             let failure = match tokio::time::timeout_at(deadline, attempt).await {
                 Ok(Ok(envelope)) => return Ok(envelope),
                 Ok(Err(failure)) => failure,
@@ -98,6 +100,7 @@ impl Remote {
         entry: &Entry,
         body: &Value,
         root_key: &RootKey,
+        upstream: &Upstream,
         attempts: u32,
     ) -> Result<Value, Failure> {
         let client = self
@@ -112,12 +115,18 @@ impl Remote {
             .ok_or_else(|| Failure::Unsendable {
                 reason: format!("{} has no place under {}", entry.endpoint, self.api_url),
             })?;
-        let sent = client
+        let mut request = client
             .post(url.clone())
             .bearer_auth(root_key.reveal())
-            .json(body)
-            .send()
-            .await;
+            .json(body);
+        if let Some(user_agent) = upstream.user_agent() {
+            request = request.header(header::USER_AGENT, user_agent);
+        }
+        if let Some(trace) = upstream.trace() {
+            request = request.header("traceparent", trace);
+        }
+        upstream.attempt();
+        let sent = request.send().await;
         let mut response = sent.map_err(|error| self.no_answer(&error, attempts))?;
         let answer = read(&mut response)
             .await

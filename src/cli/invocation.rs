@@ -1,7 +1,7 @@
 //! The commands, and which of them was asked for.
 
 use std::ffi::OsString;
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue};
@@ -15,6 +15,7 @@ use crate::config::{ServeSettings, StdioSettings};
 use crate::error::StartError;
 use crate::inventory::Inventory;
 use crate::listing::Form;
+use crate::observe::shown;
 use crate::operator::Assignment;
 
 /// What the process was asked to do.
@@ -106,8 +107,7 @@ impl Invocation {
     /// printed.
     pub fn from_process() -> Result<Self, ExitCode> {
         let cli = Cli::read(std::env::args_os()).map_err(|error| {
-            // Nowhere is left to say that saying it failed.
-            let _ = error.print();
+            print(&error);
             ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
         })?;
         let command = match cli.command {
@@ -122,19 +122,31 @@ impl Invocation {
                     Ok(Some(command)) => command,
                     Ok(None) => return Err(ExitCode::FAILURE),
                     Err(error) => {
-                        let _ = error.print();
+                        print(&error);
                         return Err(ExitCode::from(2));
                     }
                 }
             }
         };
         command.understand().map_err(|error| {
-            let _ = Cli::command()
-                .error(clap::error::ErrorKind::ValueValidation, &error)
-                .print();
+            print(&Cli::command().error(clap::error::ErrorKind::ValueValidation, &error));
             error.exit_code()
         })
     }
+}
+
+/// Prints help, or a complaint: that quotes what was written, and somebody may have written a key.
+fn print(error: &clap::Error) {
+    // Nowhere is left to say that saying it failed.
+    let _ = if error.use_stderr() {
+        writeln!(
+            std::io::stderr(),
+            "{}",
+            shown::lines(&error.render().to_string())
+        )
+    } else {
+        error.print()
+    };
 }
 
 impl Command {

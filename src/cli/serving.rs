@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args};
-use tracing::level_filters::LevelFilter;
 use unkey_tools::types::Secret;
 
 use super::environment::{columns, variable};
 use super::examples;
 use super::invocation::Action;
+use super::observing::ObserveFlags;
 use crate::config::{self, BackendSettings, Common, ServeSettings, StdioSettings};
 use crate::error::StartError;
 use crate::inventory::{Inventory, Narrowing, Server};
@@ -104,17 +104,10 @@ struct CommonFlags {
         default_value = "30"
     )]
     timeout: f64,
-    /// What to log to stderr: off, error, warn, info or debug
-    #[arg(
-        long,
-        env = "UNKEY_MCP_LOG",
-        value_name = "LEVEL",
-        default_value = "warn",
-        help_heading = "Log"
-    )]
-    log: LevelFilter,
     #[command(flatten)]
     narrowing: NarrowingFlags,
+    #[command(flatten)]
+    observe: ObserveFlags,
 }
 
 /// The heading of the flags that choose tools.
@@ -256,7 +249,7 @@ impl CommonFlags {
             backend,
             unused,
             inventory: self.narrowing.understand()?,
-            log: self.log,
+            observe: self.observe.understand(),
         })
     }
 }

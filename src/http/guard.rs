@@ -10,6 +10,8 @@ use ::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use tracing::warn;
 
+use crate::observe::shown;
+
 /// Names and web origins that requests may come with.
 #[derive(Debug)]
 pub(super) struct Guard {
@@ -67,8 +69,8 @@ impl Guard {
             return Ok(());
         };
         warn!(
-            host = ?headers.get(header::HOST),
-            origin = ?headers.get(header::ORIGIN),
+            host = shown_header(headers, &header::HOST),
+            origin = shown_header(headers, &header::ORIGIN),
             "refused a request from elsewhere"
         );
         Err(refusal)
@@ -106,6 +108,11 @@ impl Guard {
         };
         origin.is_some_and(|origin| is_loopback(&origin.host) || self.origins.contains(&origin))
     }
+}
+
+fn shown_header(headers: &HeaderMap, name: &header::HeaderName) -> Option<String> {
+    let value = headers.get(name)?;
+    Some(shown::name(&String::from_utf8_lossy(value.as_bytes())))
 }
 
 fn entries(list: &[String]) -> impl Iterator<Item = &str> {

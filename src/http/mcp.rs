@@ -18,6 +18,7 @@ use super::narrowing;
 use crate::backend::Backend;
 use crate::inventory::Inventory;
 use crate::mcp::{Handler, Scope};
+use crate::observe::Observer;
 use crate::root_key::{Caller, Mistake, RootKey};
 
 /// The longest request. Unkey takes 10 MiB; what a model writes is far below.
@@ -36,9 +37,10 @@ impl Endpoint {
         backend: Backend,
         inventory: Inventory,
         trusts_callers: bool,
+        observer: Observer,
         ended: CancellationToken,
     ) -> Self {
-        let handler = Handler::for_http(backend);
+        let handler = Handler::for_http(backend, observer);
         let config = StreamableHttpServerConfig::default()
             .with_legacy_session_mode(false)
             .with_json_response(true)

@@ -1,5 +1,6 @@
 //! `serve`: MCP over streamable HTTP, and with `--local` the Unkey API too.
 
+mod arrival;
 mod banner;
 mod cancellation;
 mod exchange;
@@ -20,11 +21,13 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+pub use self::arrival::Arrival;
 use self::guard::Guard;
 use crate::backend::Backend;
 use crate::config::ServeSettings;
 use crate::error::StartError;
 use crate::inventory::{Inventory, Server};
+use crate::observe::Observer;
 use crate::stop;
 
 /// Serves until the process is told to stop.
@@ -32,7 +35,7 @@ use crate::stop;
 /// # Errors
 /// Where there is no tool to offer, the address cannot be listened on, or the embedded engine cannot
 /// be opened.
-pub async fn run(settings: ServeSettings) -> Result<(), StartError> {
+pub async fn run(settings: ServeSettings, observer: Observer) -> Result<(), StartError> {
     let backend = Backend::new(settings.common.backend);
     let allowed = settings.common.inventory.and(backend.inventory());
     // The flags alone left something; the engine may have none of it.
@@ -61,8 +64,9 @@ pub async fn run(settings: ServeSettings) -> Result<(), StartError> {
     let stopping = CancellationToken::new();
     // Calls under way go on while the server stops; only the end of the grace cuts them off.
     let ended = CancellationToken::new();
-    let app = router(&backend, allowed, address, guard, &ended);
-    banner::print(&backend, address, &settings.common.unused)?;
+    let metrics = observer.attend().await?;
+    let app = router(&backend, allowed, address, guard, &observer, &ended);
+    banner::print(&backend, address, metrics, &settings.common.unused)?;
     // Without TCP_NODELAY an answer in two writes waits 40 ms for the client's acknowledgement.
     let listener = listener.tap_io(|socket| {
         if let Err(error) = socket.set_nodelay(true) {
@@ -94,6 +98,7 @@ fn router(
     allowed: Inventory,
     address: SocketAddr,
     guard: Guard,
+    observer: &Observer,
     ended: &CancellationToken,
 ) -> Router {
     let trusts_callers = matches!(backend, Backend::Local(_)) && address.ip().is_loopback();
@@ -103,6 +108,7 @@ fn router(
             backend.clone(),
             inventory,
             trusts_callers,
+            observer.clone(),
             ended.child_token(),
         ));
         any(move |request: Request| {
@@ -115,7 +121,7 @@ fn router(
     let guard = Arc::new(guard);
     let mut router = Router::new();
     if let Backend::Local(local) = backend {
-        router = unkey::mount(router, local);
+        router = unkey::mount(router, local, observer);
     }
     router
         .route("/mcp", keys.clone())
@@ -136,4 +142,8 @@ fn router(
         // Probes address a server by its IP and hold no secret: the guard is not for them.
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(async || "ok"))
+        .layer(middleware::from_fn({
+            let observer = observer.clone();
+            move |request: Request, next: Next| arrival::identify(observer.clone(), request, next)
+        }))
 }

@@ -4,6 +4,7 @@ use ::http::{HeaderMap, Uri};
 use unkey_tools::nearest::nearest;
 
 use crate::inventory::{Inventory, Narrowing, names};
+use crate::observe::shown;
 
 /// The tools that the URL's query and the headers leave of `allowed`. Neither can widen it.
 ///
@@ -50,10 +51,15 @@ fn from_pairs<Name: AsRef<str>, Text: AsRef<str>>(
         } else if name == tools {
             asked.tools.extend(names(value));
         } else if name == read_only {
-            asked.read_only |= yes(value)
-                .ok_or_else(|| format!("{read_only} must be true or false, got `{value}`"))?;
+            asked.read_only |= yes(value).ok_or_else(|| {
+                format!(
+                    "{read_only} must be true or false, got `{}`",
+                    shown::name(value)
+                )
+            })?;
         } else if let Some(meant) = nearest(name, [toolsets, tools, read_only]) {
             // Left out, it would offer more than the client wished for.
+            let name = shown::name(name);
             return Err(format!("`{name}` is unknown. Did you mean `{meant}`?"));
         }
     }

@@ -6,6 +6,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use ::http::request::Parts;
 use ::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -14,8 +15,12 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
 use tracing::error;
 use unkey_local::{Answer, UNSUPPORTED, supports};
+use unkey_tools::CATALOGUE;
 
+use super::arrival::{self, Arrival};
 use crate::backend::Local;
+use crate::observe::{Call, CallRecord, Observer, Outcome};
+use crate::root_key::Transport;
 
 /// The longest body that is read.
 const MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
@@ -28,9 +33,10 @@ const V2_TWICE: &str = "404 page not found: /v2 stands twice in this address. SD
                         give them the address without /v2, such as http://127.0.0.1:8787\n";
 
 /// Adds the API to `router`.
-pub(super) fn mount(router: Router, local: &Arc<Local>) -> Router {
+pub(super) fn mount(router: Router, local: &Arc<Local>, observer: &Observer) -> Router {
+    let state = (local.clone(), observer.clone());
     router
-        .route("/v2/{endpoint}", any(answer).with_state(local.clone()))
+        .route("/v2/{endpoint}", any(answer).with_state(state))
         .route(
             "/v2/v2/{endpoint}",
             any(async || (StatusCode::NOT_FOUND, V2_TWICE)),
@@ -39,7 +45,7 @@ pub(super) fn mount(router: Router, local: &Arc<Local>) -> Router {
 }
 
 async fn answer(
-    State(local): State<Arc<Local>>,
+    State((local, observer)): State<(Arc<Local>, Observer)>,
     Path(endpoint): Path<String>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
@@ -63,6 +69,7 @@ async fn answer(
             .into_response();
     }
     let (parts, body) = request.into_parts();
+    let mut call = begin(&observer, &parts, &endpoint);
     let takes_problems = takes_problems(&parts.headers);
     let keeps_no_store = endpoint.starts_with("portal.");
     let request = unkey_local::Request {
@@ -78,6 +85,7 @@ async fn answer(
     };
     match local.answer(request).await {
         Ok(answer) => {
+            note(&mut call, &answer);
             let mut response = respond(answer, takes_problems);
             if keeps_no_store && response.status().is_success() {
                 let headers = response.headers_mut();
@@ -87,6 +95,8 @@ async fn answer(
             response
         }
         Err(error) => {
+            call.record.status = Some(500);
+            call.end(Outcome::Unsendable);
             error!(%error, "the engine did not answer");
             (
                 StatusCode::INTERNAL_SERVER_ERROR,
@@ -95,6 +105,31 @@ async fn answer(
                 .into_response()
         }
     }
+}
+
+/// Begins to observe a call.
+fn begin(observer: &Observer, parts: &Parts, endpoint: &str) -> Call {
+    let id = parts.extensions.get::<Arrival>().map(Arrival::claim);
+    let mut record = CallRecord::new(Transport::Http, "v2", id.unwrap_or_default());
+    if observer.is_watching() {
+        record.client = arrival::client(&parts.headers);
+        record.root_key = arrival::fingerprint(&parts.headers);
+    }
+    record.tool = CATALOGUE
+        .iter()
+        .find(|entry| entry.endpoint == endpoint)
+        .map(|entry| entry.name);
+    observer.begin(record)
+}
+
+/// Notes what the engine answered.
+fn note(call: &mut Call, answer: &Answer) {
+    call.record.status = Some(answer.status);
+    call.end(if answer.status < 400 {
+        Outcome::Ok
+    } else {
+        Outcome::Refused
+    });
 }
 
 fn respond(answer: Answer, takes_problems: bool) -> Response {

@@ -19,13 +19,13 @@ use rmcp::model::{
 use rmcp::service::{RequestContext, RoleServer};
 use serde_json::Value;
 use tokio_util::task::TaskTracker;
-use tracing::info;
 use unkey_tools::Entry;
 
-use super::{result, tool, undeclared};
-use crate::backend::Backend;
+use super::{observed, result, tool, undeclared};
+use crate::backend::{Backend, Upstream};
 use crate::inventory::{Inventory, nearest_tool};
 use crate::key_advice;
+use crate::observe::{Call, Observer, Outcome, UNKNOWN_TOOL, shown};
 use crate::root_key::{Caller, Mistake, Transport};
 
 /// What the server says of itself, and of Unkey, on connecting.
@@ -47,6 +47,7 @@ pub struct Scope {
 #[derive(Clone, Debug)]
 pub struct Handler {
     backend: Backend,
+    observer: Observer,
     /// The scope where no request brings its own.
     scope: Arc<Scope>,
     /// The calls under way.
@@ -55,16 +56,17 @@ pub struct Handler {
 
 impl Handler {
     /// A server whose requests all have `scope`, unless they bring their own.
-    pub fn new(backend: Backend, scope: Scope) -> Self {
+    pub fn new(backend: Backend, observer: Observer, scope: Scope) -> Self {
         Self {
             backend,
+            observer,
             scope: Arc::new(scope),
             calls: TaskTracker::new(),
         }
     }
 
     /// A server whose requests bring their scope with them.
-    pub fn for_http(backend: Backend) -> Self {
+    pub fn for_http(backend: Backend, observer: Observer) -> Self {
         let scope = Scope {
             inventory: Inventory::everything(),
             caller: Err(Mistake::Missing {
@@ -72,7 +74,7 @@ impl Handler {
                 empty: None,
             }),
         };
-        Self::new(backend, scope)
+        Self::new(backend, observer, scope)
     }
 
     /// Waits until no call is under way.
@@ -130,21 +132,25 @@ impl ServerHandler for Handler {
         request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
+        let scope = self.scope(&context);
+        let mut call = observed::begin(&self.observer, &context, "tools/list", &scope);
         let cursor = request.and_then(|request| request.cursor);
         // Some clients begin with an empty one.
         if cursor.is_some_and(|cursor| !cursor.is_empty()) {
+            call.end(Outcome::Mistake);
             return Err(ErrorData::invalid_params(
                 "the list has one page: send no cursor",
                 None,
             ));
         }
-        let mut list = ListToolsResult::with_all_items(tool::list(self.scope(&context).inventory));
+        let mut list = ListToolsResult::with_all_items(tool::list(scope.inventory));
         if is_modern(&context) {
             list = list
                 .with_ttl_ms(LIST_TTL_MS)
                 .with_cache_scope(CacheScope::Private);
             list.meta = Some(server_info());
         }
+        call.end(Outcome::Ok);
         Ok(list)
     }
 
@@ -159,17 +165,23 @@ impl ServerHandler for Handler {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let scope = self.scope(&context);
-        let entry = unkey_tools::find(&request.name)
-            .filter(|entry| scope.inventory.contains(entry))
-            .ok_or_else(|| unknown_tool(&request.name, scope.inventory))?;
+        let entry =
+            unkey_tools::find(&request.name).filter(|entry| scope.inventory.contains(entry));
+        let mut call = observed::begin(&self.observer, &context, "tools/call", &scope);
+        let Some(entry) = entry else {
+            call.record.tool = Some(UNKNOWN_TOOL);
+            call.end(Outcome::UnknownTool);
+            return Err(unknown_tool(&request.name, scope.inventory));
+        };
+        observed::tool(&mut call, entry);
+        let upstream = observed::upstream(&context);
         let mut result = tokio::select! {
             biased;
             // Neither a cancellation nor a client that went away drops this future by itself.
             () = context.ct.cancelled() => {
-                info!(tool = entry.name, "cancelled by the client");
                 return Err(ErrorData::internal_error("the call was cancelled", None));
             }
-            result = self.calls.track_future(self.carry_out(entry, request, &scope)) => result,
+            result = self.calls.track_future(self.carry_out(entry, request, &scope, &upstream, &mut call)) => result,
         };
         if is_modern(&context) {
             result.meta = Some(server_info());
@@ -188,7 +200,7 @@ impl ServerHandler for Handler {
             if let Some(error) = undeclared::wrong_parameters(&request.method, request.params) {
                 return Err(error);
             }
-            let message = format!("there is no method {}", shorten(&request.method));
+            let message = format!("there is no method {}", shown::name(&request.method));
             return Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, message, None));
         }
         let call =
@@ -276,6 +288,8 @@ impl Handler {
         entry: &'static Entry,
         request: CallToolRequestParams,
         scope: &Scope,
+        upstream: &Upstream,
+        call: &mut Call,
     ) -> CallToolResult {
         let arguments = entry.prepare(request.arguments.unwrap_or_default());
         // Both mistakes at once, so that both can be mended at once.
@@ -289,19 +303,15 @@ impl Handler {
                         .map(|mistake| key_advice::explain(mistake, self.backend.issuer())),
                     body.err().map(|mistake| mistake.to_string()),
                 ];
-                info!(tool = entry.name, "refused before anything was sent");
+                call.end(Outcome::Mistake);
                 return result::mistakes(mistakes.into_iter().flatten());
             }
         };
-        match self.backend.call(entry, body, caller).await {
-            Ok(envelope) => {
-                info!(tool = entry.name, "done");
-                result::success(envelope)
-            }
-            Err(failure) => {
-                info!(tool = entry.name, failure = failure.kind(), "failed");
-                result::failure(entry, &failure, caller, self.backend.issuer())
-            }
+        let answer = self.backend.call(entry, body, caller, upstream).await;
+        observed::note(call, &answer, upstream);
+        match answer {
+            Ok(envelope) => result::success(envelope),
+            Err(failure) => result::failure(entry, &failure, caller, self.backend.issuer()),
         }
     }
 }
@@ -324,13 +334,8 @@ fn bent_call(params: Option<Value>) -> Result<CallToolRequestParams, &'static st
     }
 }
 
-/// What came from outside, short enough for a message.
-pub(super) fn shorten(text: &str) -> String {
-    text.chars().take(64).collect()
-}
-
 fn unknown_tool(name: &str, inventory: Inventory) -> ErrorData {
-    let shown = shorten(name);
+    let shown = shown::name(name);
     let hint = match nearest_tool(name, inventory) {
         // Another's name would mislead: an assistant that may not delete is not to do the next best.
         _ if unkey_tools::find(name).is_some() => {

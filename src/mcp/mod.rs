@@ -2,6 +2,7 @@
 
 mod handler;
 pub(crate) mod message;
+mod observed;
 mod result;
 pub mod stdio;
 mod tool;

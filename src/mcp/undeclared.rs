@@ -9,7 +9,8 @@ use rmcp::service::{RequestContext, RoleServer};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::handler::{is_modern, shorten};
+use super::handler::is_modern;
+use crate::observe::shown;
 
 /// Refuses a method that the server does not declare, unless the client is an older one.
 pub(super) fn older_only<M: ConstString>(
@@ -23,7 +24,7 @@ pub(super) fn older_only<M: ConstString>(
 
 /// There are no prompts.
 pub(super) fn unknown_prompt(name: &str) -> ErrorData {
-    let name = shorten(name);
+    let name = shown::name(name);
     ErrorData::invalid_params(
         format!("Unknown prompt: {name}; this server has none"),
         None,
@@ -32,7 +33,7 @@ pub(super) fn unknown_prompt(name: &str) -> ErrorData {
 
 /// There are no resources.
 pub(super) fn unknown_resource(uri: &str) -> ErrorData {
-    let uri = shorten(uri);
+    let uri = shown::name(uri);
     ErrorData::resource_not_found(
         format!("Unknown resource: {uri}; this server has none"),
         Some(json!({"uri": uri})),
@@ -48,7 +49,10 @@ pub(super) fn wrong_parameters(method: &str, params: Option<Value>) -> Option<Er
         "completion/complete" => reason::<CompleteRequestParams>(params),
         _ => return None,
     };
-    let message = format!("the params of {method} are not right: {}", shorten(&reason));
+    let message = format!(
+        "the params of {method} are not right: {}",
+        shown::name(&reason)
+    );
     Some(ErrorData::invalid_params(message, None))
 }
 

@@ -10,7 +10,8 @@ use super::{export, root_key};
 use crate::backend::Local;
 use crate::config::EnginePlace;
 use crate::error::{StartError, with_causes};
-use crate::{logging, output};
+use crate::observe::{Log, LogSettings};
+use crate::output;
 
 /// Something to do, and the engine to do it in.
 #[derive(Debug)]
@@ -62,7 +63,13 @@ impl Task {
 /// Where the engine cannot be opened, or refused it, or the outcome cannot be written.
 pub fn run(assignment: Assignment) -> Result<(), StartError> {
     let Assignment { database, task } = assignment;
-    logging::to_stderr(LevelFilter::WARN);
+    let log = Log::start(LogSettings::to_stderr(LevelFilter::WARN))?;
+    let done = open_and_do(database, task);
+    log.end();
+    done
+}
+
+fn open_and_do(database: PathBuf, task: Task) -> Result<(), StartError> {
     if !task.makes_an_engine() && !database.exists() {
         return Err(StartError::NoDatabase(database));
     }

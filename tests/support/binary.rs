@@ -19,6 +19,7 @@ use super::{Endpoint, within};
 pub(crate) struct Binary {
     command: Command,
     home: TempDir,
+    reads_stderr: bool,
 }
 
 /// The binary, started.
@@ -72,7 +73,11 @@ impl Binary {
         if let Some(root) = std::env::var_os("SystemRoot") {
             command.env("SystemRoot", root);
         }
-        Self { command, home }
+        Self {
+            command,
+            home,
+            reads_stderr: true,
+        }
     }
 
     /// Adds an argument.
@@ -105,13 +110,19 @@ impl Binary {
         self.home.path()
     }
 
+    /// Gives it a stderr that is never read and stays open.
+    pub(crate) fn unread_stderr(mut self) -> Self {
+        self.reads_stderr = false;
+        self
+    }
+
     /// Starts it.
     pub(crate) fn start(mut self) -> Running {
         let mut child = self.command.spawn().unwrap();
         Running {
             stdin: child.stdin.take(),
             stdout: child.stdout.take().map(BufReader::new),
-            stderr: Log::of(child.stderr.take().unwrap()),
+            stderr: Log::of(child.stderr.take().unwrap(), self.reads_stderr),
             child,
             home: self.home,
         }
@@ -125,6 +136,20 @@ impl Binary {
         let _ = stdin.write_all(input.as_bytes()).await;
         drop(stdin);
         running.end().await
+    }
+
+    /// Starts `serve` on a free port, and returns where its metrics are as well.
+    pub(crate) async fn serve_with_metrics(self) -> (Server, String) {
+        let mut server = self.serve().await;
+        let stdout = server.running.stdout.as_mut().unwrap();
+        loop {
+            let mut line = String::new();
+            let read = within("the banner", stdout.read_line(&mut line)).await;
+            assert!(read.unwrap() > 0, "no metrics in the banner");
+            if let Some(address) = line.trim().strip_prefix("Metrics") {
+                return (server, address.trim().to_owned());
+            }
+        }
     }
 
     /// Starts `serve` on a free port, and waits until it listens.
@@ -192,8 +217,13 @@ impl Running {
     /// Tells it to stop, as a service manager does.
     #[cfg(unix)]
     pub(crate) async fn terminate(&self) {
+        self.signal("-TERM").await;
+    }
+
+    #[cfg(unix)]
+    async fn signal(&self, signal: &str) {
         let id = self.child.id().unwrap().to_string();
-        let told = Command::new("kill").arg("-TERM").arg(id).status();
+        let told = Command::new("kill").arg(signal).arg(id).status();
         assert!(within("kill", told).await.unwrap().success());
     }
 }
@@ -248,6 +278,12 @@ impl Server {
         answer
     }
 
+    /// Tells it to open its files anew, as log rotation does.
+    #[cfg(unix)]
+    pub(crate) async fn hang_up(&self) {
+        self.running.signal("-HUP").await;
+    }
+
     /// Tells it to stop, and waits for its end.
     #[cfg(unix)]
     pub(crate) async fn stop(self) -> Ended {
@@ -257,9 +293,13 @@ impl Server {
 }
 
 impl Log {
-    fn of(mut stream: impl AsyncRead + Unpin + Send + 'static) -> Self {
+    fn of(mut stream: impl AsyncRead + Unpin + Send + 'static, read: bool) -> Self {
         Self(tokio::spawn(async move {
             let mut text = String::new();
+            if !read {
+                // Long enough for whatever a test does meanwhile.
+                tokio::time::sleep(super::LIMIT / 2).await;
+            }
             stream.read_to_string(&mut text).await.unwrap();
             text
         }))

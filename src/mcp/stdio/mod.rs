@@ -15,6 +15,7 @@ use super::handler::{Handler, Scope};
 use crate::backend::Backend;
 use crate::config::{BackendSettings, StdioSettings};
 use crate::error::StartError;
+use crate::observe::{self, Observer};
 use crate::root_key::Caller;
 use crate::stop;
 
@@ -28,7 +29,7 @@ const ENGINE_DRAIN: Duration = Duration::from_secs(30);
 ///
 /// # Errors
 /// Where there is no tool to offer, or the connection breaks.
-pub async fn run(settings: StdioSettings) -> Result<(), StartError> {
+pub async fn run(settings: StdioSettings, observer: Observer) -> Result<(), StartError> {
     let drain = match &settings.common.backend {
         BackendSettings::Remote { timeout, .. } => timeout.saturating_add(AFTER_TIME_LIMIT),
         BackendSettings::Local(_) => ENGINE_DRAIN,
@@ -47,7 +48,12 @@ pub async fn run(settings: StdioSettings) -> Result<(), StartError> {
         Backend::Local(_) => settings.surroundings.caller_of_engine(),
         Backend::Remote(_) => settings.surroundings.root_key().map(Caller::Key),
     };
-    let handler = Handler::new(backend.clone(), Scope { inventory, caller });
+    let metrics = observer.attend().await?;
+    if let Some(address) = metrics {
+        observe::tell(format!("unkey-mcp: metrics at http://{address}/metrics\n"));
+    }
+    let scope = Scope { inventory, caller };
+    let handler = Handler::new(backend.clone(), observer, scope);
     let served = serve(handler, drain).await;
     backend.close();
     served

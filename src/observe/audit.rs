@@ -1,0 +1,116 @@
+//! The audit trail: one line of JSON for each call, in a file that is only appended to.
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use jiff::Timestamp;
+use prometheus_client::metrics::counter::Counter;
+use serde::Serialize;
+use serde_json::json;
+use tracing::error;
+
+use super::append_file::AppendFile;
+use super::call::CallRecord;
+use super::correlation::RequestId;
+use super::identity::{ClientName, Fingerprint};
+use super::observer::transport;
+use super::shown;
+
+/// An audit trail. A line is in the file before the call is answered, or its loss is told: in the
+/// log at once, and in the file as soon as that can be written again.
+#[derive(Debug)]
+pub struct Audit {
+    state: Mutex<State>,
+    lost: Counter,
+}
+
+#[derive(Debug)]
+struct State {
+    file: AppendFile,
+    /// Lines lost that the file does not tell of yet.
+    untold: u64,
+}
+
+/// A line of the trail.
+#[derive(Serialize)]
+struct Line<'a> {
+    time: String,
+    transport: &'static str,
+    era: Option<&'static str>,
+    client: Option<&'a ClientName>,
+    method: &'static str,
+    tool: Option<&'static str>,
+    outcome: &'static str,
+    status: Option<u16>,
+    duration_ms: f64,
+    request_id: &'a RequestId,
+    unkey_request_id: Option<&'a RequestId>,
+    root_key: &'a Fingerprint,
+}
+
+impl Audit {
+    /// Opens the trail at `path`; lines that cannot be written are counted in `lost`.
+    ///
+    /// # Errors
+    /// Where the file cannot be opened for writing.
+    pub fn open(path: PathBuf, lost: Counter) -> io::Result<Self> {
+        let file = AppendFile::open(path)?;
+        let state = Mutex::new(State { file, untold: 0 });
+        Ok(Self { state, lost })
+    }
+
+    /// Appends a call's line.
+    pub(super) fn write(&self, record: &CallRecord) {
+        let line = Line {
+            time: now(),
+            transport: transport(record.transport),
+            era: record.era,
+            client: record.client.as_ref(),
+            method: record.method,
+            tool: record.tool,
+            outcome: record.outcome.as_str(),
+            status: record.status,
+            duration_ms: record.milliseconds(),
+            request_id: &record.request_id,
+            unkey_request_id: record.unkey_request_id.as_ref(),
+            root_key: &record.root_key,
+        };
+        let written = serde_json::to_vec(&line)
+            .map_err(io::Error::other)
+            .and_then(|line| self.append(line));
+        if let Err(error) = written {
+            self.lost.inc();
+            error!(%error, "a call is missing in the audit trail");
+        }
+    }
+
+    fn append(&self, mut line: Vec<u8>) -> io::Result<()> {
+        line.push(b'\n');
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.untold > 0 {
+            // The last line may be there in part: it is closed first.
+            let told = json!({"time": now(), "lost": state.untold});
+            line.splice(..0, format!("\n{told}\n").into_bytes());
+        }
+        let written = state.file.write_all(&line);
+        state.untold = match written {
+            Ok(()) => 0,
+            Err(_) => state.untold + 1,
+        };
+        written
+    }
+
+    /// Opens the file anew, after log rotation moved the old one away.
+    pub(super) fn reopen(&self) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Err(error) = state.file.reopen() {
+            let path = shown::path(state.file.path());
+            error!(path, %error, "the audit trail cannot be opened anew, so the old file goes on");
+        }
+    }
+}
+
+fn now() -> String {
+    format!("{:.3}", Timestamp::now())
+}

@@ -1,0 +1,91 @@
+//! `GET /metrics`, on an address of its own.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ::http::{Method, StatusCode, header};
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tracing::error;
+
+use super::observer::Observer;
+
+/// How many may ask at once. Prometheus is one.
+const CONNECTIONS: usize = 8;
+
+/// How long a connection may last: it carries one answer.
+const CONNECTION: Duration = Duration::from_secs(10);
+
+/// How long to wait where the system has no descriptor left.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Answers everyone who connects.
+pub(super) async fn serve(listener: TcpListener, observer: Observer) {
+    let room = Arc::new(Semaphore::new(CONNECTIONS));
+    loop {
+        let Ok(place) = room.clone().acquire_owned().await else {
+            return;
+        };
+        let Ok((socket, _)) = listener.accept().await else {
+            tokio::time::sleep(PAUSE).await;
+            continue;
+        };
+        let observer = observer.clone();
+        tokio::spawn(async move {
+            // Whoever is slow is cut off, and whoever goes away is no error.
+            let _ = tokio::time::timeout(CONNECTION, attend(socket, observer)).await;
+            drop(place);
+        });
+    }
+}
+
+async fn attend(socket: TcpStream, observer: Observer) -> hyper::Result<()> {
+    let service = service_fn(move |request| {
+        let answer = answer(&request, &observer);
+        async move { Ok::<_, Infallible>(answer) }
+    });
+    http1::Builder::new()
+        .keep_alive(false)
+        .timer(TokioTimer::new())
+        .max_buf_size(16 * 1024)
+        .serve_connection(TokioIo::new(socket), service)
+        .await
+}
+
+fn answer(request: &Request<Incoming>, observer: &Observer) -> Response<Full<Bytes>> {
+    if request.uri().path() != "/metrics" {
+        return plain(StatusCode::NOT_FOUND, "there is /metrics here\n".to_owned());
+    }
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "use GET\n".to_owned());
+        let allowed = header::HeaderValue::from_static("GET, HEAD");
+        response.headers_mut().insert(header::ALLOW, allowed);
+        return response;
+    }
+    match observer.metrics().encode() {
+        Ok(text) => plain(StatusCode::OK, text),
+        Err(error) => {
+            error!(%error, "the metrics cannot be written");
+            plain(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "the metrics cannot be written; see the log\n".to_owned(),
+            )
+        }
+    }
+}
+
+fn plain(status: StatusCode, text: String) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::from(text));
+    *response.status_mut() = status;
+    let kind = header::HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response
+}

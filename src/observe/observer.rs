@@ -1,0 +1,163 @@
+//! Where the records of calls go.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tracing::{Level, error, info};
+
+use super::audit::Audit;
+use super::call::{CALLS, Call, CallRecord};
+use super::log::{Log, Reopener, Settings as LogSettings};
+use super::metrics::Metrics;
+use super::metrics_endpoint;
+use crate::error::StartError;
+use crate::root_key::Transport;
+
+/// What an operator wants to see.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The log.
+    pub log: LogSettings,
+    /// The address on which metrics are told.
+    pub metrics: Option<String>,
+    /// The file of the audit trail.
+    pub audit: Option<PathBuf>,
+}
+
+/// Writes calls down. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Observer(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    metrics: Metrics,
+    metrics_address: Option<String>,
+    audit: Option<Audit>,
+    /// The log's file, where there is one.
+    log_file: Option<Reopener>,
+}
+
+impl Observer {
+    /// Opens the audit trail.
+    ///
+    /// # Errors
+    /// Where that cannot be written: a server that should be audited does not run without it.
+    pub fn new(settings: Settings, log: &Log) -> Result<Self, StartError> {
+        let metrics = Metrics::new(log.lost());
+        let lost = metrics.audit_lines_lost.clone();
+        let audit = settings.audit.map(|path| {
+            Audit::open(path.clone(), lost).map_err(|error| StartError::AuditFile { path, error })
+        });
+        Ok(Self(Arc::new(Inner {
+            metrics,
+            metrics_address: settings.metrics,
+            audit: audit.transpose()?,
+            log_file: settings.log.file.map(|_| log.reopener()),
+        })))
+    }
+
+    /// What is counted.
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// Tells metrics, and reopens files when it is asked to (SIGHUP), for as long as the runtime
+    /// lives. Returns the address on which the metrics are.
+    ///
+    /// # Errors
+    /// Where that address cannot be listened on.
+    pub async fn attend(&self) -> Result<Option<SocketAddr>, StartError> {
+        if self.0.audit.is_some() || self.0.log_file.is_some() {
+            self.reopen_on_hangup();
+        }
+        let Some(address) = &self.0.metrics_address else {
+            return Ok(None);
+        };
+        let refused = |error| StartError::Metrics {
+            address: address.clone(),
+            error,
+        };
+        let listener = tokio::net::TcpListener::bind(address)
+            .await
+            .map_err(refused)?;
+        let address = listener.local_addr().map_err(refused)?;
+        tokio::spawn(metrics_endpoint::serve(listener, self.clone()));
+        Ok(Some(address))
+    }
+
+    /// Begins to observe a call. It is written down when what is returned is dropped.
+    pub fn begin(&self, record: CallRecord) -> Call {
+        Call::begin(self.clone(), record)
+    }
+
+    /// Whether anybody looks at the records of calls.
+    pub fn is_watching(&self) -> bool {
+        self.0.audit.is_some()
+            || self.0.metrics_address.is_some()
+            || tracing::enabled!(target: CALLS, Level::INFO)
+    }
+
+    /// Writes a call down: a line in the log, in the metrics, and in the audit trail.
+    pub(super) fn write(&self, record: &CallRecord) {
+        info!(
+            target: CALLS,
+            transport = transport(record.transport),
+            era = record.era,
+            client = record.client.as_ref().map(super::ClientName::as_str),
+            method = record.method,
+            tool = record.tool,
+            outcome = record.outcome.as_str(),
+            status = record.status,
+            duration_ms = record.milliseconds(),
+            request_id = record.request_id.as_str(),
+            unkey_request_id = record.unkey_request_id.as_ref().map(super::RequestId::as_str),
+            root_key = record.root_key.as_str(),
+            "call"
+        );
+        if self.0.metrics_address.is_some() {
+            self.0.metrics.count(record);
+        }
+        if let Some(audit) = &self.0.audit {
+            audit.write(record);
+        }
+    }
+
+    #[cfg(unix)]
+    fn reopen_on_hangup(&self) {
+        use tokio::signal::unix::{SignalKind, signal};
+        let observer = self.clone();
+        match signal(SignalKind::hangup()) {
+            Ok(mut hangups) => {
+                tokio::spawn(async move {
+                    while hangups.recv().await.is_some() {
+                        observer.reopen();
+                    }
+                });
+            }
+            Err(error) => error!(%error, "SIGHUP cannot be waited for: files are not reopened"),
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn reopen_on_hangup(&self) {}
+
+    /// Opens the files anew, after log rotation moved the old ones away.
+    fn reopen(&self) {
+        if let Some(log) = &self.0.log_file {
+            log.reopen();
+        }
+        if let Some(audit) = &self.0.audit {
+            audit.reopen();
+        }
+        info!("reopened the files of the log and the audit trail");
+    }
+}
+
+/// The word for logs and metrics.
+pub(super) const fn transport(transport: Transport) -> &'static str {
+    match transport {
+        Transport::Stdio => "stdio",
+        Transport::Http => "http",
+    }
+}

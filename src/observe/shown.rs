@@ -1,0 +1,203 @@
+//! How text from outside is shown: in a log, an error, an answer. Somebody may have put a key where
+//! a name belongs.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// How many characters of a name are shown.
+const NAME_CHARS: usize = 64;
+
+/// How many characters of a text are looked at. Longer paths do not exist.
+const TEXT_CHARS: usize = 4096;
+
+/// How many characters of what may be a key are shown.
+const KEY_CHARS: usize = 4;
+
+/// A name (of a host, a tool, a path, a value), fit to be shown: cut, control characters escaped,
+/// and of what may be a key the first four characters alone.
+pub fn name(text: &str) -> String {
+    // What may be a key is looked for in more than is shown: the cut might leave half of one.
+    let shown = redact(cut(text, 4 * NAME_CHARS));
+    let start = cut(&shown, NAME_CHARS);
+    let is_cut = start.len() < shown.len() || cut(text, 4 * NAME_CHARS).len() < text.len();
+    if is_cut && !start.ends_with('…') {
+        format!("{start}…")
+    } else {
+        shown.into_owned()
+    }
+}
+
+/// A path, fit to be shown.
+pub fn path(path: &Path) -> String {
+    redact(cut(&path.to_string_lossy(), TEXT_CHARS)).into_owned()
+}
+
+/// The same text, in which control characters are escaped, and of what may be a key the first four
+/// characters are left.
+pub fn redact(text: &str) -> Cow<'_, str> {
+    let plain = |text: &str| text.bytes().all(|byte| !byte.is_ascii_control());
+    if plain(text) && !text.contains('@') && !words(text).any(|(_, word)| may_be_key(word)) {
+        return Cow::Borrowed(text);
+    }
+    let text = without_user(text);
+    let mut shown = String::with_capacity(text.len());
+    let mut end = 0;
+    for (start, word) in words(&text) {
+        escape(&mut shown, text.get(end..start).unwrap_or_default());
+        if may_be_key(word) {
+            shown.push_str(cut(word, KEY_CHARS));
+            shown.push('…');
+        } else {
+            shown.push_str(word);
+        }
+        end = start + word.len();
+    }
+    escape(&mut shown, text.get(end..).unwrap_or_default());
+    Cow::Owned(shown)
+}
+
+/// [`redact`] for a text of several lines, which stay lines.
+pub fn lines(text: &str) -> String {
+    let lines: Vec<_> = text.lines().map(redact).collect();
+    lines.join("\n")
+}
+
+/// The first `count` characters.
+pub fn cut(text: &str, count: usize) -> &str {
+    text.char_indices()
+        .nth(count)
+        .and_then(|(end, _)| text.get(..end))
+        .unwrap_or(text)
+}
+
+/// Without what stands before the `@` of an address: a user's name and password.
+fn without_user(text: &str) -> Cow<'_, str> {
+    let Some(at) = text.rfind('@') else {
+        return Cow::Borrowed(text);
+    };
+    let (before, host) = text.split_at(at);
+    let start = before
+        .rfind(|letter: char| letter == '/' || letter.is_whitespace())
+        .map_or(0, |slash| slash + 1);
+    let user = before.get(start..).unwrap_or_default();
+    let kept = before.get(..start).unwrap_or_default();
+    Cow::Owned(format!("{kept}{}…{host}", cut(user, KEY_CHARS)))
+}
+
+/// What may be a key, as far as its letters go: runs of letters, digits, `_` and `-`.
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let inside = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
+    let mut rest = 0;
+    std::iter::from_fn(move || {
+        let start = rest + text.get(rest..)?.find(inside)?;
+        let from = text.get(start..)?;
+        let length = from.find(|letter| !inside(letter)).unwrap_or(from.len());
+        rest = start + length;
+        Some((start, from.get(..length)?))
+    })
+}
+
+/// Whether a word looks like a root key or another key: `unkey_3Z…`, or long and random. Names of
+/// tools, folders and hosts do not.
+fn may_be_key(word: &str) -> bool {
+    is_root_key(word) || word.split(['_', '-']).any(is_random)
+}
+
+/// Whether a word is Unkey's prefix and something that no name has: the hosted server's tools begin
+/// so too (`unkey_v2_ratelimit_limit`).
+pub(super) fn is_root_key(word: &str) -> bool {
+    let lower = word.to_ascii_lowercase();
+    let Some(start) = lower.find("unkey_") else {
+        return false;
+    };
+    let rest = word.get(start + 6..).unwrap_or_default();
+    let first = rest.split('_').next().unwrap_or_default();
+    let named = first.bytes().all(|byte| byte.is_ascii_lowercase()) || matches!(first, "v1" | "v2");
+    !named && first.len() > 2 || rest.split('_').any(|part| part.len() >= 16)
+}
+
+/// Whether letters and digits are mixed as in a key, over a length that no name has.
+fn is_random(part: &str) -> bool {
+    let has = |kind: fn(&u8) -> bool| part.as_bytes().iter().any(kind);
+    let digit = has(u8::is_ascii_digit);
+    let (upper, lower) = (has(u8::is_ascii_uppercase), has(u8::is_ascii_lowercase));
+    match part.len() {
+        ..16 => false,
+        16..20 => digit && upper && lower,
+        20..40 => digit && (upper || lower) || upper && lower,
+        _ => true,
+    }
+}
+
+fn escape(shown: &mut String, text: &str) {
+    for letter in text.chars() {
+        if letter.is_control() {
+            // Writing to a string does not fail.
+            let _ = write!(shown, "{}", letter.escape_default());
+        } else {
+            shown.push(letter);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_what_may_be_a_key_four_characters_are_shown() {
+        for (text, expected) in [
+            ("unkey_3ZZZrootkeyzzz", "unke…"),
+            ("/home/me/unkey_3ZZZrootkeyzzz.db", "/home/me/unke….db"),
+            ("UNKEY_3ZZZROOTKEYZZZ", "UNKE…"),
+            ("unkey_3Zabc", "unke…"),
+            ("sk_live_4fJ8kQ2mZx9LpR7v", "sk_l…"),
+            (
+                "http://unkey_3zzzrootkeyzzz.example/v2",
+                "http://unke….example/v2",
+            ),
+            ("http//ada:hush@example.com", "http//ada:…@example.com"),
+            (
+                "https://example.com/?key=4fJ8kQ2mZx9LpR7v",
+                "https://example.com/?key=4fJ8…",
+            ),
+            ("0123456789abcdef0123456789abcdef", "0123…"),
+            ("Bearer unkey_3ZZZrootkeyzzz", "Bearer unke…"),
+        ] {
+            assert_eq!(name(text), expected, "{text}");
+            assert_eq!(redact(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_are_shown_whole() {
+        for text in [
+            "keys_create_key",
+            "unkey_keys_create_key",
+            "unkey_v2_ratelimit_limit",
+            "permissions_create_permission",
+            "/home/ada/.local/share/unkey-mcp/unkey.db",
+            "/tmp/.tmpAbCd12/unkey.db",
+            "C:\\Users\\Ada Lovelace\\unkey.db",
+            "mcp.internal.example.com:8443",
+            "https://app.example.com",
+            "deploy-2026-11-26-production",
+            "",
+            "für Elise",
+        ] {
+            assert_eq!(name(text), text);
+            assert_eq!(redact(text), text);
+        }
+    }
+
+    #[test]
+    fn a_name_is_cut_and_no_line_is_broken() {
+        assert_eq!(name("a\nb\u{1b}[31m\0"), "a\\nb\\u{1b}[31m\\u{0}");
+        let long = name(&"hello ".repeat(1_000_000));
+        assert_eq!(long.chars().count(), NAME_CHARS + 1);
+        assert!(long.ends_with('…'));
+        let straddling = format!("{}unkey_3ZZZrootkeyzzz", "hello ".repeat(10));
+        assert!(!name(&straddling).contains("3Z"));
+    }
+}
