@@ -15,11 +15,13 @@ use unkey_tools::types::Secret;
 use crate::apply::{Access, Admission, Effects, Facts, Side};
 use crate::failure::{Code, Failure};
 use crate::late_reader::LateReader;
-use crate::opening::{self, OpenError, Opened};
+use crate::open_error::OpenError;
+use crate::opening::{self, Opened};
 use crate::options::Options;
 use crate::readers::Readers;
 use crate::request::{Answer, Request};
 use crate::shared::{Pending, Shared, Turn};
+use crate::trouble::{NotKept, Trouble};
 use crate::turnstile::Turnstile;
 use crate::writer::{Job, Message, Writer, WriterTurn};
 use crate::{envelope, routes, validate};
@@ -134,7 +136,7 @@ impl Engine {
         });
         answer
             .recv()
-            .unwrap_or_else(|_| envelope::answer(Err(Failure::NotCommitted), ""))
+            .unwrap_or_else(|_| envelope::answer(Err(closed()), ""))
     }
 
     /// Calls `read` inside a transaction that reads, on this thread.
@@ -143,6 +145,11 @@ impl Engine {
         read: impl FnOnce(&Connection) -> Result<T, E>,
     ) -> Result<T, E> {
         self.inner.readers.with(read)
+    }
+
+    /// What its threads share.
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.inner.shared
     }
 
     /// Does a job on the writer's thread.
@@ -206,6 +213,10 @@ impl Inner {
 
     /// Carries a request out on this thread, with what is in memory as far as that goes.
     fn recall(&self, pending: &Pending) -> Result<Vec<u8>, Failure> {
+        // What is in memory may be of a file that is gone. Whoever reads the database finds out.
+        if self.shared.watch.lost() {
+            return Err(Failure::NeedsReader);
+        }
         let generation = self.shared.freshness.generation(pending.facts.started);
         let generation = generation.ok_or(Failure::NeedsReader)?;
         self.guarded(|| {
@@ -223,6 +234,8 @@ impl Inner {
         pending: &Pending,
         side: impl FnOnce(&Connection) -> Side<'_>,
     ) -> Result<Vec<u8>, Failure> {
+        let gone = |trouble| Failure::NotKept(NotKept::undone(trouble));
+        self.shared.watch.check().map_err(gone)?;
         self.guarded(|| {
             let began = self.shared.clock.elapsed();
             self.readers.with(|db| {
@@ -249,7 +262,7 @@ impl Inner {
 
     fn enqueue(&self, job: Box<dyn Job>) {
         if let Err(mpsc::SendError(Message::Job(job))) = self.queue.send(Message::Job(job)) {
-            job.finish(Err(Failure::Unexpected("the engine is closed".to_owned())));
+            job.finish(Err(closed()));
         }
     }
 
@@ -307,6 +320,11 @@ impl<R: FnOnce(Answer) + Send> Job for CallJob<R> {
         let id = pending.facts.request_id;
         reply(envelope::answer(outcome.map(|()| body), &id));
     }
+}
+
+/// The answer of an engine that was closed.
+const fn closed() -> Failure {
+    Failure::NotKept(NotKept::undone(Trouble::Closed))
 }
 
 /// A question on its way past the writer, which puts away what it may be about.

@@ -5,6 +5,7 @@ use unkey_tools::{ApiError, Meta, Problem};
 
 use crate::failure::{Failure, Refusal};
 use crate::request::Answer;
+use crate::trouble::plain;
 
 #[derive(Serialize)]
 struct Success<'a, R> {
@@ -29,12 +30,17 @@ pub(crate) fn answer(outcome: Result<Vec<u8>, Failure>, request_id: &str) -> Ans
             status: 200,
             body,
             validation: false,
+            undone: false,
         },
         Err(failure) => {
             match &failure {
-                Failure::Refused(_) | Failure::NotCommitted => {}
+                Failure::Refused(_) | Failure::NotKept(_) => {}
                 Failure::Broken(error) => {
-                    tracing::error!(request_id, %error, "the database failed");
+                    let error = plain(error);
+                    tracing::error!(request_id, error, "the database failed");
+                }
+                Failure::Vault(error) => {
+                    tracing::error!(request_id, %error, "a recoverable key is out of reach");
                 }
                 Failure::Unexpected(reason) => {
                     tracing::error!(request_id, reason, "a request failed");
@@ -44,7 +50,11 @@ pub(crate) fn answer(outcome: Result<Vec<u8>, Failure>, request_id: &str) -> Ans
                     tracing::error!(request_id, "an operation asked for a connection twice");
                 }
             }
-            refusal(failure.into_refusal(), request_id)
+            let undone = failure.changed_nothing();
+            Answer {
+                undone,
+                ..refusal(failure.into_refusal(), request_id)
+            }
         }
     }
 }
@@ -69,6 +79,7 @@ pub(crate) fn refusal(refusal: Refusal, request_id: &str) -> Answer {
         // Text and numbers always serialise.
         body: serde_json::to_vec(&error).unwrap_or_default(),
         validation: refusal.validation,
+        undone: true,
     }
 }
 

@@ -91,17 +91,23 @@ pub enum ExportError {
     #[error("there is no API `{0}`")]
     NoSuchApi(String),
     /// The engine could not be read.
-    #[error("read the keys")]
+    #[error(transparent)]
     Engine(#[from] OperatorError),
     /// The database could not be read.
-    #[error("read the keys")]
-    Database(#[from] rusqlite::Error),
+    #[error(transparent)]
+    Database(OperatorError),
     /// A key could not be written as JSON.
-    #[error("write a key as JSON")]
+    #[error("a key cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
     /// Whoever takes what is exported did not take it.
-    #[error("write the export")]
+    #[error(transparent)]
     Output(#[from] io::Error),
+}
+
+impl From<rusqlite::Error> for ExportError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(OperatorError::Database(error))
+    }
 }
 
 impl Engine {

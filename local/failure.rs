@@ -4,6 +4,8 @@
 use unkey_tools::FieldProblem;
 
 use crate::random::NoRandomness;
+use crate::trouble::{NotKept, Trouble};
+use crate::vault::VaultError;
 
 const DOCUMENTATION: &str = "https://unkey.com/docs/errors/";
 
@@ -14,8 +16,10 @@ pub(crate) enum Failure {
     Refused(Refusal),
     /// The database failed. The caller learns only that; the log learns why.
     Broken(rusqlite::Error),
-    /// The transaction that held the operation could not be committed. The writer has logged why.
-    NotCommitted,
+    /// The transaction that held the operation was not kept. The writer has logged why.
+    NotKept(NotKept),
+    /// The plain text of a key cannot be stored or read. The caller is told, and so is the log.
+    Vault(VaultError),
     /// Something else failed that the caller cannot mend. The text is for the log.
     Unexpected(String),
     /// The handler panicked.
@@ -60,21 +64,39 @@ impl Failure {
         let panicked = matches!(self, Self::Panicked);
         let (code, detail) = match self {
             Self::Refused(refusal) => return refusal,
-            Self::Broken(_) | Self::NotCommitted => (
+            Self::Broken(error) => (
                 Code::ServiceUnavailable,
-                "The database could not carry out the request.",
+                NotKept::undone(Trouble::from(&error)).to_string(),
             ),
+            Self::NotKept(why) => (Code::ServiceUnavailable, why.to_string()),
+            Self::Vault(error) => (Code::ServiceUnavailable, error.for_caller()),
             Self::Unexpected(_) | Self::Panicked | Self::NeedsReader | Self::NeedsWriter => (
                 Code::UnexpectedError,
-                "An unexpected error occurred while processing your request.",
+                "An unexpected error occurred while processing your request.".to_owned(),
             ),
         };
         Refusal {
             code,
-            detail: detail.to_owned(),
+            detail,
             errors: Vec::new(),
             validation: panicked,
         }
+    }
+}
+
+impl Failure {
+    /// Whether it is known that the request changed nothing.
+    pub(crate) const fn changed_nothing(&self) -> bool {
+        match self {
+            Self::NotKept(why) => why.undone,
+            _ => true,
+        }
+    }
+}
+
+impl From<VaultError> for Failure {
+    fn from(error: VaultError) -> Self {
+        Self::Vault(error)
     }
 }
 

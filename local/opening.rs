@@ -1,51 +1,28 @@
 //! Opening: the folder, the file, the tables, the workspace and the first root key.
 
-use std::fs::{self, OpenOptions};
+use std::env;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicI64;
-use std::{env, io};
 
 use rusqlite::{Connection, TransactionBehavior};
 use tempfile::TempDir;
 use unkey_tools::types::Secret;
 
 use crate::events::Events;
+use crate::files::{self, SecretFile, SecretProblem, Watch};
 use crate::freshness::Freshness;
 use crate::grants::EVERY_GRANT;
+use crate::health::Health;
 use crate::limiter::Limiter;
+use crate::mint;
+use crate::open_error::OpenError;
 use crate::options::{Options, Place};
 use crate::random::{NoRandomness, Random};
 use crate::refill::utc_day;
 use crate::shared::Shared;
 use crate::snapshots::Snapshots;
-use crate::store::{
-    Durability, NewRootKey, Portals, RootKeys, Settings, Unusable, Workspaces, open_writer,
-};
+use crate::store::{Durability, NewRootKey, Portals, RootKeys, Settings, Workspaces, open_writer};
 use crate::vault::Vault;
-use crate::{mint, private_file};
-
-/// Why an engine could not be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The folder, the database or the root key's file cannot be made or read.
-    #[error("make or read {}", .0.display())]
-    File(PathBuf, #[source] io::Error),
-    /// The database cannot be used.
-    #[error("use the database {}", .0.display())]
-    Database(PathBuf, #[source] rusqlite::Error),
-    /// The file is a database of some other program. It was left as it is.
-    #[error("use {}: it is the database of another program", .0.display())]
-    Foreign(PathBuf),
-    /// A later version of the engine has changed the database.
-    #[error("use the database {}: a later version has changed it", .0.display())]
-    Newer(PathBuf),
-    /// The thread that writes cannot be started.
-    #[error("start the thread that writes")]
-    Thread(#[source] io::Error),
-    /// The source of randomness failed.
-    #[error(transparent)]
-    Randomness(#[from] NoRandomness),
-}
 
 /// What an engine is made of.
 pub(crate) struct Opened {
@@ -62,22 +39,34 @@ pub(crate) const OWNER: &str = "key_owner";
 /// The slug of the one portal there is.
 const PORTAL: &str = "local";
 
+/// The shortest root key that is taken from a file. Those that are made have 38 letters or so.
+const SHORTEST: usize = 16;
+
 /// Opens what `options` name, and makes what is missing.
 pub(crate) fn open(options: Options) -> Result<Opened, OpenError> {
     let random = options.random;
-    let ground = Ground::prepare(options.place)?;
-    let path = ground.path.clone();
-    let in_database = |error| OpenError::Database(path.clone(), error);
-    let mut connection = open_alone(&ground).map_err(|why| match why {
-        Unusable::Broken(error) => in_database(error),
-        Unusable::Foreign => OpenError::Foreign(path.clone()),
-        Unusable::Newer => OpenError::Newer(path.clone()),
-    })?;
-    let root_key = root_key(ground.root_key_file.as_deref(), random.as_ref())?;
     let ids = Ids::mint(random.as_ref())?;
+    let made = || mint::key(random.as_ref(), Some("unkey"), 24).map(|made| made.key);
     let now = options.clock.now();
-    settle(&mut connection, &ids, &root_key, now).map_err(in_database)?;
+    let ground = Ground::prepare(options.place)?;
+    let path = &ground.path;
+    let in_database = |error| OpenError::in_database(path, error);
+    let (connection, root_key) = match &ground.root_key_file {
+        None => {
+            let root_key = made()?;
+            let mut connection = open_writer(path, ground.durability)?;
+            settle(&mut connection, &ids, &root_key, now).map_err(in_database)?;
+            (connection, root_key)
+        }
+        Some(file) => open_file(path, file, made, |connection, root_key| {
+            settle(connection, &ids, root_key, now).map_err(in_database)
+        })?,
+    };
     let refilled_day = Settings(&connection).refilled_day().map_err(in_database)?;
+    let watch = match ground.folder {
+        Some(_) => Watch::nothing(),
+        None => Watch::over(path).map_err(|error| OpenError::File(path.clone(), error))?,
+    };
     let shared = Shared {
         path: ground.path,
         clock: options.clock,
@@ -86,6 +75,8 @@ pub(crate) fn open(options: Options) -> Result<Opened, OpenError> {
         vault: ground.vault,
         events: Events::default(),
         freshness: Freshness::new(),
+        watch,
+        health: Health::default(),
         root_keys: Snapshots::default(),
         keys: Snapshots::default(),
         apis: Snapshots::default(),
@@ -129,12 +120,13 @@ impl Ground {
                 })
             }
             Place::File(path) => {
-                make_private(&path).map_err(|error| OpenError::File(path.clone(), error))?;
+                let path = files::resolve(&path)?;
+                files::claim(&path)?;
                 Ok(Self {
                     folder: None,
                     durability: Durability::Disk,
                     vault: Vault::beside(&path),
-                    root_key_file: Some(private_file::beside(&path, ".root-key")),
+                    root_key_file: Some(files::beside(&path, ".root-key")),
                     path,
                 })
             }
@@ -143,45 +135,63 @@ impl Ground {
 }
 
 /// Opens the database while no other process does: a second one would find its tables half made.
-fn open_alone(ground: &Ground) -> Result<Connection, Unusable> {
-    let Some(file) = &ground.root_key_file else {
-        return open_writer(&ground.path, ground.durability);
+/// The root key is the one in `file`, else one that `make` makes.
+fn open_file(
+    path: &Path,
+    file: &Path,
+    make: impl FnOnce() -> Result<Secret, NoRandomness>,
+    settle: impl FnOnce(&mut Connection, &Secret) -> Result<(), OpenError>,
+) -> Result<(Connection, Secret), OpenError> {
+    let in_secret = |problem| OpenError::RootKeyFile(file.to_owned(), problem);
+    let mut held = SecretFile::hold(file).map_err(in_secret)?;
+    let found = read_root_key(&mut held).map_err(in_secret)?;
+    let opened = files::make(path).and_then(|()| open_writer(path, Durability::Disk));
+    let mut connection = match opened {
+        Ok(connection) => connection,
+        Err(error) => {
+            held.remove_empty();
+            return Err(error);
+        }
     };
-    // Where the lock is not to be had, SQLite's own have to do.
-    let held = private_file::hold(file).ok();
-    let opened = open_writer(&ground.path, ground.durability);
-    if opened.is_err() {
-        private_file::remove_empty(file);
+    if let Some(root_key) = found {
+        recognise(&connection, path, file, &root_key)?;
+        settle(&mut connection, &root_key)?;
+        return Ok((connection, root_key));
     }
-    drop(held);
-    opened
+    // The database first: a start that is cut short in between leaves an empty file, and the next
+    // one makes another key.
+    let root_key = make()?;
+    settle(&mut connection, &root_key)?;
+    held.write(&root_key).map_err(in_secret)?;
+    Ok((connection, root_key))
 }
 
-/// The root key in that file, made where there is none; a new one where there is no file.
-fn root_key(file: Option<&Path>, random: &dyn Random) -> Result<Secret, OpenError> {
-    let make = || mint::key(random, Some("unkey"), 24).map(|made| made.key);
-    match file {
-        None => Ok(make()?),
-        Some(file) => private_file::read_or_make(file, || make().map_err(io::Error::other))
-            .map_err(|error| OpenError::File(file.to_owned(), error)),
+/// Refuses a root key that is not the database's: whoever holds the real one would be shut out.
+/// A new database takes any that was put there for it.
+fn recognise(
+    connection: &Connection,
+    path: &Path,
+    file: &Path,
+    root_key: &Secret,
+) -> Result<(), OpenError> {
+    let in_database = |error| OpenError::in_database(path, error);
+    let served = Workspaces(connection).served().map_err(in_database)?;
+    if served.is_none() {
+        return Ok(());
+    }
+    let hash = mint::hash(root_key.reveal());
+    match RootKeys(connection).find(&hash).map_err(in_database)? {
+        Some(key) if key.id == OWNER || key.holds_all(EVERY_GRANT) => Ok(()),
+        Some(_) => Err(OpenError::LimitedRootKey(file.to_owned())),
+        None => Err(OpenError::UnknownRootKey(file.to_owned())),
     }
 }
 
-/// Makes the folder and the file, for the owner's eyes only where they are new.
-fn make_private(file: &Path) -> io::Result<()> {
-    let folder = file.parent().filter(|folder| *folder != Path::new(""));
-    if let Some(folder) = folder.filter(|folder| !folder.exists()) {
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(folder)?;
+fn read_root_key(held: &mut SecretFile) -> Result<Option<Secret>, SecretProblem> {
+    match held.read()? {
+        Some(secret) if secret.reveal().len() < SHORTEST => Err(SecretProblem::TooShort),
+        found => Ok(found),
     }
-    let mut options = OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file).map(drop)
 }
 
 /// Ids that may be needed.
@@ -206,7 +216,7 @@ impl Ids {
 
 /// Makes the workspace if there is none, and makes `root_key` the one that may do everything.
 ///
-/// The key is what its file says: to change it, change or delete the file and start again.
+/// To change that key, delete its file and start again.
 fn settle(
     connection: &mut Connection,
     ids: &Ids,

@@ -17,6 +17,7 @@ use crate::store::{
     Api, ApiSettings, Apis, ListedRootKey, MigrationAlgorithm, Migrations, NewRootKey, RootKeys,
     Workspaces,
 };
+use crate::trouble::{NotKept, Trouble, plain};
 use crate::writer::{Job, WriterTurn};
 
 /// Why something the operator asked for was not done.
@@ -31,14 +32,25 @@ pub enum OperatorError {
     )]
     Owner,
     /// The database could not be read or written.
-    #[error("read or write the database")]
-    Database(#[from] rusqlite::Error),
+    #[error("{}: {}", Trouble::from(.0), plain(.0))]
+    Database(rusqlite::Error),
     /// The source of randomness failed.
     #[error(transparent)]
     Randomness(#[from] NoRandomness),
-    /// It was done and could not be kept; the log says why. Or the engine is closed.
-    #[error("keep the change")]
-    NotCommitted,
+    /// It could not be kept.
+    #[error("{0}")]
+    NotKept(NotKept),
+}
+
+impl From<rusqlite::Error> for OperatorError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl OperatorError {
+    /// There is no writer any more.
+    const CLOSED: Self = Self::NotKept(NotKept::undone(Trouble::Closed));
 }
 
 /// A root key to make.
@@ -174,10 +186,10 @@ impl Engine {
         let (sender, result) = mpsc::sync_channel(1);
         self.enqueue(Box::new(Operation {
             run: Some(run),
-            result: Err(OperatorError::NotCommitted),
+            result: Err(OperatorError::CLOSED),
             sender,
         }));
-        result.recv().unwrap_or(Err(OperatorError::NotCommitted))
+        result.recv().unwrap_or(Err(OperatorError::CLOSED))
     }
 }
 
@@ -207,7 +219,7 @@ where
         // The caller has a reason of its own; here it only matters that there is one.
         let outcome = match self.result {
             Ok(_) => Ok(()),
-            Err(_) => Err(Failure::NotCommitted),
+            Err(_) => Err(Failure::NotKept(NotKept::undone(Trouble::Other))),
         };
         let effects = Effects {
             invalidates: true,
@@ -218,7 +230,8 @@ where
 
     fn finish(self: Box<Self>, outcome: Result<(), Failure>) {
         let result = match (self.result, outcome) {
-            (Ok(_), Err(_)) => Err(OperatorError::NotCommitted),
+            (Ok(_), Err(Failure::NotKept(why))) => Err(OperatorError::NotKept(why)),
+            (Ok(_), Err(_)) => Err(OperatorError::CLOSED),
             (result, _) => result,
         };
         // The receiver waits.

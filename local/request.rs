@@ -37,6 +37,9 @@ pub struct Answer {
     /// Whether the check of the request's form found the error, or nothing did: such an answer is
     /// always `application/json`, whatever the caller accepts.
     pub validation: bool,
+    /// Whether the request is known to have changed nothing: of errors with 5xx, those that were
+    /// undone.
+    pub undone: bool,
 }
 
 // The body may hold a new key.

@@ -13,7 +13,9 @@ use crate::caller::{self, Caller};
 use crate::clock::Clock;
 use crate::events::Events;
 use crate::failure::Failure;
+use crate::files::Watch;
 use crate::freshness::Freshness;
+use crate::health::Health;
 use crate::limiter::Limiter;
 use crate::mint;
 use crate::random::{NoRandomness, Random};
@@ -32,6 +34,8 @@ pub(crate) struct Shared {
     pub(crate) vault: Vault,
     pub(crate) events: Events,
     pub(crate) freshness: Freshness,
+    pub(crate) watch: Watch,
+    pub(crate) health: Health,
     pub(crate) root_keys: Snapshots<RootKey>,
     pub(crate) keys: Snapshots<VerifiableKey>,
     /// By key space.

@@ -4,9 +4,9 @@
 //! its key's id: moved to another key's row it does not open. The master key is in a file of its
 //! own beside the database, so that a copy of the database alone gives no key away.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
-use std::{fmt, io};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,13 +14,17 @@ use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use unkey_tools::types::Secret;
 
-use crate::private_file::{beside, read, read_or_make};
+use crate::files::{SecretFile, SecretProblem, beside};
 use crate::random::{NoRandomness, Random};
 
 /// The first byte of everything sealed, so that another way can be told from this one.
 const FORMAT: u8 = 1;
 const NONCE: usize = 24;
 const MASTER: usize = 32;
+
+/// What to do about a master key that is not there.
+const PUT_BACK: &str = "Put back the .vault-key file that belongs to the database; all else works \
+     without it.";
 
 /// Seals and opens keys.
 pub(crate) struct Vault {
@@ -30,24 +34,44 @@ pub(crate) struct Vault {
     cipher: OnceLock<XChaCha20Poly1305>,
 }
 
-/// Why a key could not be sealed or opened.
+/// Why a key could not be sealed or opened. Prints for the log, with paths.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum VaultError {
     /// The master key's file cannot be read or written.
-    #[error("use the master key in {}: {}", .0.display(), .1)]
-    File(PathBuf, io::Error),
+    #[error("the vault key's file {} {}", .0.display(), .1)]
+    File(PathBuf, SecretProblem),
     /// The master key's file holds something else.
-    #[error("{} holds no master key", .0.display())]
+    #[error("{} holds no vault key", .0.display())]
     NotAKey(PathBuf),
     /// There is no master key although something was sealed with one.
-    #[error("the master key is gone")]
+    #[error("the vault key's file is missing")]
     Gone,
-    /// What is stored was not sealed here, was changed since, or belongs to another key.
-    #[error("open what is stored for the key")]
+    /// What is stored was not sealed with this master key, was changed since, or belongs to
+    /// another key.
+    #[error("what is stored for a recoverable key does not decrypt with the vault key")]
     Sealed,
     /// No randomness.
     #[error(transparent)]
     Randomness(#[from] NoRandomness),
+}
+
+impl VaultError {
+    /// The same for whoever calls: what is the matter and what to do, without a path.
+    pub(crate) fn for_caller(&self) -> String {
+        let what = match self {
+            Self::File(_, problem) => {
+                &*format!("the .vault-key file beside the database {problem}")
+            }
+            Self::NotAKey(_) => "the .vault-key file beside the database is damaged",
+            Self::Gone => "the .vault-key file beside the database is missing",
+            Self::Sealed => {
+                "the .vault-key file beside the database is not the one that this key was \
+                 encrypted with, or what is stored for it was changed"
+            }
+            Self::Randomness(_) => "the system gives no random bytes",
+        };
+        format!("The plain text of recoverable keys is out of reach: {what}. {PUT_BACK}")
+    }
 }
 
 impl Vault {
@@ -68,14 +92,19 @@ impl Vault {
         }
     }
 
-    /// Encrypts `key` for the row of `key_id`.
+    /// Encrypts `key` for the row of `key_id`. `last` is what was encrypted last, and for which
+    /// key: under another master key than that nothing is encrypted, lest both are needed.
     pub(crate) fn seal(
         &self,
         random: &dyn Random,
         key_id: &str,
         key: &Secret,
+        last: Option<(&str, &[u8])>,
     ) -> Result<Vec<u8>, VaultError> {
-        let cipher = self.cipher(Some(random))?;
+        let cipher = self.cipher_to_seal(random, last.is_some())?;
+        if let Some((key_id, sealed)) = last {
+            decrypt(&cipher, key_id, sealed)?;
+        }
         let mut nonce = [0; NONCE];
         random.fill(&mut nonce)?;
         let payload = Payload {
@@ -90,46 +119,77 @@ impl Vault {
 
     /// Decrypts what [`Vault::seal`] made for `key_id`.
     pub(crate) fn open(&self, key_id: &str, sealed: &[u8]) -> Result<Secret, VaultError> {
-        let Some((&[FORMAT], rest)) = sealed.split_first_chunk() else {
-            return Err(VaultError::Sealed);
-        };
-        let (nonce, encrypted) = rest
-            .split_first_chunk::<NONCE>()
-            .ok_or(VaultError::Sealed)?;
-        let payload = Payload {
-            msg: encrypted,
-            aad: key_id.as_bytes(),
-        };
-        let key = self
-            .cipher(None)?
-            .decrypt(&XNonce::from(*nonce), payload)
-            .map_err(|_| VaultError::Sealed)?;
-        let key = String::from_utf8(key).map_err(|_| VaultError::Sealed)?;
-        Ok(Secret::new(key))
+        if let Some(cipher) = self.cipher.get() {
+            return decrypt(cipher, key_id, sealed);
+        }
+        let file = self.file.as_deref().ok_or(VaultError::Gone)?;
+        let held = SecretFile::find(file).map_err(in_file(file))?;
+        let mut held = held.ok_or(VaultError::Gone)?;
+        let master = held.read().map_err(in_file(file))?;
+        let cipher = cipher(&master.ok_or(VaultError::Gone)?, file)?;
+        // Kept once it has shown to be the right one.
+        let key = decrypt(&cipher, key_id, sealed)?;
+        let _ = self.cipher.set(cipher);
+        Ok(key)
     }
 
-    /// The cipher under the master key, which is made where `random` is given and there is none.
-    fn cipher(&self, random: Option<&dyn Random>) -> Result<&XChaCha20Poly1305, VaultError> {
-        if let Some(cipher) = self.cipher.get() {
-            return Ok(cipher);
-        }
-        let master = match (&self.file, random) {
-            (None, None) => None,
-            (None, Some(random)) => Some(new_master(random)?),
-            (Some(file), None) => read(file).map_err(in_file(file))?,
-            (Some(file), Some(random)) => {
-                let make = || new_master(random).map_err(io::Error::other);
-                Some(read_or_make(file, make).map_err(in_file(file))?)
+    /// The cipher under the master key, which is made where there is none and nothing `was_sealed`.
+    ///
+    /// The file is read each time: a key that is encrypted with what is in memory alone would be
+    /// lost with the process.
+    fn cipher_to_seal(
+        &self,
+        random: &dyn Random,
+        was_sealed: bool,
+    ) -> Result<XChaCha20Poly1305, VaultError> {
+        let Some(file) = &self.file else {
+            if let Some(cipher) = self.cipher.get() {
+                return Ok(cipher.clone());
             }
+            let made = cipher(&new_master(random)?, Path::new(""))?;
+            return Ok(self.cipher.get_or_init(|| made).clone());
         };
-        let master = master.ok_or(VaultError::Gone)?;
-        let bytes = STANDARD.decode(master.reveal()).ok();
-        let cipher = bytes
-            .filter(|bytes| bytes.len() == MASTER)
-            .and_then(|bytes| XChaCha20Poly1305::new_from_slice(&bytes).ok())
-            .ok_or_else(|| VaultError::NotAKey(self.file.clone().unwrap_or_default()))?;
-        Ok(self.cipher.get_or_init(|| cipher))
+        if was_sealed && !file.exists() {
+            return Err(VaultError::Gone);
+        }
+        let mut held = SecretFile::hold(file).map_err(in_file(file))?;
+        match held.read().map_err(in_file(file))? {
+            Some(master) => cipher(&master, file),
+            None if was_sealed => Err(VaultError::Gone),
+            None => {
+                let master = new_master(random)?;
+                held.write(&master).map_err(in_file(file))?;
+                cipher(&master, file)
+            }
+        }
     }
+}
+
+/// The cipher under a master key, which is what that file holds.
+fn cipher(master: &Secret, file: &Path) -> Result<XChaCha20Poly1305, VaultError> {
+    let bytes = STANDARD.decode(master.reveal()).ok();
+    bytes
+        .filter(|bytes| bytes.len() == MASTER)
+        .and_then(|bytes| XChaCha20Poly1305::new_from_slice(&bytes).ok())
+        .ok_or_else(|| VaultError::NotAKey(file.to_owned()))
+}
+
+fn decrypt(cipher: &XChaCha20Poly1305, key_id: &str, sealed: &[u8]) -> Result<Secret, VaultError> {
+    let Some((&[FORMAT], rest)) = sealed.split_first_chunk() else {
+        return Err(VaultError::Sealed);
+    };
+    let (nonce, encrypted) = rest
+        .split_first_chunk::<NONCE>()
+        .ok_or(VaultError::Sealed)?;
+    let payload = Payload {
+        msg: encrypted,
+        aad: key_id.as_bytes(),
+    };
+    let key = cipher
+        .decrypt(&XNonce::from(*nonce), payload)
+        .map_err(|_| VaultError::Sealed)?;
+    let key = String::from_utf8(key).map_err(|_| VaultError::Sealed)?;
+    Ok(Secret::new(key))
 }
 
 fn new_master(random: &dyn Random) -> Result<Secret, NoRandomness> {
@@ -138,8 +198,14 @@ fn new_master(random: &dyn Random) -> Result<Secret, NoRandomness> {
     Ok(Secret::new(STANDARD.encode(master)))
 }
 
-fn in_file(file: &Path) -> impl Fn(io::Error) -> VaultError {
-    move |error| VaultError::File(file.to_owned(), error)
+fn in_file(file: &Path) -> impl Fn(SecretProblem) -> VaultError {
+    move |problem| match problem {
+        SecretProblem::SeveralLines
+        | SecretProblem::Characters
+        | SecretProblem::TooShort
+        | SecretProblem::TooLong => VaultError::NotAKey(file.to_owned()),
+        _ => VaultError::File(file.to_owned(), problem),
+    }
 }
 
 impl fmt::Debug for Vault {
@@ -157,7 +223,7 @@ mod tests {
 
     fn sealed(vault: &Vault) -> Vec<u8> {
         let key = Secret::new("sk_live_abc");
-        vault.seal(&SystemRandom, "key_1", &key).unwrap()
+        vault.seal(&SystemRandom, "key_1", &key, None).unwrap()
     }
 
     #[test]
@@ -218,9 +284,47 @@ mod tests {
         let file = folder.path().join("unkey.db.vault-key");
         std::fs::write(&file, "shopping list").unwrap();
         let vault = Vault::beside(&folder.path().join("unkey.db"));
-        let refused = vault.seal(&SystemRandom, "key_1", &Secret::new("k"));
+        let refused = vault.seal(&SystemRandom, "key_1", &Secret::new("k"), None);
         assert!(matches!(refused, Err(VaultError::NotAKey(_))));
         assert_eq!(std::fs::read_to_string(&file).unwrap(), "shopping list");
+    }
+
+    #[test]
+    fn nothing_is_sealed_under_another_master_key_than_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("unkey.db");
+        let file = folder.path().join("unkey.db.vault-key");
+        let running = Vault::beside(&database);
+        let first = sealed(&running);
+        let again = |vault: &Vault| {
+            let key = Secret::new("sk_live_def");
+            vault.seal(&SystemRandom, "key_2", &key, Some(("key_1", &first)))
+        };
+        again(&running).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        for vault in [&running, &Vault::beside(&database)] {
+            assert!(matches!(again(vault), Err(VaultError::Gone)));
+            assert!(!file.exists());
+        }
+        sealed(&Vault::beside(&database));
+        for vault in [&running, &Vault::beside(&database)] {
+            assert!(matches!(again(vault), Err(VaultError::Sealed)));
+        }
+    }
+
+    #[test]
+    fn a_caller_is_told_of_the_file_and_not_of_its_path() {
+        let path = PathBuf::from("/srv/hush/unkey.db.vault-key");
+        for error in [
+            VaultError::File(path.clone(), SecretProblem::Link),
+            VaultError::NotAKey(path),
+            VaultError::Gone,
+            VaultError::Sealed,
+        ] {
+            let text = error.for_caller();
+            assert!(text.contains(".vault-key"), "{text}");
+            assert!(!text.contains("hush"), "{text}");
+        }
     }
 
     #[test]
@@ -235,7 +339,7 @@ mod tests {
         fn any_key_comes_back_as_it_was(key in ".{0,600}", id in "[a-z_]{1,20}", seed: u64) {
             let vault = Vault::in_memory();
             let random = SeededRandom::new(seed);
-            let sealed = vault.seal(&random, &id, &Secret::new(&*key)).unwrap();
+            let sealed = vault.seal(&random, &id, &Secret::new(&*key), None).unwrap();
             let opened = vault.open(&id, &sealed).unwrap();
             prop_assert_eq!(opened.reveal(), key);
         }

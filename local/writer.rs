@@ -18,6 +18,7 @@ use crate::failure::Failure;
 use crate::midnight;
 use crate::shared::Shared;
 use crate::store::{LastUses, Settings, execute};
+use crate::trouble::{NotKept, Trouble, plain};
 use crate::uses::Uses;
 
 /// How many jobs share a transaction at most.
@@ -72,6 +73,22 @@ pub(crate) struct Writer {
     /// transactions of others.
     failed: bool,
     uses: Uses,
+}
+
+/// How a transaction failed.
+struct Fault {
+    error: rusqlite::Error,
+    /// Whether all was done and had only to be put on the disk.
+    committing: bool,
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        Self {
+            error,
+            committing: false,
+        }
+    }
 }
 
 /// What the writer took from its queue.
@@ -189,35 +206,72 @@ impl Writer {
         if jobs.is_empty() && events.is_empty() && (uses == 0 || self.uses.due().is_none()) {
             return;
         }
-        match self.transact(&mut jobs, &mut events, uses) {
+        // Into a file that is gone nothing is written.
+        let began = self.shared.watch.check().map_err(NotKept::undone);
+        let done = began.and_then(|()| {
+            self.transact(&mut jobs, &mut events, uses)
+                .map_err(|fault| self.undo(&fault))
+        });
+        match done {
             Ok(outcomes) => {
                 if uses > 0 {
                     self.uses.forget(uses, Instant::now());
                 }
+                // The file may have gone away meanwhile, and what was committed with it.
+                let kept = self.shared.watch.check().map_err(|trouble| {
+                    self.tell(trouble, "what was committed is in a file that is gone");
+                    NotKept::unknown(trouble)
+                });
                 for (job, outcome) in jobs.into_iter().zip(outcomes) {
-                    finish(job, outcome);
+                    finish(job, outcome.and(kept.map_err(Failure::NotKept)));
                 }
             }
-            Err(error) => {
-                tracing::error!(%error, "a transaction failed");
-                // It may have ended by itself.
-                if !self.connection.is_autocommit() {
-                    let _ = execute(&self.connection, "ROLLBACK");
+            Err(why) => {
+                if why.undone {
+                    self.tell(why.trouble, "nothing can be written");
                 }
-                self.recorder = Recorder::default();
                 events.truncate(waiting);
-                let lost = self.shared.events.put_back(events);
-                if lost > 0 {
-                    tracing::error!(lost, "verification events could not be written down");
-                }
-                let now = Instant::now();
-                self.flush_at = Some(now + PATIENCE);
-                self.failed = true;
-                self.uses.postpone(now);
+                self.keep_waiting(events);
                 for job in jobs {
-                    finish(job, Err(Failure::NotCommitted));
+                    finish(job, Err(Failure::NotKept(why)));
                 }
             }
+        }
+    }
+
+    /// Ends a transaction that failed. Whether all of it is undone is sure unless the disk failed
+    /// while it was committed: then a later start may find it.
+    fn undo(&mut self, fault: &Fault) -> NotKept {
+        let trouble = Trouble::from(&fault.error);
+        self.tell(trouble, &plain(&fault.error));
+        // It may have ended by itself.
+        if !self.connection.is_autocommit() {
+            let _ = execute(&self.connection, "ROLLBACK");
+        }
+        self.recorder = Recorder::default();
+        match trouble {
+            Trouble::Disk | Trouble::Other if fault.committing => NotKept::unknown(trouble),
+            _ => NotKept::undone(trouble),
+        }
+    }
+
+    /// Keeps events that could not be written down, for later.
+    fn keep_waiting(&mut self, events: Vec<Event>) {
+        let lost = self.shared.events.put_back(events);
+        if lost > 0 {
+            tracing::error!(lost, "verification events could not be written down");
+        }
+        let now = Instant::now();
+        self.flush_at = Some(now + PATIENCE);
+        self.failed = true;
+        self.uses.postpone(now);
+    }
+
+    /// Tells the log of a trouble, once a minute.
+    fn tell(&self, trouble: Trouble, reason: &str) {
+        if let Some(untold) = self.shared.health.tell(Instant::now(), trouble) {
+            let path = self.shared.path.display();
+            tracing::error!(%path, reason, untold, "a transaction failed: {trouble}");
         }
     }
 
@@ -227,7 +281,7 @@ impl Writer {
         jobs: &mut [Box<dyn Job>],
         events: &mut Vec<Event>,
         uses: usize,
-    ) -> rusqlite::Result<Vec<Result<(), Failure>>> {
+    ) -> Result<Vec<Result<(), Failure>>, Fault> {
         let db = &self.connection;
         let began = self.shared.clock.elapsed();
         execute(db, "BEGIN IMMEDIATE")?;
@@ -252,7 +306,10 @@ impl Writer {
             self.uses.note(events, Instant::now());
         }
         LastUses(db).record(self.uses.next(uses))?;
-        execute(db, "COMMIT")?;
+        execute(db, "COMMIT").map_err(|error| Fault {
+            error,
+            committing: true,
+        })?;
         self.shared.freshness.note(generation, began);
         self.shared.set_refilled_day(refilled_day);
         Ok(outcomes)

@@ -7,13 +7,18 @@ use std::time::Duration;
 use etcetera::BaseStrategy as _;
 use url::Url;
 
+use crate::cli::path;
 use crate::error::StartError;
 use crate::inventory::{Inventory, Server};
 use crate::observe;
 use crate::root_key::Surroundings;
+use crate::shown::shown;
 
 /// Where Unkey's cloud is.
 const CLOUD: &str = "https://api.unkey.com";
+
+/// The flag that names the engine's file, as errors name it.
+const LOCAL: &str = "--local (UNKEY_MCP_LOCAL)";
 
 /// What `stdio` needs to know.
 #[derive(Debug)]
@@ -93,7 +98,10 @@ pub(crate) fn backend(
             let api_url = parse_api_url(api_url.unwrap_or(CLOUD))?;
             Ok(BackendSettings::Remote { api_url, timeout })
         }
-        (Some(_), Some(path)) => Ok(BackendSettings::Local(EnginePlace::File(path.into()))),
+        (Some(_), Some(value)) => {
+            let path = path(LOCAL, value)?;
+            Ok(BackendSettings::Local(EnginePlace::File(path)))
+        }
     }
 }
 
@@ -108,7 +116,7 @@ pub(crate) fn database(local: Option<&OsStr>) -> Result<PathBuf, StartError> {
         )),
         (Some("true" | "1" | "yes" | "on" | "" | "false" | "0" | "no" | "off") | None, _)
         | (_, None) => default_file(),
-        (Some(_), Some(path)) => Ok(path.into()),
+        (Some(_), Some(value)) => path(LOCAL, value),
     }
 }
 
@@ -127,7 +135,8 @@ fn parse_api_url(text: &str) -> Result<Url, StartError> {
     });
     let url = url.ok_or_else(|| {
         StartError::Usage(format!(
-            "--api-url must be an http or https address such as {CLOUD}, got `{text}`"
+            "--api-url must be an http or https address such as {CLOUD}, got `{}`",
+            shown(text)
         ))
     })?;
     // The address is printed and told in errors, and a password in it would be sent beside the

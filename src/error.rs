@@ -60,13 +60,8 @@ pub enum StartError {
     #[error("there is no data folder on this system; name a file with --local=PATH")]
     NoDataFolder,
     /// The embedded engine did not open.
-    #[error("cannot open the embedded engine at {}: {message}", path.display())]
-    Engine {
-        /// The database.
-        path: PathBuf,
-        /// What was wrong, and what to do.
-        message: String,
-    },
+    #[error("the embedded engine did not open: {0}")]
+    Engine(String),
     /// There is no engine's file at that path.
     #[error(
         "there is no database {}; `unkey-mcp serve --local` makes one, and --local=PATH names another", .0.display()
@@ -91,15 +86,4 @@ impl StartError {
             _ => ExitCode::FAILURE,
         }
     }
-}
-
-/// An error with its causes, outermost first.
-pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text = format!("{text}: {inner}");
-        cause = inner.source();
-    }
-    text
 }

@@ -21,4 +21,5 @@ pub mod observe;
 pub mod operator;
 mod output;
 pub mod root_key;
+mod shown;
 mod stop;

@@ -41,13 +41,10 @@ fn unknown_key(detail: &str) -> Failure {
     Code::KeyNotFound.because(detail)
 }
 
-/// The plain text of a recoverable key; none where it was not kept or does not decrypt.
+/// The plain text of a recoverable key; none where it was not kept.
 pub(crate) fn plaintext(work: &Work<'_>, key_id: &str) -> Result<Option<Secret>, Failure> {
     let Some(sealed) = EncryptedKeys(work.db()?).find(key_id)? else {
         return Ok(None);
     };
-    let opened = work.vault().open(key_id, &sealed);
-    Ok(opened
-        .inspect_err(|error| tracing::warn!(key_id, %error, "a key does not decrypt"))
-        .ok())
+    Ok(Some(work.vault().open(key_id, &sealed)?))
 }

@@ -50,10 +50,9 @@ pub(super) fn issue(work: &Work<'_>, issue: &Issue<'_>) -> Result<CreatedKey, Fa
     };
     Keys(work.db()?).insert(&row, work.now())?;
     if issue.recoverable {
-        let sealed = work
-            .vault()
-            .seal(random, &id, &made.key)
-            .map_err(|error| Failure::Unexpected(error.to_string()))?;
+        let last = EncryptedKeys(work.db()?).last()?;
+        let last = last.as_ref().map(|(id, sealed)| (&**id, &**sealed));
+        let sealed = work.vault().seal(random, &id, &made.key, last)?;
         EncryptedKeys(work.db()?).insert(&id, &sealed, work.now())?;
     }
     Ok(CreatedKey {

@@ -5,7 +5,10 @@ use std::thread;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, Row, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Row, TransactionBehavior};
+
+use crate::open_error::OpenError;
+use crate::trouble::plain;
 
 /// Every migration, in order. `user_version` counts the ones that have run.
 const MIGRATIONS: &[&str] = &[
@@ -49,29 +52,25 @@ pub(crate) enum Durability {
 /// Marks a database as one of this engine, in its header.
 const APPLICATION: i64 = 0x556e_6b79;
 
-/// Why a database cannot be opened.
-#[derive(Debug)]
-pub(crate) enum Unusable {
-    /// SQLite says so.
-    Broken(rusqlite::Error),
-    /// It belongs to some other program.
-    Foreign,
-    /// A later version of this engine has changed it.
-    Newer,
-}
-
-impl From<rusqlite::Error> for Unusable {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Broken(error)
-    }
-}
-
 /// Opens the connection that writes, creates the file if need be and runs what migrations it lacks.
 /// A database that is not the engine's is left as it is.
-pub(crate) fn open_writer(path: &Path, durability: Durability) -> Result<Connection, Unusable> {
-    let mut connection = Connection::open(path)?;
-    prepare(&mut connection)?;
-    recognise(&connection)?;
+pub(crate) fn open_writer(path: &Path, durability: Durability) -> Result<Connection, OpenError> {
+    let in_database = |error| OpenError::in_database(path, error);
+    let mut connection = Connection::open(path).map_err(in_database)?;
+    recognise(&mut connection, path)?;
+    configure(&connection, durability).map_err(in_database)?;
+    migrate(&mut connection).map_err(|error| match error.sqlite_error_code() {
+        // The statement failed on what is there, not on the way there.
+        None | Some(ErrorCode::Unknown | ErrorCode::ConstraintViolation) => OpenError::Damaged(
+            path.to_owned(),
+            format!("it cannot be brought up to date ({})", plain(&error)),
+        ),
+        _ => in_database(error),
+    })?;
+    Ok(connection)
+}
+
+fn configure(connection: &Connection, durability: Durability) -> rusqlite::Result<()> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     let synchronous = match durability {
         Durability::Disk => "FULL",
@@ -80,9 +79,7 @@ pub(crate) fn open_writer(path: &Path, durability: Durability) -> Result<Connect
     connection.pragma_update(None, "synchronous", synchronous)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT)?;
-    connection.pragma_update(None, "cache_size", -CACHED)?;
-    migrate(&mut connection)?;
-    Ok(connection)
+    connection.pragma_update(None, "cache_size", -CACHED)
 }
 
 /// Opens a connection that reads. The file must be there.
@@ -111,17 +108,32 @@ fn wait(glances: i32) -> bool {
     patient
 }
 
-fn recognise(connection: &Connection) -> Result<(), Unusable> {
-    let application: i64 = connection.pragma_query_value(None, "application_id", first)?;
-    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], first)?;
-    let version = user_version(connection)?;
+/// Refuses a database that the engine did not make, or that it does not know as it is.
+fn recognise(connection: &mut Connection, path: &Path) -> Result<(), OpenError> {
+    let mut look = || {
+        prepare(connection)?;
+        let application: i64 = connection.pragma_query_value(None, "application_id", first)?;
+        let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], first)?;
+        Ok((application, tables, user_version(connection)?))
+    };
+    let (application, tables, version) =
+        look().map_err(|error| OpenError::in_database(path, error))?;
+    let path = path.to_owned();
     if application != APPLICATION && (application != 0 || version != 0 || tables != 0) {
-        return Err(Unusable::Foreign);
+        return Err(OpenError::Foreign(path));
     }
-    if usize::try_from(version).is_ok_and(|version| version > MIGRATIONS.len()) {
-        return Err(Unusable::Newer);
+    match usize::try_from(version) {
+        Ok(0) if tables != 0 => Err(OpenError::Damaged(
+            path,
+            "it has tables and does not say of which version".to_owned(),
+        )),
+        Ok(version) if version <= MIGRATIONS.len() => Ok(()),
+        Ok(_) => Err(OpenError::Newer(path)),
+        Err(_) => Err(OpenError::Damaged(
+            path,
+            format!("its version is {version}"),
+        )),
     }
-    Ok(())
 }
 
 fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {

@@ -17,6 +17,16 @@ impl EncryptedKeys<'_> {
             .map(drop)
     }
 
+    /// What was encrypted last, and for which key.
+    pub(crate) fn last(self) -> rusqlite::Result<Option<(String, Vec<u8>)>> {
+        self.0
+            .prepare_cached(
+                "SELECT key_id, ciphertext FROM encrypted_keys ORDER BY rowid DESC LIMIT 1",
+            )?
+            .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()
+    }
+
     /// The plain text of a key, encrypted, if it was kept.
     pub(crate) fn find(self, key_id: &str) -> rusqlite::Result<Option<Vec<u8>>> {
         self.0

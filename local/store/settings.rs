@@ -23,6 +23,17 @@ impl Settings<'_> {
             .query_row([], |row| row.get(0))
     }
 
+    /// Writes something that means nothing, to see whether it can be written.
+    pub(crate) fn try_write(self) -> rusqlite::Result<()> {
+        self.0
+            .prepare_cached(
+                "INSERT INTO settings (name, value) VALUES ('trial', 1)
+                 ON CONFLICT (name) DO UPDATE SET value = value + 1",
+            )?
+            .execute([])
+            .map(drop)
+    }
+
     /// The last UTC day whose refills were applied, counted from 1970-01-01.
     pub(crate) fn refilled_day(self) -> rusqlite::Result<Option<i64>> {
         self.0

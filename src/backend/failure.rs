@@ -17,6 +17,11 @@ pub enum Failure {
         /// How often it was tried.
         attempts: u32,
     },
+    /// The embedded engine failed, and is known to have changed nothing.
+    Undone {
+        /// What it says.
+        error: Box<ApiError>,
+    },
     /// Something answered that does not speak as Unkey does.
     Garbled {
         /// The HTTP status.
@@ -63,14 +68,14 @@ impl Failure {
             Self::Refused { error, .. } => error.error.status >= 500,
             Self::Garbled { status, .. } => *status < 400 || *status >= 500,
             Self::Broken { .. } | Self::TimedOut { .. } => true,
-            Self::Unreachable { .. } | Self::Unsendable { .. } => false,
+            Self::Undone { .. } | Self::Unreachable { .. } | Self::Unsendable { .. } => false,
         }
     }
 
     /// The HTTP status of the answer, where there was one.
     pub const fn status(&self) -> Option<u16> {
         match self {
-            Self::Refused { error, .. } => Some(error.error.status),
+            Self::Refused { error, .. } | Self::Undone { error } => Some(error.error.status),
             Self::Garbled { status, .. } => Some(*status),
             _ => None,
         }

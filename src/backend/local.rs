@@ -6,13 +6,13 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 use tokio::sync::oneshot;
-use unkey_local::{Answer, Engine, Options, Place, Request};
+use unkey_local::{Answer, Engine, Options, PATIENCE, Place, Request, Trouble};
 use unkey_tools::Entry;
 
 use super::failure::Failure;
 use super::remote::envelope;
 use crate::config::EnginePlace;
-use crate::error::{StartError, with_causes};
+use crate::error::StartError;
 use crate::root_key::Caller;
 
 /// The operations that answer in microseconds, from memory or one look-up. Handing them to another
@@ -62,10 +62,8 @@ impl Local {
         match &*stage {
             Stage::Open(engine) => return Ok(engine.clone()),
             Stage::Closed => {
-                return Err(StartError::Engine {
-                    path: self.path().to_owned(),
-                    message: "the server is stopping; start it again".to_owned(),
-                });
+                let why = "the server is stopping; start it again";
+                return Err(StartError::Engine(why.to_owned()));
             }
             Stage::Unopened => {}
         }
@@ -73,10 +71,8 @@ impl Local {
             EnginePlace::Memory => Place::Memory,
             EnginePlace::File(path) => Place::File(path.clone()),
         };
-        let opened = Engine::open(Options::new(place)).map_err(|error| StartError::Engine {
-            path: self.path().to_owned(),
-            message: format!("failed to {}", with_causes(&error)),
-        })?;
+        let opened = Engine::open(Options::new(place))
+            .map_err(|error| StartError::Engine(error.to_string()))?;
         *stage = Stage::Open(opened.clone());
         Ok(opened)
     }
@@ -119,7 +115,12 @@ impl Local {
             caller_ip: None,
         };
         let answer = self.answer(request).await.map_err(unsendable)?;
-        envelope(answer.status, &answer.body)
+        envelope(answer.status, &answer.body).map_err(|failure| match failure {
+            Failure::Refused { error, .. } if answer.undone && answer.status >= 500 => {
+                Failure::Undone { error }
+            }
+            failure => failure,
+        })
     }
 
     /// Answers a request as Unkey's server would.
@@ -141,10 +142,32 @@ impl Local {
         } else {
             tokio::task::spawn_blocking(call);
         }
-        answer.await.map_err(|_| StartError::Engine {
-            path: self.path().to_owned(),
-            message: "it stopped while it worked; start the server again".to_owned(),
+        answer.await.map_err(|_| {
+            StartError::Engine("it stopped while it worked; start the server again".to_owned())
         })
+    }
+
+    /// Whether a call that is made now would be carried out and kept: the engine opens, its files
+    /// are in their places, and a small write succeeds. Costs a write in a second at most, however
+    /// often it is asked.
+    ///
+    /// # Errors
+    /// What is the matter and what to do about it, without a path: whoever may ask whether the
+    /// server is ready may read it.
+    pub async fn ready(&self) -> Result<(), Trouble> {
+        let engine = self.engine().map_err(|error| {
+            tracing::error!(%error, "not ready");
+            Trouble::NotOpened
+        })?;
+        let (reply, outcome) = oneshot::channel();
+        engine.probe(move |outcome| {
+            // Whoever asked may have gone away.
+            let _ = reply.send(outcome);
+        });
+        match tokio::time::timeout(PATIENCE, outcome).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(_)) | Err(_) => Err(Trouble::Unanswered),
+        }
     }
 
     /// Writes out what is not yet written, where the engine was opened at all. It does not open

@@ -1,5 +1,7 @@
 //! Environment variables: those that are no flag's, and what an empty one means.
 
+use std::ffi::OsString;
+
 use clap::Command;
 use clap::builder::Resettable;
 
@@ -19,6 +21,11 @@ pub(super) fn columns() -> Option<usize> {
         Some((terminal_size::Width(columns), _)) => Some(columns.into()),
         None => variable("COLUMNS")?.trim().parse().ok(),
     }
+}
+
+/// The variable's value, text or not, unless nothing is in it.
+pub(super) fn path_variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
 /// The same command, to which an empty variable is as good as none: what starts us may have a

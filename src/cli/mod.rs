@@ -5,6 +5,8 @@ mod examples;
 mod invocation;
 mod observing;
 mod operating;
+mod path;
 mod serving;
 
 pub use self::invocation::{Action, Invocation};
+pub(crate) use self::path::path;

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::net::IpAddr;
-use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use unkey_local::{Clock as _, Export, MigrationAlgorithm, NewRootKeySettings, SystemClock};
@@ -11,6 +10,7 @@ use unkey_tools::types::Patch;
 
 use super::examples;
 use super::invocation::Action;
+use super::path::path;
 use crate::config;
 use crate::error::StartError;
 use crate::operator::{ApiChanges, Assignment, Task, expiry, permissions};
@@ -108,7 +108,7 @@ pub(super) struct ExportFlags {
     algorithm: Algorithm,
     /// A folder for one file per request, new or empty [default: one line per request on stdout]
     #[arg(long, value_name = "FOLDER")]
-    output: Option<PathBuf>,
+    output: Option<OsString>,
     #[command(flatten)]
     engine: EngineFlags,
 }
@@ -218,7 +218,10 @@ impl ExportFlags {
             algorithm: self.algorithm.into(),
             apis,
         };
-        let output = self.output;
+        let output = self
+            .output
+            .map(|value| path("--output", &value))
+            .transpose()?;
         self.engine.assign(Task::Export { export, output })
     }
 }

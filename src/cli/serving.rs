@@ -1,17 +1,17 @@
 //! The flags of `stdio`, `serve` and `tools`.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args};
 use unkey_tools::types::Secret;
 
-use super::environment::{columns, variable};
+use super::environment::{columns, path_variable, variable};
 use super::examples;
 use super::invocation::Action;
 use super::observing::ObserveFlags;
+use super::path::path;
 use crate::config::{self, BackendSettings, Common, ServeSettings, StdioSettings};
 use crate::error::StartError;
 use crate::inventory::{Inventory, Narrowing, Server};
@@ -160,7 +160,7 @@ impl StdioFlags {
     pub(super) fn understand(self) -> Result<Action, StartError> {
         Ok(Action::Stdio(StdioSettings {
             server: self.server,
-            surroundings: surroundings(),
+            surroundings: surroundings()?,
             common: self.common.understand()?,
         }))
     }
@@ -218,7 +218,7 @@ impl CommonFlags {
                 ));
             }
             Some(path) => Some(path),
-            None => variable("UNKEY_MCP_LOCAL").map(OsString::from),
+            None => path_variable("UNKEY_MCP_LOCAL"),
         };
         let timeout = Duration::try_from_secs_f64(self.timeout)
             .ok()
@@ -285,12 +285,14 @@ fn set(name: &str) -> Option<String> {
 }
 
 /// Where a root key may lie on this machine.
-fn surroundings() -> Surroundings {
-    Surroundings {
+fn surroundings() -> Result<Surroundings, StartError> {
+    let name = "UNKEY_ROOT_KEY_FILE";
+    let root_key_file = path_variable(name).map(|value| path(name, &value));
+    Ok(Surroundings {
         root_key: variable("UNKEY_ROOT_KEY").map(Secret::new),
-        root_key_file: variable("UNKEY_ROOT_KEY_FILE").map(PathBuf::from),
+        root_key_file: root_key_file.transpose()?,
         cli_config: etcetera::home_dir()
             .ok()
             .map(|home| home.join(".unkey").join("config.toml")),
-    }
+    })
 }

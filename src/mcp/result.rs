@@ -50,7 +50,7 @@ fn error(text: String) -> CallToolResult {
 
 fn describe(failure: &Failure) -> String {
     match failure {
-        Failure::Refused { error, .. } => refusal(error),
+        Failure::Refused { error, .. } | Failure::Undone { error } => refusal(error),
         Failure::Garbled { status, what, .. } => format!(
             "HTTP {status} with {what}, which is not an answer of Unkey's API. Something else may \
              be listening at the API address, or a proxy in between failed."
@@ -107,6 +107,9 @@ fn next_step(entry: &Entry, failure: &Failure, issuer: Issuer) -> String {
                 }
                 _ => advice(status, *retry_after, *attempts),
             }
+        }
+        Failure::Undone { .. } => {
+            "mend what the message names, then call again; the server's log has more.".to_owned()
         }
         Failure::Garbled { status, attempts, .. } if *status >= 500 => {
             format!("try again in a while ({attempts} attempts failed); check --api-url if it stays so.")

@@ -1,6 +1,7 @@
 //! What the operator asks for, and doing it.
 
 use std::path::PathBuf;
+use std::{fs, io};
 
 use tracing::level_filters::LevelFilter;
 use unkey_local::{Engine, Export, MigrationAlgorithm, NewRootKeySettings, OperatorError};
@@ -9,7 +10,7 @@ use super::api::{self, ApiChanges};
 use super::{export, root_key};
 use crate::backend::Local;
 use crate::config::EnginePlace;
-use crate::error::{StartError, with_causes};
+use crate::error::StartError;
 use crate::observe::{Log, LogSettings};
 use crate::output;
 
@@ -70,8 +71,14 @@ pub fn run(assignment: Assignment) -> Result<(), StartError> {
 }
 
 fn open_and_do(database: PathBuf, task: Task) -> Result<(), StartError> {
-    if !task.makes_an_engine() && !database.exists() {
-        return Err(StartError::NoDatabase(database));
+    if !task.makes_an_engine() {
+        // That it cannot be looked at is not that it is not there: opening it says what is wrong.
+        match fs::metadata(&database) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(StartError::NoDatabase(database));
+            }
+            _ => {}
+        }
     }
     let local = Local::new(EnginePlace::File(database));
     let engine = local.engine()?;
@@ -98,8 +105,5 @@ fn carry_out(engine: &Engine, task: Task) -> Result<(), StartError> {
 
 /// Why the engine did not do it.
 pub(super) fn not_done(error: &OperatorError) -> StartError {
-    match error {
-        OperatorError::NotFound(_) | OperatorError::Owner => StartError::NotDone(error.to_string()),
-        _ => StartError::NotDone(format!("failed to {}", with_causes(error))),
-    }
+    StartError::NotDone(error.to_string())
 }

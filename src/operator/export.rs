@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use unkey_local::{Engine, Export, ExportError, Exported, MigrationAlgorithm, Summary};
 
-use crate::error::{StartError, with_causes};
+use crate::error::StartError;
 
 /// Writes the keys to the folder, or to stdout, and what became of them to stderr.
 pub(super) fn write(
@@ -31,8 +31,8 @@ pub(super) fn write(
         .map_err(|error| match error {
             ExportError::NoSuchApi(_) => StartError::NotDone(error.to_string()),
             _ => StartError::NotDone(format!(
-                "failed to {}; what was written is not all",
-                with_causes(&error)
+                "the export failed: {error}; what was written is not all, so delete it before you \
+                 export again"
             )),
         })?;
     // The export is there; a log that nobody reads does not undo it.
@@ -73,7 +73,7 @@ impl Sink {
                 folder.display()
             ))),
             Err(error) => Err(StartError::NotDone(format!(
-                "cannot use the folder {}: {error}",
+                "the folder {} cannot be used: {error}; name another with --output",
                 folder.display()
             ))),
         }

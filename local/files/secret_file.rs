@@ -1,0 +1,292 @@
+//! Files that hold a secret: one line, for the owner's eyes only.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use unkey_tools::types::Secret;
+
+use super::secret_text;
+
+/// The longest text that is read. A secret has some forty letters.
+const LONGEST: u64 = 4_096;
+
+/// Why a secret's file is not used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SecretProblem {
+    /// What the operating system says.
+    #[error("cannot be used: {0}")]
+    File(#[from] io::Error),
+    /// It leads elsewhere: who made the link decides what is read or overwritten.
+    #[error("is a symbolic link")]
+    Link,
+    /// A folder, a device or a pipe.
+    #[error("is no regular file")]
+    Irregular,
+    /// Others may read it, and its owner is somebody else.
+    #[error("can be read by other users, and its mode cannot be changed: {0}")]
+    Open(io::Error),
+    /// There is more than one line.
+    #[error("has more than one line")]
+    SeveralLines,
+    /// It holds something else than a secret.
+    #[error("holds characters that no key has")]
+    Characters,
+    /// It is too short to be a secret.
+    #[error("holds too little to be a key")]
+    TooShort,
+    /// It is too long to be a secret.
+    #[error("holds too much to be a key")]
+    TooLong,
+}
+
+/// A secret's file, held: no other process reads or writes it meanwhile.
+#[derive(Debug)]
+pub(crate) struct SecretFile {
+    path: PathBuf,
+    file: File,
+}
+
+impl SecretFile {
+    /// Opens the file, made empty where there is none, and waits until no other process holds it.
+    ///
+    /// # Errors
+    /// [`SecretProblem`] where something else is at the path.
+    pub(crate) fn hold(path: &Path) -> Result<Self, SecretProblem> {
+        let opened = match options().write(true).create(true).open(path) {
+            // What may only be read is as good as long as nothing is to be written.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => options().open(path),
+            opened => opened,
+        };
+        let held = Self::check(path, opened)?;
+        match held.file.lock() {
+            // Some file systems know no locks. SQLite's own have to do there.
+            Err(error) if error.kind() != io::ErrorKind::Unsupported => Err(error.into()),
+            _ => Ok(held),
+        }
+    }
+
+    /// Opens the file; `None` where there is none.
+    ///
+    /// # Errors
+    /// [`SecretProblem`] where something else is at the path.
+    pub(crate) fn find(path: &Path) -> Result<Option<Self>, SecretProblem> {
+        match options().open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            opened => Self::check(path, opened).map(Some),
+        }
+    }
+
+    fn check(path: &Path, opened: io::Result<File>) -> Result<Self, SecretProblem> {
+        let file = opened.map_err(|error| {
+            // How the system calls these differs from one to the next.
+            match fs::symlink_metadata(path) {
+                Ok(found) if found.is_symlink() => SecretProblem::Link,
+                Ok(found) if !found.is_file() => SecretProblem::Irregular,
+                _ => error.into(),
+            }
+        })?;
+        if !file.metadata()?.is_file() {
+            return Err(SecretProblem::Irregular);
+        }
+        make_private(&file)?;
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+        })
+    }
+
+    /// The secret in it, or `None` where nothing is.
+    ///
+    /// # Errors
+    /// [`SecretProblem`] where it holds something else.
+    pub(crate) fn read(&mut self) -> Result<Option<Secret>, SecretProblem> {
+        let mut bytes = Vec::new();
+        (&self.file).take(LONGEST + 1).read_to_end(&mut bytes)?;
+        if u64::try_from(bytes.len()).is_ok_and(|length| length > LONGEST) {
+            return Err(SecretProblem::TooLong);
+        }
+        let text = str::from_utf8(&bytes).map_err(|_| SecretProblem::Characters)?;
+        Ok(secret_text::secret(text)?.map(Secret::new))
+    }
+
+    /// Puts a secret into it where nothing was read. It is on disk when this returns.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub(crate) fn write(&mut self, secret: &Secret) -> Result<(), SecretProblem> {
+        // White space may be there, which counts as nothing.
+        self.file.set_len(0)?;
+        io::Seek::rewind(&mut self.file)?;
+        self.file
+            .write_all(format!("{}\n", secret.reveal()).as_bytes())?;
+        self.file.sync_all()?;
+        Ok(sync_folder(&self.path)?)
+    }
+
+    /// Removes it where nothing is in it.
+    pub(crate) fn remove_empty(self) {
+        if self.file.metadata().is_ok_and(|file| file.len() == 0) {
+            // Left behind it does no harm.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// How such files are opened: the one at the path and not what it links to, and without waiting
+/// for the other end of a pipe.
+fn options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+
+        use rustix::fs::OFlags;
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+        options.mode(0o600).custom_flags(flags.bits().cast_signed());
+    }
+    options
+}
+
+/// An older file may have been made by someone who did not know what it would hold.
+#[cfg(unix)]
+fn make_private(file: &File) -> Result<(), SecretProblem> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let permissions = file.metadata()?.permissions();
+    if permissions.mode() & 0o077 == 0 {
+        return Ok(());
+    }
+    file.set_permissions(fs::Permissions::from_mode(0o600))
+        .map_err(SecretProblem::Open)
+}
+
+#[cfg(not(unix))]
+fn make_private(_: &File) -> Result<(), SecretProblem> {
+    Ok(())
+}
+
+/// Makes a new name in a folder outlive a power cut, where the platform can.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        let folder = path.parent().filter(|folder| *folder != Path::new(""));
+        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    const SECRET: &str = "unkey_3ZZZrootkeyzzz";
+
+    fn read(path: &Path) -> Result<Option<String>, SecretProblem> {
+        let Some(mut file) = SecretFile::find(path)? else {
+            return Ok(None);
+        };
+        Ok(file.read()?.map(|secret| secret.reveal().to_owned()))
+    }
+
+    #[test]
+    fn a_secret_that_was_written_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("unkey.db.secret");
+        assert_eq!(read(&path).unwrap(), None);
+        let mut file = SecretFile::hold(&path).unwrap();
+        assert_eq!(file.read().unwrap(), None);
+        file.write(&Secret::new(SECRET)).unwrap();
+        drop(file);
+        assert_eq!(read(&path).unwrap().as_deref(), Some(SECRET));
+    }
+
+    #[test]
+    fn who_comes_second_waits_for_the_first_ones_secret() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        let made: Vec<bool> = thread::scope(|scope| {
+            let hold = || {
+                let mut file = SecretFile::hold(&path).unwrap();
+                let makes = file.read().unwrap().is_none();
+                if makes {
+                    file.write(&Secret::new(SECRET)).unwrap();
+                }
+                makes
+            };
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(hold)).collect();
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap())
+                .collect()
+        });
+        assert_eq!(made.iter().filter(|makes| **makes).count(), 1);
+    }
+
+    #[test]
+    fn a_file_of_white_space_or_nothing_holds_no_secret_and_a_long_one_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        fs::write(&path, "  \n").unwrap();
+        assert_eq!(read(&path).unwrap(), None);
+        let mut file = SecretFile::hold(&path).unwrap();
+        file.read().unwrap();
+        file.write(&Secret::new(SECRET)).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), format!("{SECRET}\n"));
+        fs::write(&path, "x".repeat(5_000)).unwrap();
+        assert!(matches!(read(&path), Err(SecretProblem::TooLong)));
+        fs::write(&path, [0xff, 0xfe]).unwrap();
+        assert!(matches!(read(&path), Err(SecretProblem::Characters)));
+    }
+
+    #[test]
+    fn a_file_without_a_secret_can_be_taken_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        SecretFile::hold(&path).unwrap().remove_empty();
+        assert!(!path.exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_owner_may_read_it_however_it_was_made() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        let mode = || path.metadata().unwrap().permissions().mode() & 0o777;
+        drop(SecretFile::hold(&path).unwrap());
+        assert_eq!(mode(), 0o600);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        drop(SecretFile::find(&path).unwrap());
+        assert_eq!(mode(), 0o600);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_of_its_own_is_refused_without_waiting() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        std::os::unix::fs::symlink(path("elsewhere"), path("link")).unwrap();
+        fs::create_dir(path("folder")).unwrap();
+        rustix::fs::mkfifoat(rustix::fs::CWD, path("pipe"), rustix::fs::Mode::RWXU).unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(path("socket")).unwrap();
+        assert!(matches!(
+            SecretFile::hold(&path("link")),
+            Err(SecretProblem::Link)
+        ));
+        assert!(!path("elsewhere").exists());
+        for name in ["folder", "pipe", "socket"] {
+            for opened in [
+                SecretFile::hold(&path(name)).map(drop),
+                SecretFile::find(&path(name)).map(drop),
+            ] {
+                assert!(
+                    matches!(opened, Err(SecretProblem::Irregular)),
+                    "{name}: {opened:?}"
+                );
+            }
+        }
+    }
+}
