@@ -29,6 +29,9 @@ use crate::{envelope, routes, validate};
 /// How many questions are answered at once: each may take a core and a gigabyte.
 const QUESTIONS: usize = 4;
 
+/// Room for metadata that is nested as deeply as it may be.
+const WRITER_STACK: usize = 8 << 20;
+
 /// An embedded Unkey. Clones are the same engine.
 #[derive(Clone)]
 pub struct Engine {
@@ -66,6 +69,7 @@ impl Engine {
         let writer = Writer::new(Arc::clone(&shared), connection, jobs);
         let thread = thread::Builder::new()
             .name("unkey-writer".to_owned())
+            .stack_size(WRITER_STACK)
             .spawn(move || writer.run())
             .map_err(OpenError::Thread)?;
         Ok(Self {

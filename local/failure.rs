@@ -66,7 +66,11 @@ impl Failure {
             Self::Refused(refusal) => return refusal,
             Self::Broken(error) => (
                 Code::ServiceUnavailable,
-                NotKept::undone(Trouble::from(&error)).to_string(),
+                match Trouble::from(&error) {
+                    // A rule of the tables, and no trouble with the file.
+                    Trouble::Other => "The database could not carry out the request.".to_owned(),
+                    trouble => NotKept::undone(trouble).to_string(),
+                },
             ),
             Self::NotKept(why) => (Code::ServiceUnavailable, why.to_string()),
             Self::Vault(error) => (Code::ServiceUnavailable, error.for_caller()),

@@ -9,8 +9,9 @@ use serde_json::Value;
 use unkey_tools::{FieldProblem, Mistake, Rule, Violation};
 
 use crate::failure::{Code, Refusal};
+use crate::json::read_json;
+use crate::numbers;
 use crate::request::Request;
-use crate::{go_json, numbers};
 
 /// The largest body that is read. A larger one counts as empty, as it does with Unkey's server.
 const MAX_BODY: usize = 10 * 1024 * 1024;
@@ -32,12 +33,11 @@ pub(crate) fn body(request: &Request, rule: &Rule) -> Result<Value, Refusal> {
         ));
     }
     let broken = || format!("POST request body for '{path}' failed to validate schema");
-    let body: Value = serde_json::from_slice(&request.body).map_err(|_| {
-        let text = go_json::complaint(&request.body).unwrap_or_default();
+    let body = read_json(&request.body).map_err(|reason| {
         refusal(
             broken(),
             vec![FieldProblem {
-                message: format!("The request body cannot be decoded: {text}"),
+                message: format!("The request body cannot be decoded: {reason}"),
                 location: "requestBody".to_owned(),
                 fix: Some(FIX_BODY.to_owned()),
             }],

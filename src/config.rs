@@ -7,7 +7,7 @@ use std::time::Duration;
 use etcetera::BaseStrategy as _;
 use url::Url;
 
-use crate::cli::path;
+use crate::cli::file_path;
 use crate::error::StartError;
 use crate::inventory::{Inventory, Server};
 use crate::observe;
@@ -99,7 +99,7 @@ pub(crate) fn backend(
             Ok(BackendSettings::Remote { api_url, timeout })
         }
         (Some(_), Some(value)) => {
-            let path = path(LOCAL, value)?;
+            let path = file_path(LOCAL, value)?;
             Ok(BackendSettings::Local(EnginePlace::File(path)))
         }
     }
@@ -116,7 +116,7 @@ pub(crate) fn database(local: Option<&OsStr>) -> Result<PathBuf, StartError> {
         )),
         (Some("true" | "1" | "yes" | "on" | "" | "false" | "0" | "no" | "off") | None, _)
         | (_, None) => default_file(),
-        (Some(_), Some(value)) => path(LOCAL, value),
+        (Some(_), Some(value)) => file_path(LOCAL, value),
     }
 }
 

@@ -9,6 +9,7 @@ mod chaos;
 mod docs;
 mod eras;
 mod errors;
+mod files;
 mod fuzz;
 mod http;
 mod listing;

@@ -154,8 +154,8 @@ fn options() -> OpenOptions {
 #[cfg(unix)]
 fn make_private(file: &File) -> Result<(), SecretProblem> {
     use std::os::unix::fs::PermissionsExt as _;
-    let permissions = file.metadata()?.permissions();
-    if permissions.mode() & 0o077 == 0 {
+    let others = file.metadata()?.permissions().mode() & 0o077;
+    if others == 0 {
         return Ok(());
     }
     file.set_permissions(fs::Permissions::from_mode(0o600))

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use unkey_tools::types::{Credits, Key, Patch, Refill, RefillInterval};
 
 use super::{Balance, Identities, KeySpace, Permissions, Ratelimits, Roles};
+use crate::json::read_json;
 
 /// The keys that management can reach.
 #[derive(Clone, Copy)]
@@ -175,6 +176,8 @@ pub(crate) fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
 
 /// Stored metadata, unless it is empty: Unkey leaves empty objects out.
 pub(crate) fn read_meta(json: Option<&str>) -> Option<Map<String, Value>> {
-    let meta: Map<String, Value> = serde_json::from_str(json?).ok()?;
-    (!meta.is_empty()).then_some(meta)
+    match read_json(json?.as_bytes()) {
+        Ok(Value::Object(meta)) if !meta.is_empty() => Some(meta),
+        _ => None,
+    }
 }

@@ -151,7 +151,7 @@ fn a_database_that_another_process_locks_is_said_to_be_locked() {
 }
 
 #[test]
-fn a_call_that_fails_inside_the_database_says_that_nothing_was_changed() {
+fn a_call_that_fails_inside_the_database_leaves_nothing_and_the_engine_ready() {
     let (_folder, file, world) = world();
     let api = world.api();
     let other = Connection::open(&file).unwrap();
@@ -161,8 +161,9 @@ fn a_call_that_fails_inside_the_database_says_that_nothing_was_changed() {
         )
         .unwrap();
     let reply = world.call("keys.createKey", json!({"apiId": api}));
-    let detail = format!("Nothing was changed: {}.", Trouble::Other);
-    reply.is(500, UNAVAILABLE, &detail);
+    let detail = "The database could not carry out the request.";
+    reply.is(500, UNAVAILABLE, detail);
+    assert_eq!(world.engine.ready(), Ok(()));
     other.execute_batch("DROP TRIGGER refuse").unwrap();
     world.key(&api, json!({}));
     let keys = world.ok("apis.listKeys", json!({"apiId": api}));

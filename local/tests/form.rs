@@ -37,11 +37,15 @@ fn liveness_asks_nobody_for_anything() {
 }
 
 #[test]
-fn a_body_that_is_no_json_is_refused_in_the_words_of_the_server() {
+fn a_body_that_is_no_json_is_refused_with_the_place() {
     let world = World::new();
     for (body, complaint) in [
-        ("{", "unexpected end of JSON input"),
-        ("{}x", "invalid character 'x' after top-level value"),
+        ("{", "EOF while parsing an object at line 1 column 1"),
+        ("{}x", "trailing characters at line 1 column 3"),
+        (
+            r#"{"name": 1e400}"#,
+            "number out of range at line 1 column 14",
+        ),
     ] {
         let reply = raw(&world, "apis.createApi", body.as_bytes());
         let detail = "POST request body for '/v2/apis.createApi' failed to validate schema";
@@ -114,4 +118,46 @@ fn the_limits_of_a_key_take_fields_that_nobody_knows() {
         reply.body["error"]["errors"][0]["location"],
         "/properties/credits/additionalProperties"
     );
+}
+
+#[test]
+fn half_an_emoji_and_bytes_that_are_no_text_are_unknown_letters() {
+    let world = World::new();
+    let api = world.api();
+    for name in [&b"x\\ud83d"[..], b"x\xff"] {
+        let body = [
+            br#"{"apiId":""#,
+            api.as_bytes(),
+            br#"","name":""#,
+            name,
+            br#""}"#,
+        ]
+        .concat();
+        let reply = raw(&world, "keys.createKey", &body);
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        let shown = world.ok("keys.getKey", json!({"keyId": reply.body["data"]["keyId"]}));
+        assert_eq!(shown["name"], "x\u{fffd}");
+    }
+}
+
+#[test]
+fn metadata_may_be_nested_deeply() {
+    let world = World::new();
+    let api = world.api();
+    for depth in [127, 400] {
+        let meta = format!("{}1{}", r#"{"a":"#.repeat(depth), "}".repeat(depth));
+        let body = format!(r#"{{"apiId":"{api}","meta":{meta}}}"#);
+        let reply = raw(&world, "keys.createKey", body.as_bytes());
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        let body = json!({"keyId": reply.body["data"]["keyId"]});
+        let answer = world.engine.ask(world.request("keys.getKey", &body));
+        let answer = unkey_local::read_json(&answer.body).unwrap();
+        assert_eq!(answer["data"]["meta"].to_string(), meta);
+        let key = reply.body["data"]["key"].clone();
+        let answer = world
+            .engine
+            .ask(world.request("keys.verifyKey", &json!({"key": key})));
+        let answer = unkey_local::read_json(&answer.body).unwrap();
+        assert_eq!(answer["data"]["meta"].to_string(), meta);
+    }
 }

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 use tokio::sync::oneshot;
-use unkey_local::{Answer, Engine, Options, PATIENCE, Place, Request, Trouble};
+use unkey_local::{Answer, Engine, Options, PATIENCE, Place, Request, Trouble, read_json};
 use unkey_tools::Entry;
 
 use super::failure::Failure;
@@ -115,6 +115,12 @@ impl Local {
             caller_ip: None,
         };
         let answer = self.answer(request).await.map_err(unsendable)?;
+        if answer.status == 200 {
+            // Metadata may be nested more deeply than other readers take.
+            return read_json(&answer.body).map_err(|error| Failure::Unsendable {
+                reason: format!("the engine's answer cannot be read: {error}"),
+            });
+        }
         envelope(answer.status, &answer.body).map_err(|failure| match failure {
             Failure::Refused { error, .. } if answer.undone && answer.status >= 500 => {
                 Failure::Undone { error }

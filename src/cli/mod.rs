@@ -9,4 +9,4 @@ mod path;
 mod serving;
 
 pub use self::invocation::{Action, Invocation};
-pub(crate) use self::path::path;
+pub(crate) use self::path::file as file_path;

@@ -37,6 +37,20 @@ pub(crate) fn path(name: &str, value: &OsStr) -> Result<PathBuf, StartError> {
         .map_err(|why| StartError::Usage(format!("{name}: `{}` {why}", shown_path(value))))
 }
 
+/// The same for a file, which the name of a folder cannot be.
+///
+/// # Errors
+/// As [`path`].
+pub(crate) fn file(name: &str, value: &OsStr) -> Result<PathBuf, StartError> {
+    if value.to_string_lossy().ends_with(['/', '\\']) {
+        let value = shown_path(value);
+        return Err(StartError::Usage(format!(
+            "{name}: `{value}` is a folder; name a file in it, such as {value}unkey.db"
+        )));
+    }
+    path(name, value)
+}
+
 /// A path as an error shows it.
 fn shown_path(value: &OsStr) -> String {
     shown(&value.to_string_lossy())

@@ -11,7 +11,7 @@ use super::environment::{columns, path_variable, variable};
 use super::examples;
 use super::invocation::Action;
 use super::observing::ObserveFlags;
-use super::path::path;
+use super::path::file;
 use crate::config::{self, BackendSettings, Common, ServeSettings, StdioSettings};
 use crate::error::StartError;
 use crate::inventory::{Inventory, Narrowing, Server};
@@ -287,7 +287,7 @@ fn set(name: &str) -> Option<String> {
 /// Where a root key may lie on this machine.
 fn surroundings() -> Result<Surroundings, StartError> {
     let name = "UNKEY_ROOT_KEY_FILE";
-    let root_key_file = path_variable(name).map(|value| path(name, &value));
+    let root_key_file = path_variable(name).map(|value| file(name, &value));
     Ok(Surroundings {
         root_key: variable("UNKEY_ROOT_KEY").map(Secret::new),
         root_key_file: root_key_file.transpose()?,

@@ -116,6 +116,24 @@ impl Binary {
         self
     }
 
+    /// The same in another working folder.
+    pub(crate) fn within(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
+    /// The same as a user who may do nothing special. Who runs the tests may be one already.
+    #[cfg(unix)]
+    pub(crate) fn as_nobody(mut self) -> Self {
+        use std::os::unix::fs::PermissionsExt as _;
+        if rustix::process::geteuid().is_root() {
+            let everyone = std::fs::Permissions::from_mode(0o755);
+            std::fs::set_permissions(self.home.path(), everyone).unwrap();
+            self.command.uid(65_534).gid(65_534);
+        }
+        self
+    }
+
     /// Starts it.
     pub(crate) fn start(mut self) -> Running {
         let mut child = self.command.spawn().unwrap();

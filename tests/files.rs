@@ -1,0 +1,227 @@
+//! The embedded engine's files, as whoever runs the server meets them: paths that no shell
+//! expanded, files that go away, disks that are full, folders that may not be read.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::support::{Binary, Era, Reply, Server, Session, Transport, failure, success};
+
+/// The names of what is in a folder.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name();
+    let mut names: Vec<_> = entries
+        .map(|entry| name(entry).to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+async fn create_api(server: &Server) -> Reply {
+    let request = server
+        .request(reqwest::Method::POST, "/v2/apis.createApi")
+        .header("Content-Type", "application/json")
+        .bearer_auth(root_key(server))
+        .body("{\"name\": \"abc\"}");
+    Reply::to(request).await
+}
+
+fn root_key(server: &Server) -> String {
+    let file = server.home().join("root-key");
+    std::fs::read_to_string(file).unwrap().trim().to_owned()
+}
+
+/// A server on a database in a folder `data`, and a copy of its root key beside that.
+async fn serve() -> Server {
+    let server = Binary::new(["serve", "--local=data/unkey.db"])
+        .serve()
+        .await;
+    let home = server.home();
+    std::fs::copy(home.join("data/unkey.db.root-key"), home.join("root-key")).unwrap();
+    server
+}
+
+#[tokio::test]
+async fn a_path_that_no_shell_expanded_stops_the_start_and_makes_nothing() {
+    for (path, said) in [
+        ("$HOME/u.db", "variable"),
+        ("${DATA}/u.db", "variable"),
+        ("%APPDATA%/u.db", "variable"),
+        (":memory", ":memory:"),
+        (" true ", "spaces"),
+        ("None", "./None"),
+        ("'u.db'", "quotes"),
+        ("file:u.db", "address"),
+        ("unkey_3ZZZrootkeyzzz", "looks like a key"),
+        ("data/", "is a folder"),
+    ] {
+        let flag = format!("--local={path}");
+        let output = format!("--output={path}");
+        for arguments in [
+            vec!["serve", "--bind=127.0.0.1:0", &flag],
+            vec!["root-key", "create", "--name=a", "--permissions=all", &flag],
+            vec!["export", "--migration-id=mig_1", "--local=u.db", &output],
+        ] {
+            if arguments[0] == "export" && [":memory", "data/"].contains(&path) {
+                continue;
+            }
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::create_dir(folder.path().join("data")).unwrap();
+            let ended = Binary::new(&arguments).within(folder.path()).run("").await;
+            assert!(!ended.status.success(), "{arguments:?}: {ended:?}");
+            assert!(ended.stderr.contains(said), "{arguments:?}: {ended:?}");
+            assert!(!ended.stderr.contains("3ZZZ"), "{ended:?}");
+            assert_eq!(names(folder.path()), ["data"], "{arguments:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_variable_that_holds_no_path_stops_the_start_as_the_flag_does() {
+    let ended = Binary::new(["stdio"])
+        .env("UNKEY_MCP_LOCAL", "undefined")
+        .run("")
+        .await;
+    assert_eq!(ended.status.code(), Some(2), "{ended:?}");
+    assert!(ended.stderr.contains("UNKEY_MCP_LOCAL"), "{ended:?}");
+    let ended = Binary::new(["stdio"])
+        .env("UNKEY_ROOT_KEY_FILE", "unkey_3ZZZrootkeyzzz")
+        .run("")
+        .await;
+    assert_eq!(ended.status.code(), Some(2), "{ended:?}");
+    assert!(ended.stderr.contains("UNKEY_ROOT_KEY_FILE"), "{ended:?}");
+    assert!(!ended.stderr.contains("3ZZZ"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_tilde_is_the_home_folder() {
+    let binary = Binary::new(["serve", "--local=~/data/u.db"]);
+    let server = binary.serve().await;
+    assert!(names(&server.home().join("data")).contains(&"u.db".to_owned()));
+    assert_eq!(names(server.home()), ["data"]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_database_that_is_moved_away_is_missed_by_the_next_call() {
+    let server = serve().await;
+    assert_eq!(create_api(&server).await.status, 200);
+    let data = server.home().join("data");
+    let moved = server.home().join("moved");
+    std::fs::rename(&data, &moved).unwrap();
+    let reply = create_api(&server).await;
+    assert_eq!(reply.status, 500, "{reply:?}");
+    assert!(reply.body.contains("removed or moved"), "{reply:?}");
+    for era in Era::BOTH {
+        let endpoint = server.mcp().era(era);
+        let refused = endpoint
+            .call("apis_create_api", json!({"name": "abc"}))
+            .await;
+        let text = failure(&refused);
+        assert!(text.contains("Nothing was changed"), "{text}");
+        assert!(!text.contains("unknown"), "{text}");
+    }
+    std::fs::rename(&moved, &data).unwrap();
+    assert_eq!(create_api(&server).await.status, 200);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_session_is_told_that_the_database_is_gone_over_every_transport() {
+    for transport in Transport::BOTH {
+        for era in Era::BOTH {
+            let folder = tempfile::tempdir().unwrap();
+            let database = folder.path().join("unkey.db");
+            let flag = format!("--local={}", database.display());
+            let mut session = Session::connect(transport, era, &[&flag], None).await;
+            let body = json!({"name": "abc"});
+            success(&session.call("apis_create_api", body.clone()).await);
+            std::fs::remove_file(&database).unwrap();
+            let refused = session.call("apis_create_api", body).await;
+            let text = failure(&refused);
+            assert!(
+                text.contains("removed or moved"),
+                "{transport:?} {era:?}: {text}"
+            );
+        }
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_may_not_be_read_is_not_taken_for_missing() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let binary = Binary::new(["root-key", "list", "--local=data/unkey.db"]).as_nobody();
+    let data = binary.home().join("data");
+    std::fs::create_dir(&data).unwrap();
+    std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o000)).unwrap();
+    let ended = binary.run("").await;
+    assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+    assert!(ended.stderr.contains("ermission denied"), "{ended:?}");
+    assert!(!ended.stderr.contains("there is no database"), "{ended:?}");
+}
+
+/// A file system of one mebibyte, where this process may mount one.
+#[cfg(target_os = "linux")]
+struct SmallDisk(tempfile::TempDir);
+
+#[cfg(target_os = "linux")]
+impl SmallDisk {
+    fn mount() -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let mounted = std::process::Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=1m", "none"])
+            .arg(folder.path())
+            .output();
+        mounted
+            .is_ok_and(|mounted| mounted.status.success())
+            .then_some(Self(folder))
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount")
+            .arg("-l")
+            .arg(self.0.path())
+            .output();
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_full_disk_is_told_to_callers_and_once_to_the_log_and_can_be_mended() {
+    let Some(disk) = SmallDisk::mount() else {
+        eprintln!("SKIPPED: only who may mount a file system can fill one");
+        return;
+    };
+    let flag = format!("--local={}", disk.0.path().join("unkey.db").display());
+    let server = Binary::new(["serve", &flag]).serve().await;
+    let key = disk.0.path().join("unkey.db.root-key");
+    std::fs::copy(key, server.home().join("root-key")).unwrap();
+    let made = create_api(&server).await.json()["data"]["apiId"].clone();
+    let ballast = disk.0.path().join("ballast");
+    let _ = std::fs::write(&ballast, vec![0; 2 << 20]);
+    let mut full = 0;
+    for _ in 0..60 {
+        let reply = create_api(&server).await;
+        if reply.status != 200 {
+            assert!(
+                reply.body.contains("Nothing was changed: the disk is full"),
+                "{reply:?}"
+            );
+            full += 1;
+        }
+    }
+    assert!(full > 1, "the disk has never been full");
+    std::fs::remove_file(&ballast).unwrap();
+    assert_eq!(create_api(&server).await.status, 200);
+    let mcp = server.mcp();
+    let shown: Value = success(&mcp.call("apis_get_api", json!({"apiId": made})).await).clone();
+    assert_eq!(shown["data"]["name"], "abc");
+    let ended = server.stop().await;
+    let told = ended.stderr.matches("the disk is full").count();
+    assert_eq!(told, 1, "{}", ended.stderr);
+}
