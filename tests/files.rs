@@ -1,6 +1,7 @@
 //! The embedded engine's files, as whoever runs the server meets them: paths that no shell
 //! expanded, files that go away, disks that are full, folders that may not be read.
 
+use std::io::Write as _;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -152,7 +153,7 @@ async fn a_session_is_told_that_the_database_is_gone_over_every_transport() {
 #[tokio::test]
 async fn what_may_not_be_read_is_not_taken_for_missing() {
     use std::os::unix::fs::PermissionsExt as _;
-    let binary = Binary::new(["root-key", "list", "--local=data/unkey.db"]).as_nobody();
+    let binary = Binary::new(["root-key", "list", "--local=data/unkey.db"]).for_nobody();
     let data = binary.home().join("data");
     std::fs::create_dir(&data).unwrap();
     std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o000)).unwrap();
@@ -194,7 +195,8 @@ impl Drop for SmallDisk {
 #[tokio::test]
 async fn a_full_disk_is_told_to_callers_and_once_to_the_log_and_can_be_mended() {
     let Some(disk) = SmallDisk::mount() else {
-        eprintln!("SKIPPED: only who may mount a file system can fill one");
+        let skipped = "SKIPPED: only who may mount a file system can fill one";
+        writeln!(std::io::stderr(), "{skipped}").unwrap();
         return;
     };
     let flag = format!("--local={}", disk.0.path().join("unkey.db").display());

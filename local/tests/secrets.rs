@@ -27,7 +27,7 @@ fn open(file: &Path) -> Result<Engine, OpenError> {
 fn what_is_plainly_meant_in_a_root_keys_file_is_understood() {
     let (_folder, file, secret, key) = database();
     for text in [
-        format!("{key}"),
+        key.clone(),
         format!("\n {key} \r\n"),
         format!("\"{key}\"\n"),
         format!("Bearer {key}"),

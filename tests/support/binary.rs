@@ -124,7 +124,7 @@ impl Binary {
 
     /// The same as a user who may do nothing special. Who runs the tests may be one already.
     #[cfg(unix)]
-    pub(crate) fn as_nobody(mut self) -> Self {
+    pub(crate) fn for_nobody(mut self) -> Self {
         use std::os::unix::fs::PermissionsExt as _;
         if rustix::process::geteuid().is_root() {
             let everyone = std::fs::Permissions::from_mode(0o755);
