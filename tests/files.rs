@@ -96,6 +96,21 @@ async fn a_variable_that_holds_no_path_stops_the_start_as_the_flag_does() {
 }
 
 #[tokio::test]
+async fn files_of_the_log_and_of_the_audit_trail_are_paths_too() {
+    for flag in ["--log-file", "--audit"] {
+        let folder = tempfile::tempdir().unwrap();
+        let flag = format!("{flag}=$HOME/unkey.log");
+        let ended = Binary::new(["stdio", &flag])
+            .within(folder.path())
+            .run("")
+            .await;
+        assert_eq!(ended.status.code(), Some(2), "{flag}: {ended:?}");
+        assert!(ended.stderr.contains("variable"), "{flag}: {ended:?}");
+        assert!(names(folder.path()).is_empty(), "{flag}");
+    }
+}
+
+#[tokio::test]
 async fn a_tilde_is_the_home_folder() {
     let binary = Binary::new(["serve", "--local=~/data/u.db"]);
     let server = binary.serve().await;

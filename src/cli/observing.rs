@@ -1,10 +1,12 @@
 //! The flags for whoever watches a server.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
 
 use clap::Args;
 use tracing::level_filters::LevelFilter;
 
+use super::path::file;
+use crate::error::StartError;
 use crate::observe::{Format, LogSettings, Settings};
 
 #[derive(Args, Debug)]
@@ -29,25 +31,27 @@ pub(super) struct ObserveFlags {
     log_format: Format,
     /// Log to this file in place of stderr; it is opened anew on SIGHUP
     #[arg(long, env = "UNKEY_MCP_LOG_FILE", value_name = "PATH")]
-    log_file: Option<PathBuf>,
+    log_file: Option<OsString>,
     /// Tell Prometheus metrics on this address, at /metrics; port 0 takes a free one and prints it
     #[arg(long, env = "UNKEY_MCP_METRICS", value_name = "ADDRESS")]
     metrics: Option<String>,
     /// Append a line of JSON for each call to this file; it is opened anew on SIGHUP
     #[arg(long, env = "UNKEY_MCP_AUDIT", value_name = "PATH")]
-    audit: Option<PathBuf>,
+    audit: Option<OsString>,
 }
 
 impl ObserveFlags {
-    pub(super) fn understand(self) -> Settings {
-        Settings {
+    pub(super) fn understand(self) -> Result<Settings, StartError> {
+        let path =
+            |name, value: Option<OsString>| value.map(|value| file(name, &value)).transpose();
+        Ok(Settings {
             log: LogSettings {
                 level: self.log,
                 format: self.log_format,
-                file: self.log_file,
+                file: path("--log-file", self.log_file)?,
             },
             metrics: self.metrics,
-            audit: self.audit,
-        }
+            audit: path("--audit", self.audit)?,
+        })
     }
 }

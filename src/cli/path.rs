@@ -45,7 +45,7 @@ pub(crate) fn file(name: &str, value: &OsStr) -> Result<PathBuf, StartError> {
     if value.to_string_lossy().ends_with(['/', '\\']) {
         let value = shown_path(value);
         return Err(StartError::Usage(format!(
-            "{name}: `{value}` is a folder; name a file in it, such as {value}unkey.db"
+            "{name}: `{value}` is a folder; name a file in it"
         )));
     }
     path(name, value)

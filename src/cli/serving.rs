@@ -249,7 +249,7 @@ impl CommonFlags {
             backend,
             unused,
             inventory: self.narrowing.understand()?,
-            observe: self.observe.understand(),
+            observe: self.observe.understand()?,
         })
     }
 }

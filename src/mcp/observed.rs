@@ -68,7 +68,7 @@ pub(super) fn note(call: &mut Call, answer: &Result<Value, Failure>, upstream: &
         }
         Err(failure) => {
             record.status = failure.status();
-            if let Failure::Refused { error, .. } = failure {
+            if let Failure::Refused { error, .. } | Failure::Undone { error } = failure {
                 record.unkey_request_id = RequestId::parse(&error.meta.request_id);
             }
             record.outcome = outcome(failure);
@@ -83,7 +83,7 @@ pub(super) fn tool(call: &mut Call, entry: &'static Entry) {
 
 const fn outcome(failure: &Failure) -> Outcome {
     match failure {
-        Failure::Refused { .. } => Outcome::Refused,
+        Failure::Refused { .. } | Failure::Undone { .. } => Outcome::Refused,
         Failure::Garbled { .. } => Outcome::Garbled,
         Failure::Unreachable { .. } => Outcome::Unreachable,
         Failure::Broken { .. } => Outcome::Broken,
