@@ -28,10 +28,6 @@ pub struct Metrics {
     limit_hits: Family<LimitLabels, Counter>,
     /// Calls that have begun and not ended.
     pub calls_in_flight: Gauge,
-    /// Connections that are open.
-    pub connections_open: Gauge,
-    /// Bytes of requests that are kept in memory.
-    pub body_bytes: Gauge,
     /// Lines that the audit trail lacks.
     pub audit_lines_lost: Counter,
 }
@@ -68,8 +64,6 @@ impl Metrics {
             upstream_retries: Counter::default(),
             limit_hits: Family::default(),
             calls_in_flight: Gauge::default(),
-            connections_open: Gauge::default(),
-            body_bytes: Gauge::default(),
             audit_lines_lost: Counter::default(),
         };
         metrics.register(log_lines_lost);
@@ -114,17 +108,6 @@ impl Metrics {
             "limit_hits",
             "How often a limit was reached",
             self.limit_hits.clone(),
-        );
-        own.register(
-            "connections_open",
-            "Open connections",
-            self.connections_open.clone(),
-        );
-        own.register_with_unit(
-            "request_bodies",
-            "Requests kept in memory",
-            Unit::Bytes,
-            self.body_bytes.clone(),
         );
         own.register(
             "log_lines_lost",
