@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
 use unkey_local::{Answer, Engine, Options, Place, Request};
+use unkey_mcp::mcp::message::{self, Incoming, Message};
 use unkey_tools::CATALOGUE;
 
 /// The longest text that tells mistakes in arguments, whatever they were.
@@ -47,6 +48,37 @@ pub fn arguments(data: &[u8]) {
             let told = mistakes.to_string();
             assert!(told.len() <= MAX_MISTAKES_BYTES, "{} bytes", told.len());
         }
+    }
+}
+
+/// A line on stdin or a body over HTTP. What is refused is answered with a short message of its own;
+/// what passes has an id where somebody waits, and passes again as it is.
+pub fn message(data: &[u8]) {
+    let settled = |message: Message| {
+        let told = (message.id(), message.method().to_owned());
+        match message::understand(message.into_value().to_string().as_bytes()) {
+            Incoming::Request(again) | Incoming::Notification(again) => {
+                assert_eq!((again.id(), again.method().to_owned()), told);
+            }
+            other => panic!("what passed does not pass again: {other:?}"),
+        }
+    };
+    match message::understand(data) {
+        Incoming::Request(request) => {
+            assert_ne!(request.id(), "null", "an answer would have no id");
+            settled(request);
+        }
+        Incoming::Notification(notification) => {
+            assert_eq!(notification.id(), "null", "somebody waits for an answer");
+            settled(notification);
+        }
+        Incoming::Refused(refusal) => {
+            let answer = refusal.to_json();
+            assert!(answer.len() <= 128 * 1024, "{} bytes", answer.len());
+            let answer: Value = serde_json::from_str(&answer).expect("an answer is JSON");
+            assert!(answer.get("id").is_some(), "{answer}");
+        }
+        Incoming::Response(_) | Incoming::Blank => {}
     }
 }
 

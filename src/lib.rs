@@ -5,7 +5,7 @@
 //! [`root_key`], checks the arguments, and hands the body to a [`backend`]; `mcp/result.rs` puts
 //! the outcome into words a model can act on. When it ends, `observe/` writes it down.
 //!
-//! Only `mcp/` and `http/mcp.rs` name rmcp, only `backend/remote.rs` names reqwest, and only
+//! Only `mcp/`, `http/mcp.rs` and `http/exchange.rs` name rmcp, only `backend/remote.rs` names reqwest, and only
 //! `cli/` reads the environment.
 
 pub mod backend;

@@ -33,3 +33,8 @@ fn permission_queries_are_answered_or_refused() {
 fn questions_are_answered_or_refused() {
     over_seeds("sql", targets::sql);
 }
+
+#[test]
+fn messages_are_carried_out_or_answered() {
+    over_seeds("message", targets::message);
+}

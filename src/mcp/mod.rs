@@ -1,7 +1,8 @@
-//! The MCP side: what clients list and call. With `http/mcp.rs` the only code that names rmcp.
+//! The MCP side: what clients list and call. With `http/mcp.rs` and `http/exchange.rs` the only code
+//! that names rmcp.
 
 mod handler;
-pub(crate) mod message;
+pub mod message;
 mod observed;
 mod result;
 pub mod stdio;

@@ -7,14 +7,18 @@ use super::salvage;
 /// The longest id that is kept while its request is under way.
 const MAX_BYTES: usize = 1024;
 
+/// The longest id that is sent back.
+pub(super) const MAX_ANSWERED_BYTES: usize = 64 * 1024;
+
 /// The id as it was sent in `text`, as JSON, where it may stand in an answer.
 pub(super) fn as_sent(id: &Value, text: &[u8]) -> Option<String> {
-    match id {
+    let sent = match id {
         // Written anew it could be another number.
         Value::Number(number) if number.as_i64().is_none() => salvage::id(text),
         Value::Number(_) | Value::String(_) => Some(id.to_string()),
         _ => None,
-    }
+    };
+    sent.filter(|sent| sent.len() <= MAX_ANSWERED_BYTES)
 }
 
 /// Gives an id the form that the SDK takes, or says why it cannot be one.

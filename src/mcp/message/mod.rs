@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 
 use self::envelope::Envelope;
 use self::refusal::Mistake;
-pub(crate) use self::refusal::Refusal;
+pub use self::refusal::Refusal;
 
 /// The longest message. What a model writes is far below.
 pub(crate) const MAX_MESSAGE_BYTES: usize = 4 * 1024 * 1024;
@@ -28,7 +28,7 @@ const MAX_NAME_CHARS: usize = 128;
 
 /// What one message is.
 #[derive(Debug)]
-pub(crate) enum Incoming {
+pub enum Incoming {
     /// Somebody waits for an answer.
     Request(Message),
     /// Nobody waits, whatever is wrong with it.
@@ -43,39 +43,39 @@ pub(crate) enum Incoming {
 
 /// A JSON-RPC message in the form that the SDK takes.
 #[derive(Debug)]
-pub(crate) struct Message(Map<String, Value>);
+pub struct Message(Map<String, Value>);
 
 impl Message {
     /// The method; empty for a response.
-    pub(crate) fn method(&self) -> &str {
+    pub fn method(&self) -> &str {
         self.0.get("method").and_then(Value::as_str).unwrap_or("")
     }
 
     /// The id as JSON, which tells `1` and `"1"` apart; `null` where there is none.
-    pub(crate) fn id(&self) -> String {
+    pub fn id(&self) -> String {
         json(self.0.get("id"))
     }
 
     /// The id of the request that this notification cancels, as JSON.
-    pub(crate) fn cancels(&self) -> Option<String> {
+    pub fn cancels(&self) -> Option<String> {
         let id = self.0.get("params")?.get("requestId")?;
         let id = id::whole(id).map_or_else(|| id.to_string(), |id| id.to_string());
         (self.method() == "notifications/cancelled").then_some(id)
     }
 
     /// The protocol version that the message names for itself, as clients without a handshake do.
-    pub(crate) fn own_version(&self) -> Option<&str> {
+    pub fn own_version(&self) -> Option<&str> {
         own_version(&self.0)
     }
 
     /// The message as JSON.
-    pub(crate) fn into_value(self) -> Value {
+    pub fn into_value(self) -> Value {
         Value::Object(self.0)
     }
 }
 
 /// Judges the bytes of one message.
-pub(crate) fn understand(bytes: &[u8]) -> Incoming {
+pub fn understand(bytes: &[u8]) -> Incoming {
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let text = text.trim_ascii();
     if text.is_empty() {
@@ -100,7 +100,7 @@ pub(crate) fn understand(bytes: &[u8]) -> Incoming {
 }
 
 /// The answer to a message that is longer than `limit`, of which `beginning` was read.
-pub(crate) fn too_long(beginning: &[u8], limit: usize) -> Refusal {
+pub fn too_long(beginning: &[u8], limit: usize) -> Refusal {
     let message = format!("the message is too long: it may have at most {limit} bytes");
     Refusal::new(salvage::id(beginning), ErrorCode::INVALID_REQUEST, message)
 }

@@ -7,7 +7,7 @@ use super::cut;
 
 /// An error for a message that is not carried out.
 #[derive(Debug)]
-pub(crate) struct Refusal {
+pub struct Refusal {
     /// The id as JSON, in the sender's own spelling; `null` where none can be made out.
     id: String,
     /// JSON-RPC's code.
@@ -28,7 +28,7 @@ impl Refusal {
     }
 
     /// The JSON-RPC message, on one line.
-    pub(crate) fn to_json(&self) -> String {
+    pub fn to_json(&self) -> String {
         let error = json!({"code": self.code.0, "message": self.message});
         format!(r#"{{"jsonrpc":"2.0","id":{},"error":{error}}}"#, self.id)
     }

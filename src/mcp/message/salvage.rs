@@ -5,6 +5,8 @@
 
 use serde_json::Value;
 
+use super::id::MAX_ANSWERED_BYTES;
+
 /// The id of a message, as it was sent: a number or a text, if there is exactly one.
 pub(super) fn id(message: &[u8]) -> Option<String> {
     let mut scanner = Scanner { rest: message };
@@ -28,6 +30,9 @@ pub(super) fn id(message: &[u8]) -> Option<String> {
 
 /// The text of a value that can be an id.
 fn usable(value: &[u8]) -> Option<String> {
+    if value.len() > MAX_ANSWERED_BYTES {
+        return None;
+    }
     let is_one = matches!(
         serde_json::from_slice(value),
         Ok(Value::Number(_) | Value::String(_))

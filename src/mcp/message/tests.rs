@@ -1,3 +1,4 @@
+use rmcp::model::ClientJsonRpcMessage;
 use serde_json::{Value, json};
 
 use super::*;
@@ -105,6 +106,34 @@ fn what_is_no_request_is_answered_with_its_id_as_it_was_sent() {
     ];
     for (text, id) in cases {
         assert_eq!(refused(text.as_bytes()), (id.to_owned(), -32600), "{text}");
+    }
+}
+
+#[test]
+fn an_id_too_long_to_be_an_id_is_not_sent_back() {
+    let long = "x".repeat(100_000);
+    for text in [
+        format!(r#"{{"jsonrpc":"2.0","id":"{long}","method":"ping"}}"#),
+        format!(r#"{{"jsonrpc":"2.0","id":"{long}","method":"#),
+    ] {
+        assert_eq!(refused(text.as_bytes()).0, "null");
+    }
+}
+
+#[test]
+fn what_is_found_good_is_taken_by_the_sdk() {
+    for text in [
+        list("{}"),
+        list("[]"),
+        list("{\"cursor\":\"\"}"),
+        list("{\"_meta\":[]}").replace("tools/list", "tools/call"),
+        list("{}").replace("tools/list", "no/such"),
+        list("{\"name\":5,\"arguments\":[1]}").replace("tools/list", "tools/call"),
+        list("{\"level\":[]}").replace("tools/list", "logging/setLevel"),
+        list("null").replace('7', "1.0"),
+    ] {
+        let taken = serde_json::from_value::<ClientJsonRpcMessage>(request(text.as_bytes()));
+        assert!(taken.is_ok(), "{text}: {taken:?}");
     }
 }
 
