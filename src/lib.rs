@@ -1,12 +1,12 @@
 //! The server: it speaks MCP and HTTP, and knows no SQL.
 //!
-//! The trip of one call: a transport (`mcp/stdio.rs`, `http/`) turns bytes into a request;
-//! `mcp/handler.rs` looks the tool up in the caller's [`inventory`], takes the caller's
+//! The trip of one call: a transport (`mcp/stdio/`, `http/`) reads a message; `mcp/message/` judges
+//! its bytes and makes a request of them, or an answer; `mcp/handler.rs` looks the tool up in the caller's [`inventory`], takes the caller's
 //! [`root_key`], checks the arguments, and hands the body to a [`backend`]; `mcp/result.rs` puts
 //! the outcome into words a model can act on. When it ends, `observe/` writes it down.
 //!
-//! Only `mcp/`, `http/mcp.rs` and `http/exchange.rs` name rmcp, only `backend/remote.rs` names reqwest, and only
-//! `cli/` reads the environment.
+//! Only `mcp/`, `http/mcp.rs` and `http/exchange.rs` name rmcp, only `backend/remote.rs` names
+//! reqwest, and only `cli/` reads the environment.
 
 pub mod backend;
 pub mod cli;
