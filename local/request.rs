@@ -13,8 +13,7 @@ pub struct Request {
     pub content_type: Option<String>,
     /// The body as it came.
     pub body: Vec<u8>,
-    /// The address of the caller, without a port: the first entry of `X-Forwarded-For`, or the
-    /// peer's. Only APIs that restrict addresses look at it.
+    /// The address of the caller, without a port. Only APIs that restrict addresses look at it.
     pub caller_ip: Option<String>,
 }
 

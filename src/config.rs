@@ -9,6 +9,7 @@ use url::Url;
 
 use crate::cli::file_path;
 use crate::error::StartError;
+use crate::http::{Limits, TrustedProxies};
 use crate::inventory::{Inventory, Server};
 use crate::observe;
 use crate::root_key::Surroundings;
@@ -40,6 +41,12 @@ pub struct ServeSettings {
     pub allowed_hosts: Vec<String>,
     /// Web origins beside loopback that may send requests.
     pub allowed_origins: Vec<String>,
+    /// The proxies that are believed about who calls.
+    pub trusted_proxies: TrustedProxies,
+    /// Whether the server is ready only while Unkey is.
+    pub upstream_ready: bool,
+    /// What clients may use.
+    pub limits: Limits,
     /// What all commands share.
     pub common: Common,
 }

@@ -24,6 +24,7 @@ mod operator;
 mod portraits;
 mod retries;
 mod root_key;
+mod serving;
 mod stdio;
 mod support;
 mod waiting;

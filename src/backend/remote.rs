@@ -91,6 +91,31 @@ impl Remote {
         }
     }
 
+    /// Asks whether the API is up. The caller says how long it may take.
+    ///
+    /// # Errors
+    /// Why it is not.
+    pub async fn is_alive(&self) -> Result<(), String> {
+        let url = self
+            .api_url
+            .join("v2/liveness")
+            .map_err(|error| error.to_string())?;
+        let sent = self.client().map_err(Clone::clone)?.get(url).send().await;
+        let status = sent.map_err(|error| innermost(&error))?.status();
+        if status.is_success() {
+            Ok(())
+        } else {
+            Err(format!("it answered {status}"))
+        }
+    }
+
+    fn client(&self) -> Result<&Client, &String> {
+        let client = self
+            .client
+            .get_or_init(|| build(&self.api_url, self.connect_timeout()));
+        client.as_ref()
+    }
+
     fn connect_timeout(&self) -> Duration {
         CONNECT_TIMEOUT.min(self.timeout / CONNECT_SHARE)
     }
@@ -103,10 +128,7 @@ impl Remote {
         upstream: &Upstream,
         attempts: u32,
     ) -> Result<Value, Failure> {
-        let client = self
-            .client
-            .get_or_init(|| build(&self.api_url, self.connect_timeout()));
-        let client = client.as_ref().map_err(|reason| Failure::Unsendable {
+        let client = self.client().map_err(|reason| Failure::Unsendable {
             reason: reason.clone(),
         })?;
         let url = self

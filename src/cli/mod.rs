@@ -3,6 +3,7 @@
 mod environment;
 mod examples;
 mod invocation;
+mod limits;
 mod observing;
 mod operating;
 mod path;

@@ -10,10 +10,12 @@ use unkey_tools::types::Secret;
 use super::environment::{columns, path_variable, variable};
 use super::examples;
 use super::invocation::Action;
+use super::limits::LimitFlags;
 use super::observing::ObserveFlags;
 use super::path::file;
 use crate::config::{self, BackendSettings, Common, ServeSettings, StdioSettings};
 use crate::error::StartError;
+use crate::http::TrustedProxies;
 use crate::inventory::{Inventory, Narrowing, Server};
 use crate::listing::Form;
 use crate::root_key::Surroundings;
@@ -61,6 +63,30 @@ pub(super) struct ServeFlags {
         value_delimiter = ','
     )]
     allowed_origin: Vec<String>,
+    /// Proxies whose X-Forwarded-For counts: addresses and networks (10.0.0.0/8), comma-separated
+    #[arg(
+        long,
+        env = "UNKEY_MCP_TRUSTED_PROXY",
+        value_name = "ADDRESS",
+        value_delimiter = ','
+    )]
+    trusted_proxy: Vec<String>,
+    /// Let /readyz say whether Unkey answers
+    #[arg(
+        long,
+        env = "UNKEY_MCP_UPSTREAM_READY",
+        action = ArgAction::Set,
+        value_parser = BoolishValueParser::new(),
+        value_name = "BOOL",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        default_value = "false",
+        hide_default_value = true
+    )]
+    upstream_ready: bool,
+    #[command(flatten)]
+    limits: LimitFlags,
     #[command(flatten)]
     common: CommonFlags,
 }
@@ -186,6 +212,10 @@ impl ServeFlags {
             bind: self.bind,
             allowed_hosts: self.allowed_host,
             allowed_origins: self.allowed_origin,
+            trusted_proxies: TrustedProxies::parse(&self.trusted_proxy)
+                .map_err(StartError::Usage)?,
+            upstream_ready: self.upstream_ready,
+            limits: self.limits.understand()?,
             common,
         }))
     }

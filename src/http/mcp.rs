@@ -3,40 +3,56 @@
 //! It keeps no sessions: every request stands alone, whatever protocol version the client speaks,
 //! so a restart or a load balancer loses nobody's session. Answers are plain JSON.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use ::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::extract::Request;
+use ::http::{HeaderValue, Method, StatusCode, header};
+use axum::extract::{ConnectInfo, Request};
 use axum::response::{IntoResponse as _, Response};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
+use super::body::{BodyError, BodyReader};
 use super::exchange::Exchange;
-use super::narrowing;
+use super::forwarded::TrustedProxies;
+use super::{media, narrowing};
 use crate::backend::Backend;
 use crate::inventory::Inventory;
 use crate::mcp::{Handler, Scope};
 use crate::observe::Observer;
 use crate::root_key::{Caller, Mistake, RootKey};
 
-/// The longest request. Unkey takes 10 MiB; what a model writes is far below.
-const MAX_REQUEST_BYTES: usize = 10 * 1024 * 1024;
+/// JSON-RPC's codes.
+const INVALID_REQUEST: i32 = -32600;
+const INVALID_PARAMS: i32 = -32602;
+/// The server's own: it is too busy.
+const BUSY: i32 = -32000;
+
+/// What all MCP endpoints of a server share.
+#[derive(Clone)]
+pub(super) struct Shared {
+    pub(super) bodies: Arc<BodyReader>,
+    pub(super) max_body: usize,
+    pub(super) proxies: Arc<TrustedProxies>,
+    /// Whether a caller on this machine without a root key is taken for the embedded engine's
+    /// owner.
+    pub(super) trusts_callers: bool,
+}
 
 /// An MCP endpoint and the tools it offers at most.
 pub(super) struct Endpoint {
     exchange: Exchange,
     inventory: Inventory,
-    /// Whether a caller without a root key is taken for the embedded engine's owner.
-    trusts_callers: bool,
+    shared: Shared,
 }
 
 impl Endpoint {
     pub(super) fn new(
         backend: Backend,
         inventory: Inventory,
-        trusts_callers: bool,
+        shared: Shared,
         observer: Observer,
         ended: CancellationToken,
     ) -> Self {
@@ -46,9 +62,10 @@ impl Endpoint {
             .with_json_response(true)
             // Older clients take the empty event for a broken message.
             .with_sse_retry(None)
-            // `guard.rs` checks both for every path of this server.
+            // The guard checks both for every path of this server.
             .disable_allowed_hosts()
-            .with_max_request_body_bytes(MAX_REQUEST_BYTES)
+            // Bodies are bounded as they are read.
+            .with_max_request_body_bytes(usize::MAX)
             .with_cancellation_token(ended);
         let sessions = Arc::new(NeverSessionManager::default());
         Self {
@@ -58,72 +75,61 @@ impl Endpoint {
                 config,
             )),
             inventory,
-            trusts_callers,
+            shared,
         }
     }
 
     /// Answers one request.
-    pub(super) async fn answer(&self, mut request: Request) -> Response {
+    pub(super) async fn answer(&self, request: Request) -> Response {
         if request.method() != Method::POST {
             let allow = [(header::ALLOW, "POST")];
             return (StatusCode::METHOD_NOT_ALLOWED, allow, "Method Not Allowed").into_response();
         }
-        let inventory = match narrowing::narrow(self.inventory, request.uri(), request.headers()) {
+        let (mut head, body) = request.into_parts();
+        let inventory = match narrowing::narrow(self.inventory, &head.uri, &head.headers) {
             Ok(inventory) => inventory,
-            Err(message) => return refusal(StatusCode::BAD_REQUEST, -32602, &message),
+            Err(message) => return refusal(StatusCode::BAD_REQUEST, INVALID_PARAMS, &message),
         };
-        let caller = match RootKey::from_headers(request.headers()).map(Caller::Key) {
-            Err(Mistake::Missing { .. }) if self.trusts_callers => Ok(Caller::Owner),
+        if !media::accepts_json(&head.headers) {
+            let message = "answers are JSON: send Accept: application/json, text/event-stream";
+            return refusal(StatusCode::NOT_ACCEPTABLE, INVALID_REQUEST, message);
+        }
+        if let Err(message) = media::check_content(&head.headers) {
+            return refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST, message);
+        }
+        let caller = match RootKey::from_headers(&head.headers).map(Caller::Key) {
+            Err(Mistake::Missing { .. }) if self.is_owner(&head) => Ok(Caller::Owner),
             caller => caller,
         };
-        request
-            .extensions_mut()
+        let body = self
+            .shared
+            .bodies
+            .read(&head, body, self.shared.max_body)
+            .await;
+        let body = match body {
+            Ok(body) => body,
+            Err(error) => return body_refusal(error),
+        };
+        head.extensions
             .insert(Arc::new(Scope { inventory, caller }));
-        accept_both(request.headers_mut());
-        if !is_json(request.headers()) {
-            return refusal(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                -32600,
-                "the body must be JSON: send Content-Type: application/json",
-            );
-        }
-        let (head, body) = request.into_parts();
-        match axum::body::to_bytes(body, MAX_REQUEST_BYTES).await {
-            Ok(body) => self.exchange.answer(head, &body).await,
-            Err(_) => refusal(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                -32600,
-                "the body is too long, or broke off",
-            ),
-        }
-    }
-}
-
-/// The specification has clients accept events beside JSON. Plain HTTP clients do not, and are
-/// answered in JSON anyway.
-fn accept_both(headers: &mut HeaderMap) {
-    let takes_json = headers.get(header::ACCEPT).is_none_or(|accept| {
-        accept.to_str().is_ok_and(|accept| {
-            ["*/*", "application/*", "application/json"]
-                .iter()
-                .any(|kind| accept.contains(kind))
-        })
-    });
-    if takes_json {
+        // Both were checked, more kindly than the SDK does it: plain HTTP clients accept no events,
+        // and are answered in JSON anyway.
         let both = HeaderValue::from_static("application/json, text/event-stream");
-        headers.insert(header::ACCEPT, both);
+        head.headers.insert(header::ACCEPT, both);
+        let json = HeaderValue::from_static("application/json");
+        head.headers.insert(header::CONTENT_TYPE, json);
+        // Its room is taken until here: what the call makes of it stays as long.
+        self.exchange.answer(head, &body.bytes).await
     }
-}
 
-fn is_json(headers: &HeaderMap) -> bool {
-    let kind = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok());
-    kind.is_some_and(|kind| {
-        kind.trim_start()
-            .to_ascii_lowercase()
-            .starts_with("application/json")
-    })
+    /// Whether a request without a root key comes from the embedded engine's owner.
+    fn is_owner(&self, head: &::http::request::Parts) -> bool {
+        let peer = head.extensions.get::<ConnectInfo<SocketAddr>>();
+        self.shared.trusts_callers
+            && peer.is_some_and(|ConnectInfo(peer)| {
+                self.shared.proxies.origin(*peer, &head.headers).is_local
+            })
+    }
 }
 
 /// A JSON-RPC error that belongs to no request.
@@ -131,4 +137,34 @@ fn refusal(status: StatusCode, code: i32, message: &str) -> Response {
     let body = json!({"jsonrpc": "2.0", "id": null, "error": {"code": code, "message": message}});
     let kind = [(header::CONTENT_TYPE, "application/json")];
     (status, kind, body.to_string()).into_response()
+}
+
+/// The answer to a body that is not taken.
+fn body_refusal(error: BodyError) -> Response {
+    let (code, message) = match error {
+        BodyError::TooLarge(max) => (
+            INVALID_REQUEST,
+            format!(
+                "the body is longer than the {max} bytes that this server takes: send less at once; \
+                 the operator can raise it with --max-body"
+            ),
+        ),
+        BodyError::TooSlow(limit) => (
+            INVALID_REQUEST,
+            format!("the body did not come within {limit:?}: send the request again"),
+        ),
+        BodyError::NoRoom => (
+            BUSY,
+            "the server holds as many large bodies as it may: nothing was done, send the request \
+             again in a second"
+                .to_owned(),
+        ),
+        BodyError::Broken => (
+            INVALID_REQUEST,
+            "the body ended before it was complete: send the request again".to_owned(),
+        ),
+    };
+    let mut response = refusal(error.status(), code, &message);
+    error.close(&mut response);
+    response
 }

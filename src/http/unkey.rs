@@ -9,21 +9,21 @@ use std::sync::Arc;
 use ::http::request::Parts;
 use ::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{ConnectInfo, Path, Request, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
 use tracing::error;
 use unkey_local::{Answer, UNSUPPORTED, supports};
-use unkey_tools::CATALOGUE;
+use unkey_tools::{ApiError, CATALOGUE, Meta, Problem};
 
 use super::arrival::{self, Arrival};
+use super::body::{BodyError, BodyReader};
+use super::forwarded::TrustedProxies;
+use super::limits::MAX_API_BODY;
 use crate::backend::Local;
 use crate::observe::{Call, CallRecord, Observer, Outcome};
 use crate::root_key::Transport;
-
-/// The longest body that is read.
-const MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
 
 /// The one operation that is asked for with GET.
 const LIVENESS: &str = "liveness";
@@ -32,11 +32,19 @@ const LIVENESS: &str = "liveness";
 const V2_TWICE: &str = "404 page not found: /v2 stands twice in this address. SDKs add it themselves: \
                         give them the address without /v2, such as http://127.0.0.1:8787\n";
 
+/// What the API needs.
+#[derive(Clone)]
+pub(super) struct Api {
+    pub(super) local: Arc<Local>,
+    pub(super) bodies: Arc<BodyReader>,
+    pub(super) proxies: Arc<TrustedProxies>,
+    pub(super) observer: Observer,
+}
+
 /// Adds the API to `router`.
-pub(super) fn mount(router: Router, local: &Arc<Local>, observer: &Observer) -> Router {
-    let state = (local.clone(), observer.clone());
+pub(super) fn mount(router: Router, api: Api) -> Router {
     router
-        .route("/v2/{endpoint}", any(answer).with_state(state))
+        .route("/v2/{endpoint}", any(answer).with_state(api))
         .route(
             "/v2/v2/{endpoint}",
             any(async || (StatusCode::NOT_FOUND, V2_TWICE)),
@@ -45,7 +53,7 @@ pub(super) fn mount(router: Router, local: &Arc<Local>, observer: &Observer) -> 
 }
 
 async fn answer(
-    State((local, observer)): State<(Arc<Local>, Observer)>,
+    State(api): State<Api>,
     Path(endpoint): Path<String>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
@@ -69,21 +77,25 @@ async fn answer(
             .into_response();
     }
     let (parts, body) = request.into_parts();
-    let mut call = begin(&observer, &parts, &endpoint);
+    let mut call = begin(&api.observer, &parts, &endpoint);
     let takes_problems = takes_problems(&parts.headers);
+    let mut body = match api.bodies.read(&parts, body, MAX_API_BODY).await {
+        Ok(body) => body,
+        Err(error) => {
+            call.record.status = Some(error.status().as_u16());
+            call.end(Outcome::Denied);
+            return body_refusal(error, takes_problems);
+        }
+    };
     let keeps_no_store = endpoint.starts_with("portal.");
     let request = unkey_local::Request {
         endpoint,
         authorization: text(&parts.headers, &header::AUTHORIZATION),
         content_type: text(&parts.headers, &header::CONTENT_TYPE),
-        // The server finds a longer body empty: it gave up reading it.
-        body: to_bytes(body, MAX_BODY_BYTES)
-            .await
-            .unwrap_or_default()
-            .into(),
-        caller_ip: Some(caller_ip(&parts.headers, peer)),
+        body: std::mem::take(&mut body.bytes),
+        caller_ip: Some(api.proxies.origin(peer, &parts.headers).address.to_string()),
     };
-    match local.answer(request).await {
+    match api.local.answer(request).await {
         Ok(answer) => {
             note(&mut call, &answer);
             let mut response = respond(answer, takes_problems);
@@ -165,20 +177,61 @@ fn text(headers: &HeaderMap, name: &header::HeaderName) -> Option<String> {
     Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
-/// The first address that `X-Forwarded-For` names, else the peer's; without a port.
-fn caller_ip(headers: &HeaderMap, peer: SocketAddr) -> String {
-    let forwarded = headers
-        .get("x-forwarded-for")
-        .and_then(|list| list.to_str().ok())
-        .and_then(|list| {
-            list.split(',')
-                .map(str::trim)
-                .find(|entry| !entry.is_empty())
-        });
-    let Some(entry) = forwarded else {
-        return peer.ip().to_string();
+/// The answer to a body that is not taken, in Unkey's envelope.
+fn body_refusal(error: BodyError, takes_problems: bool) -> Response {
+    let (title, kind, detail) = match error {
+        BodyError::TooLarge(max) => (
+            "Request Entity Too Large",
+            "user/bad_request/request_body_too_large",
+            format!("The request body exceeds the maximum allowed size of {max} bytes."),
+        ),
+        BodyError::TooSlow(limit) => (
+            "Request Timeout",
+            "user/bad_request/request_timeout",
+            format!("The request body did not arrive within {limit:?}."),
+        ),
+        BodyError::NoRoom => (
+            "Service Unavailable",
+            "unkey/application/service_unavailable",
+            "The server holds as many large request bodies as it may. Nothing was done; try again \
+             in a second."
+                .to_owned(),
+        ),
+        BodyError::Broken => (
+            "Bad Request",
+            "user/bad_request/request_body_unreadable",
+            "The request body could not be read.".to_owned(),
+        ),
     };
-    entry
-        .parse::<SocketAddr>()
-        .map_or_else(|_| entry.to_owned(), |address| address.ip().to_string())
+    let status = error.status();
+    // Unkey has the list with a caller's mistakes, and with nothing else.
+    let has_errors = status.is_client_error();
+    let envelope = ApiError {
+        error: Problem {
+            detail,
+            errors: has_errors.then(Vec::new),
+            status: status.as_u16(),
+            title: title.to_owned(),
+            r#type: format!("https://unkey.com/docs/errors/{kind}"),
+        },
+        meta: Meta {
+            request_id: request_id(),
+        },
+    };
+    let answer = Answer {
+        status: status.as_u16(),
+        // Text and numbers always serialise.
+        body: serde_json::to_vec(&envelope).unwrap_or_default(),
+        validation: false,
+        undone: true,
+    };
+    let mut response = respond(answer, takes_problems);
+    error.close(&mut response);
+    response
+}
+
+/// An id for a request that the engine never saw, in the form of its own.
+fn request_id() -> String {
+    let letters = std::iter::repeat_with(fastrand::alphanumeric).take(9);
+    format!("req_{}", letters.collect::<String>())
 }

@@ -285,11 +285,19 @@ impl Server {
         self.client.request(method, format!("{}{path}", self.url))
     }
 
+    /// A connection on which these bytes were sent.
+    pub(crate) async fn connect(&self, bytes: impl AsRef<[u8]>) -> TcpStream {
+        let address = self.url.strip_prefix("http://").unwrap();
+        let mut socket = within("a connection", TcpStream::connect(address))
+            .await
+            .unwrap();
+        socket.write_all(bytes.as_ref()).await.unwrap();
+        socket
+    }
+
     /// Sends bytes as they are, and reads until the server closes the connection.
     pub(crate) async fn raw(&self, request: &str) -> String {
-        let address = self.url.strip_prefix("http://").unwrap();
-        let mut socket = TcpStream::connect(address).await.unwrap();
-        socket.write_all(request.as_bytes()).await.unwrap();
+        let mut socket = self.connect(request).await;
         let mut answer = String::new();
         let read = within("the answer's end", socket.read_to_string(&mut answer)).await;
         read.unwrap();
@@ -302,11 +310,22 @@ impl Server {
         self.running.signal("-HUP").await;
     }
 
+    /// Tells it to stop.
+    #[cfg(unix)]
+    pub(crate) async fn terminate(&self) {
+        self.running.terminate().await;
+    }
+
+    /// Waits for its end.
+    pub(crate) async fn ended(self) -> Ended {
+        self.running.end().await
+    }
+
     /// Tells it to stop, and waits for its end.
     #[cfg(unix)]
     pub(crate) async fn stop(self) -> Ended {
-        self.running.terminate().await;
-        self.running.end().await
+        self.terminate().await;
+        self.ended().await
     }
 }
 

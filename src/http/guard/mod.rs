@@ -3,28 +3,22 @@
 //! A page of a foreign site can send requests to loopback, under its own name (`Origin`) or under
 //! a name that it made resolve to loopback (`Host`). Both are refused.
 
-use std::net::IpAddr;
+mod host;
+mod origin;
 
-use ::http::uri::Authority;
 use ::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use tracing::warn;
 
+use self::host::{Authority, HostPattern};
+use self::origin::{Origin, OriginPattern};
 use crate::observe::shown;
 
 /// Names and web origins that requests may come with.
 #[derive(Debug)]
 pub(super) struct Guard {
-    hosts: Vec<Authority>,
-    origins: Vec<Origin>,
-}
-
-/// A web origin, `null` aside.
-#[derive(Debug, PartialEq, Eq)]
-struct Origin {
-    scheme: String,
-    host: String,
-    port: Option<u16>,
+    hosts: Vec<HostPattern>,
+    origins: Vec<OriginPattern>,
 }
 
 /// Why a request is refused.
@@ -38,19 +32,27 @@ pub(super) enum Refusal {
 
 impl Guard {
     /// Lets loopback pass, and these hosts (`name` or `name:port`) and origins
-    /// (`https://name[:port]`).
+    /// (`https://name[:port]`). A name may begin with `*.`, which stands for one label or more.
     ///
     /// # Errors
-    /// A message that names the entry that is neither.
+    /// A message about an entry that nothing could match.
     pub(super) fn new(hosts: &[String], origins: &[String]) -> Result<Self, String> {
-        let hosts = entries(hosts).map(|host| {
-            host.parse().map_err(|_| {
-                format!("--allowed-host takes a name such as mcp.example.com, got `{host}`")
+        let hosts = entries(hosts).map(|entry| {
+            HostPattern::parse(entry).map_err(|why| {
+                format!(
+                    "--allowed-host: `{}` {}",
+                    shown::name(entry),
+                    shown::redact(&why)
+                )
             })
         });
-        let origins = entries(origins).map(|origin| {
-            Origin::parse(origin.trim_end_matches('/')).ok_or_else(|| {
-                format!("--allowed-origin takes an origin such as https://app.example.com, got `{origin}`")
+        let origins = entries(origins).map(|entry| {
+            OriginPattern::parse(entry).map_err(|why| {
+                format!(
+                    "--allowed-origin: `{}` {}",
+                    shown::name(entry),
+                    shown::redact(&why)
+                )
             })
         });
         Ok(Self {
@@ -80,23 +82,18 @@ impl Guard {
         let mut named = headers.get_all(header::HOST).iter();
         let host = named
             .next()
-            .map(|host| host.to_str().ok().and_then(|host| host.parse().ok()));
+            .map(|host| host.to_str().ok().and_then(Authority::parse));
         if named.next().is_some() {
             return false;
         }
         // A request line may name a host too; then both count.
-        match (host, uri.authority()) {
-            (Some(None), _) | (None, None) => false,
-            (Some(Some(host)), line) => {
-                self.is_own(&host) && line.is_none_or(|line| self.is_own(line))
-            }
-            (None, Some(line)) => self.is_own(line),
-        }
+        let line = uri.authority().map(|line| Authority::parse(line.as_str()));
+        let mut names = [host, line].into_iter().flatten().peekable();
+        names.peek().is_some() && names.all(|name| name.is_some_and(|name| self.is_own(&name)))
     }
 
     fn is_own(&self, host: &Authority) -> bool {
-        !host.as_str().contains('@')
-            && (is_loopback(host.host()) || self.hosts.iter().any(|known| covers(known, host)))
+        host.is_loopback() || self.hosts.iter().any(|known| known.covers(host))
     }
 
     fn admits_origin(&self, headers: &HeaderMap) -> bool {
@@ -106,7 +103,9 @@ impl Guard {
             (Some(origin), None) => origin.to_str().ok().and_then(Origin::parse),
             (Some(_), Some(_)) => None,
         };
-        origin.is_some_and(|origin| is_loopback(&origin.host) || self.origins.contains(&origin))
+        origin.is_some_and(|origin| {
+            origin.is_loopback() || self.origins.iter().any(|known| known.covers(&origin))
+        })
     }
 }
 
@@ -119,39 +118,6 @@ fn entries(list: &[String]) -> impl Iterator<Item = &str> {
     list.iter()
         .map(|entry| entry.trim())
         .filter(|entry| !entry.is_empty())
-}
-
-/// Whether `known` means `host`: without a port it does at every port.
-fn covers(known: &Authority, host: &Authority) -> bool {
-    known.host().eq_ignore_ascii_case(host.host())
-        && known
-            .port_u16()
-            .is_none_or(|port| host.port_u16() == Some(port))
-}
-
-fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost")
-        || bare
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
-}
-
-impl Origin {
-    /// Reads `scheme://host[:port]`; anything else, `null` included, is no origin we could name.
-    fn parse(text: &str) -> Option<Self> {
-        let (scheme, rest) = text.split_once("://")?;
-        let authority: Authority = rest.parse().ok()?;
-        if !matches!(scheme, "http" | "https") || rest.contains('@') {
-            return None;
-        }
-        let default = if scheme == "https" { 443 } else { 80 };
-        Some(Self {
-            scheme: scheme.to_owned(),
-            host: authority.host().to_ascii_lowercase(),
-            port: authority.port_u16().filter(|port| *port != default),
-        })
-    }
 }
 
 impl Refusal {

@@ -1,0 +1,133 @@
+//! The connections that are open, and which of them goes when there are too many.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::activity::Activity;
+
+/// How long a client may keep the server waiting before its connection can be closed for another's:
+/// one that has connected and is about to send is left alone.
+const PATIENCE: Duration = Duration::from_millis(20);
+
+/// A bounded number of connections.
+#[derive(Debug)]
+pub(super) struct Pool {
+    limit: usize,
+    open: Mutex<Open>,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    next: u64,
+    connections: BTreeMap<u64, Arc<Activity>>,
+}
+
+/// A connection's place in the pool, which it leaves when it is dropped.
+#[derive(Debug)]
+pub(super) struct Place {
+    pool: Arc<Pool>,
+    id: u64,
+    pub(super) activity: Arc<Activity>,
+    /// Whether another connection was closed for it.
+    pub(super) displaced_another: bool,
+}
+
+impl Pool {
+    /// A pool of at most `limit` connections.
+    pub(super) fn new(limit: usize) -> Self {
+        Self {
+            limit,
+            open: Mutex::default(),
+        }
+    }
+
+    /// A place for a new connection. Where all are taken, the connection whose client has kept the
+    /// server waiting longest is closed; where the server works for all of them, there is none.
+    pub(super) fn admit(self: &Arc<Self>) -> Option<Place> {
+        let mut open = self.open();
+        let full = open.connections.len() >= self.limit;
+        if full && !open.close_longest_waiting(Instant::now()) {
+            return None;
+        }
+        let id = open.next;
+        open.next += 1;
+        let activity = Arc::new(Activity::opened());
+        open.connections.insert(id, activity.clone());
+        Some(Place {
+            pool: self.clone(),
+            id,
+            activity,
+            displaced_another: full,
+        })
+    }
+
+    /// Closes the connection whose client keeps the server waiting longest.
+    pub(super) fn close_longest_waiting(&self) {
+        self.open().close_longest_waiting(Instant::now());
+    }
+
+    fn open(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Open {
+    fn close_longest_waiting(&mut self, now: Instant) -> bool {
+        let longest = self
+            .connections
+            .iter()
+            .filter_map(|(id, activity)| Some((activity.waiting_since()?, *id)))
+            .min()
+            .filter(|(since, _)| now.saturating_duration_since(*since) >= PATIENCE);
+        let Some(activity) = longest.and_then(|(_, id)| self.connections.remove(&id)) else {
+            return false;
+        };
+        activity.close();
+        true
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.pool.open().connections.remove(&self.id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_connection_that_the_server_works_for_is_never_closed_for_another() {
+        let pool = Arc::new(Pool::new(1));
+        let first = pool.admit().unwrap();
+        first.activity.request_began(false);
+        tokio::time::sleep(PATIENCE).await;
+        assert!(pool.admit().is_none());
+        drop(first);
+        assert!(!pool.admit().unwrap().displaced_another);
+    }
+
+    #[tokio::test]
+    async fn the_client_that_keeps_the_server_waiting_longest_goes_first() {
+        let pool = Arc::new(Pool::new(2));
+        let first = pool.admit().unwrap();
+        let second = pool.admit().unwrap();
+        // It was opened first, but has just been answered.
+        tokio::time::sleep(PATIENCE).await;
+        first.activity.request_began(false);
+        first.activity.answered();
+        assert!(pool.admit().unwrap().displaced_another);
+        second.activity.closing().await;
+    }
+
+    #[tokio::test]
+    async fn a_client_that_has_only_just_connected_is_left_alone() {
+        let pool = Arc::new(Pool::new(1));
+        let _first = pool.admit().unwrap();
+        assert!(pool.admit().is_none());
+    }
+}

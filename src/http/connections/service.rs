@@ -1,0 +1,87 @@
+//! Hands a connection's requests to the application, and keeps track of them.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::Router;
+use axum::body::{Body, HttpBody};
+use axum::extract::ConnectInfo;
+use axum::response::Response;
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use hyper::body::{Frame, Incoming, SizeHint};
+use hyper::{Request, service};
+use hyper_util::service::TowerToHyperService;
+
+use super::activity::Activity;
+
+/// The application as one connection sees it.
+pub(super) struct Service {
+    app: TowerToHyperService<Router>,
+    peer: SocketAddr,
+    activity: Arc<Activity>,
+}
+
+impl Service {
+    pub(super) fn new(app: Router, peer: SocketAddr, activity: Arc<Activity>) -> Self {
+        Self {
+            app: TowerToHyperService::new(app),
+            peer,
+            activity,
+        }
+    }
+}
+
+impl service::Service<Request<Incoming>> for Service {
+    type Response = Response<Answer>;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Self::Response, Infallible>>;
+
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        let activity = self.activity.clone();
+        activity.request_began(!request.body().is_end_stream());
+        let extensions = request.extensions_mut();
+        extensions.insert(ConnectInfo(self.peer));
+        extensions.insert(activity.clone());
+        let answer = service::Service::call(&self.app, request);
+        Box::pin(async move {
+            let response = answer.await?;
+            Ok(response.map(|body| Answer { body, activity }))
+        })
+    }
+}
+
+/// An answer's body. When it goes, the connection awaits the next request.
+pub(super) struct Answer {
+    body: Body,
+    activity: Arc<Activity>,
+}
+
+impl HttpBody for Answer {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.get_mut().body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        self.activity.answered();
+    }
+}

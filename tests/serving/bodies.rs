@@ -1,0 +1,151 @@
+//! Bodies: how long, how slow, and how many at once.
+
+use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt as _;
+
+use super::{assert_well, head, list, read_some, read_to_end};
+use crate::support::{Binary, KEY, Reply};
+
+/// The JSON behind an answer's head.
+fn json_of(answer: &str) -> Value {
+    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+    serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {answer}"))
+}
+
+/// The head of a POST to the engine, without the empty line at its end.
+fn api_head(length: usize) -> String {
+    format!(
+        "POST /v2/apis.createApi HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {KEY}\r\n\
+         Content-Type: application/json\r\nContent-Length: {length}\r\n"
+    )
+}
+
+#[tokio::test]
+async fn a_body_that_says_it_is_too_long_is_refused_before_it_comes() {
+    let server = Binary::new(["serve", "--local=:memory:"]).serve().await;
+    for expect in ["", "Expect: 100-continue\r\n"] {
+        let answer = server
+            .raw(&format!("{}{expect}\r\n", head((4 << 20) + 1)))
+            .await;
+        assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+        assert!(answer.contains("connection: close"), "{answer}");
+        let answer = json_of(&answer);
+        assert_eq!(answer["id"], Value::Null, "{answer}");
+        let message = answer["error"]["message"].as_str().unwrap();
+        assert!(message.contains("--max-body"), "{answer}");
+
+        let answer = server
+            .raw(&format!("{}{expect}\r\n", api_head((10 << 20) + 1)))
+            .await;
+        assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+        assert!(answer.contains("connection: close"), "{answer}");
+        let answer = json_of(&answer);
+        assert_eq!(
+            answer["error"],
+            json!({
+                "detail": "The request body exceeds the maximum allowed size of 10485760 bytes.",
+                "errors": [],
+                "status": 413,
+                "title": "Request Entity Too Large",
+                "type": "https://unkey.com/docs/errors/user/bad_request/request_body_too_large",
+            })
+        );
+        assert!(
+            answer["meta"]["requestId"]
+                .as_str()
+                .unwrap()
+                .starts_with("req_")
+        );
+    }
+    assert_well(&server).await;
+}
+
+#[tokio::test]
+async fn a_body_that_turns_out_too_long_is_refused_and_the_refusal_arrives() {
+    let server = Binary::new(["serve", "--max-body=64KiB"]).serve().await;
+    let chunk = format!("10000\r\n{}\r\n", " ".repeat(64 << 10));
+    let mut request = head(0).replace("Content-Length: 0", "Transfer-Encoding: chunked");
+    request.push_str("\r\n");
+    // It goes on sending for long after it was refused.
+    request.push_str(&chunk.repeat(100));
+    let answer = read_to_end(server.connect(request).await).await;
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+    let plain = server.mcp().post(" ".repeat(2 << 20));
+    assert_eq!(Reply::to(plain).await.status, 413);
+    assert_well(&server).await;
+}
+
+#[tokio::test]
+async fn the_operator_may_take_longer_bodies() {
+    let server = Binary::new(["serve"])
+        .env("UNKEY_MCP_MAX_BODY", "6MiB")
+        .serve()
+        .await;
+    let endpoint = server.mcp().era(crate::support::Era::BOTH[0]);
+    let long = list() + &" ".repeat(5 << 20);
+    assert_eq!(Reply::to(endpoint.post(long)).await.status, 200);
+    let longer = list() + &" ".repeat(6 << 20);
+    assert_eq!(Reply::to(endpoint.post(longer)).await.status, 413);
+}
+
+#[tokio::test]
+async fn a_client_that_asks_first_is_told_to_go_on_where_its_body_is_taken() {
+    let server = Binary::new(["serve"]).serve().await;
+    let body = list();
+    let asking = format!("{}Expect: 100-continue\r\n\r\n", head(body.len()));
+    let mut socket = server.connect(asking).await;
+    assert_eq!(
+        read_some(&mut socket).await,
+        "HTTP/1.1 100 Continue\r\n\r\n"
+    );
+    socket.write_all(body.as_bytes()).await.unwrap();
+    assert!(read_some(&mut socket).await.starts_with("HTTP/1.1 200"));
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_is_not_waited_for() {
+    let flags = ["serve", "--local=:memory:", "--body-timeout=0.2"];
+    let server = Binary::new(flags).serve().await;
+    let part = format!("{}\r\n{{", head(10));
+    let answer = read_to_end(server.connect(part).await).await;
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    assert_eq!(json_of(&answer)["id"], Value::Null);
+    let part = format!("{}\r\n{{", api_head(10));
+    let answer = read_to_end(server.connect(part).await).await;
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    assert_eq!(json_of(&answer)["error"]["status"], 408);
+    assert_well(&server).await;
+}
+
+#[tokio::test]
+async fn large_bodies_share_bounded_memory_and_small_ones_need_none_of_it() {
+    let flags = [
+        "serve",
+        "--max-body=1MiB",
+        "--max-body-memory=1MiB",
+        "--local=:memory:",
+    ];
+    let server = Binary::new(flags).serve().await;
+    let large = 1 << 20;
+    let part = format!("{}\r\n{}", head(large), " ".repeat(large - 1));
+    // Whichever of the two comes first takes the memory.
+    let (mut unfinished, refused) = loop {
+        let unfinished = server.connect(&part).await;
+        let reply = Reply::to(server.mcp().post(" ".repeat(large))).await;
+        if reply.status == 503 {
+            break (unfinished, reply);
+        }
+        assert_eq!(reply.status, 400, "{reply:?}");
+    };
+    assert_eq!(refused.headers["retry-after"], "1");
+    assert_eq!(refused.json()["id"], Value::Null);
+    let request = server
+        .request(reqwest::Method::POST, "/v2/apis.createApi")
+        .body(" ".repeat(large));
+    assert_eq!(Reply::to(request).await.json()["error"]["status"], 503);
+    assert_well(&server).await;
+    unfinished.write_all(b"x").await.unwrap();
+    assert!(read_some(&mut unfinished).await.starts_with("HTTP/1.1 400"));
+    let reply = Reply::to(server.mcp().post(" ".repeat(large))).await;
+    assert_eq!(reply.status, 400, "{reply:?}");
+}
