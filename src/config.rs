@@ -12,8 +12,8 @@ use crate::error::StartError;
 use crate::http::{Limits, TrustedProxies};
 use crate::inventory::{Inventory, Server};
 use crate::observe;
+use crate::observe::shown;
 use crate::root_key::Surroundings;
-use crate::shown::shown;
 
 /// Where Unkey's cloud is.
 const CLOUD: &str = "https://api.unkey.com";
@@ -143,7 +143,7 @@ fn parse_api_url(text: &str) -> Result<Url, StartError> {
     let url = url.ok_or_else(|| {
         StartError::Usage(format!(
             "--api-url must be an http or https address such as {CLOUD}, got `{}`",
-            shown(text)
+            shown::name(text)
         ))
     })?;
     // The address is printed and told in errors, and a password in it would be sent beside the

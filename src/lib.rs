@@ -21,5 +21,4 @@ pub mod observe;
 pub mod operator;
 mod output;
 pub mod root_key;
-mod shown;
 mod stop;

@@ -8,7 +8,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use crate::error::StartError;
-use crate::shown::{looks_like_a_key, shown};
+use crate::observe::shown;
 
 /// Words that configurations hold where nothing is set, or that stand for something else.
 const WORDS: [&str; 10] = [
@@ -53,7 +53,7 @@ pub(crate) fn file(name: &str, value: &OsStr) -> Result<PathBuf, StartError> {
 
 /// A path as an error shows it.
 fn shown_path(value: &OsStr) -> String {
-    shown(&value.to_string_lossy())
+    shown::name(&value.to_string_lossy())
 }
 
 fn understand(value: &OsStr, home: Option<&Path>) -> Result<PathBuf, String> {
@@ -125,6 +125,11 @@ fn no_path(text: &str) -> Option<String> {
         return Some("is an address; write the path alone, such as /srv/unkey.db".to_owned());
     }
     None
+}
+
+/// Whether a part of a path looks like a key. A file's name has a dot, or reads as words.
+fn looks_like_a_key(part: &str) -> bool {
+    !part.contains('.') && shown::is_root_key(part)
 }
 
 /// Whether something stands in `text` that a shell or a client fills in.

@@ -106,14 +106,18 @@ fn may_be_key(word: &str) -> bool {
 
 /// Whether a word is Unkey's prefix and something that no name has: the hosted server's tools begin
 /// so too (`unkey_v2_ratelimit_limit`).
-pub(super) fn is_root_key(word: &str) -> bool {
+pub(crate) fn is_root_key(word: &str) -> bool {
     let lower = word.to_ascii_lowercase();
     let Some(start) = lower.find("unkey_") else {
         return false;
     };
     let rest = word.get(start + 6..).unwrap_or_default();
     let first = rest.split('_').next().unwrap_or_default();
-    let named = first.bytes().all(|byte| byte.is_ascii_lowercase()) || matches!(first, "v1" | "v2");
+    // As of our own variables, UNKEY_ROOT_KEY say, which errors name.
+    let reads = |of: fn(&u8) -> bool| first.as_bytes().iter().all(of);
+    let named = reads(u8::is_ascii_lowercase)
+        || reads(u8::is_ascii_uppercase)
+        || matches!(first, "v1" | "v2");
     !named && first.len() > 2 || rest.split('_').any(|part| part.len() >= 16)
 }
 
@@ -189,6 +193,12 @@ mod tests {
             assert_eq!(name(text), text);
             assert_eq!(redact(text), text);
         }
+    }
+
+    #[test]
+    fn names_of_our_variables_are_no_keys() {
+        let text = "set UNKEY_ROOT_KEY, UNKEY_MCP_LOCAL or UNKEY_ROOT_KEY_FILE";
+        assert_eq!(redact(text), text);
     }
 
     #[test]

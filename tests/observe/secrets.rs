@@ -82,16 +82,14 @@ async fn a_key_in_a_request_is_not_said_back() {
 
 #[tokio::test]
 async fn a_root_keys_file_with_a_key_for_a_name_is_not_named() {
-    let binary = Binary::new(["stdio"])
+    let ended = Binary::new(["stdio"])
         .env("UNKEY_ROOT_KEY_FILE", MISPLACED)
-        .env("UNKEY_MCP_API_URL", "http://127.0.0.1:1");
-    let mut session = crate::support::Stdio::connect(binary, crate::support::Era::Modern).await;
-    let answer = session
-        .call("keys_whoami", json!({"key": "sk_1"}))
-        .await
-        .to_string();
+        .env("UNKEY_MCP_API_URL", "http://127.0.0.1:1")
+        .run("")
+        .await;
+    assert_eq!(ended.status.code(), Some(2), "{ended:?}");
     assert!(
-        answer.contains("unke…") && !answer.contains("3ZZZ"),
-        "{answer}"
+        ended.stderr.contains("unke…") && !ended.stderr.contains("3ZZZ"),
+        "{ended:?}"
     );
 }
