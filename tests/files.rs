@@ -129,6 +129,10 @@ async fn a_database_that_is_moved_away_is_missed_by_the_next_call() {
     let reply = create_api(&server).await;
     assert_eq!(reply.status, 500, "{reply:?}");
     assert!(reply.body.contains("removed or moved"), "{reply:?}");
+    let ready = || Reply::to(server.request(reqwest::Method::GET, "/readyz"));
+    let unready = ready().await;
+    assert_eq!(unready.status, 503, "{unready:?}");
+    assert!(unready.body.contains("removed or moved"), "{unready:?}");
     for era in Era::BOTH {
         let endpoint = server.mcp().era(era);
         let refused = endpoint
@@ -140,6 +144,7 @@ async fn a_database_that_is_moved_away_is_missed_by_the_next_call() {
     }
     std::fs::rename(&moved, &data).unwrap();
     assert_eq!(create_api(&server).await.status, 200);
+    assert_eq!(ready().await.status, 200);
 }
 
 #[cfg(unix)]
