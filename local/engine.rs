@@ -12,19 +12,19 @@ use serde_json::json;
 use unkey_tools::Data;
 use unkey_tools::types::Secret;
 
-use crate::apply::{Access, Admission, Effects, Facts, Side};
-use crate::failure::{Code, Failure};
-use crate::late_reader::LateReader;
-use crate::open_error::OpenError;
-use crate::opening::{self, Opened};
-use crate::options::Options;
-use crate::readers::Readers;
-use crate::request::{Answer, Request};
-use crate::shared::{Pending, Shared, Turn};
-use crate::trouble::{NotKept, Trouble};
-use crate::turnstile::Turnstile;
-use crate::writer::{Job, Message, Writer, WriterTurn};
-use crate::{envelope, routes, validate};
+use crate::opening::{Opened, Options, open};
+use crate::run::apply::{Access, Admission, Effects, Facts, Side};
+use crate::run::late_reader::LateReader;
+use crate::run::readers::Readers;
+use crate::run::routes;
+use crate::run::shared::{Pending, Shared, Turn};
+use crate::run::turnstile::Turnstile;
+use crate::run::writer::{Job, Message, Writer, WriterTurn};
+use crate::system::open_error::OpenError;
+use crate::system::trouble::{NotKept, Trouble};
+use crate::wire::failure::{Code, Failure};
+use crate::wire::request::{Answer, Request};
+use crate::wire::{envelope, validate};
 
 /// How many questions are answered at once: each may take a core and a gigabyte.
 const QUESTIONS: usize = 4;
@@ -63,7 +63,7 @@ impl Engine {
             root_key,
             root_key_file,
             folder,
-        } = opening::open(options)?;
+        } = open(options)?;
         let shared = Arc::new(shared);
         let (queue, jobs) = mpsc::channel();
         let writer = Writer::new(Arc::clone(&shared), connection, jobs);

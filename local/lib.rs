@@ -1,85 +1,65 @@
 //! The engine: how the operations behave without the cloud.
 //!
-//! Its folders are Unkey's services, and its files have the names of those in `tools/`: what
-//! `keys_create_key` is stands in `tools/keys/create_key.rs`, how the engine carries it out in
-//! `local/keys/create_key.rs`. The engine knows no HTTP and no MCP: [`Request`] in, [`Answer`] out.
+//! A folder for each of Unkey's services holds its operations, in files with the names of those in
+//! `tools/`: what `keys_create_key` is stands in `tools/keys/create_key.rs`, how the engine carries
+//! it out in `local/keys/create_key.rs`. The engine knows no HTTP and no MCP: [`Request`] in,
+//! [`Answer`] out.
 //!
-//! A request's way: [`Engine::call`] checks its form (`validate.rs`) and finds its route
-//! (`routes.rs`); on the caller's thread the root key is looked up (`caller.rs`) and what only
-//! reads is carried out, with what is in memory (`snapshots.rs`, `freshness.rs`) or else with the
-//! database (`readers.rs`); what writes goes to the one thread that does (`writer.rs`), which
-//! commits many requests at once. A handler implements `Apply` (`apply.rs`), uses the tables
-//! in `store/`, and fails with a `Failure` (`failure.rs`), whose codes are Unkey's.
+//! The other folders, each of which uses only those below it:
+//!
+//! - `admin/`: what the program may do beside requests: root keys, settings, export, readiness.
+//! - [`Engine`] itself, and `opening/`, which makes or opens the files of one.
+//! - the services: `analytics/`, `apis/`, `identities/`, `keys/`, `permissions/`, `portal/`,
+//!   `ratelimit/`.
+//! - `run/`: who calls, which thread does the work, in which transaction; what follows later.
+//! - `cache/`: what was read and is still valid.
+//! - `store/`: the tables; SQL stands nowhere else.
+//! - `wire/`: the form of requests and answers, and failures, whose codes are Unkey's.
+//! - `domain/`: rate limits, refills, permission queries, ids, encryption.
+//! - `system/`: the clock, randomness, and files.
+//!
+//! A request's way: [`Engine::call`] checks its form (`wire/validate.rs`) and finds its route
+//! (`run/routes.rs`); on the caller's thread the root key is looked up (`run/caller.rs`) and what
+//! only reads is carried out, with what is in memory (`cache/`) or else with the database
+//! (`run/readers.rs`); what writes goes to the one thread that does (`run/writer.rs`), which
+//! commits many requests at once. A handler implements `Apply` (`run/apply.rs`), uses the tables
+//! in `store/`, and fails with a `Failure` (`wire/failure.rs`).
 //!
 //! The next operation: write `<service>/<operation>.rs`, name it in that folder's `mod.rs` and in
 //! `ROUTES`.
 
-mod apply;
-mod caller;
-mod clock;
+mod admin;
+mod cache;
+mod domain;
 mod engine;
-mod envelope;
-mod events;
-mod export;
-mod failure;
-mod files;
-mod freshness;
-mod grants;
-mod health;
-mod json;
-mod limiter;
-mod meta;
-mod midnight;
-mod mint;
-mod numbers;
-mod open_error;
 mod opening;
-mod operator;
-mod options;
-mod paging;
-mod permission_query;
 mod prelude;
-mod random;
-mod readers;
-mod refill;
-mod request;
-mod routes;
-mod rules;
-mod shared;
-mod snapshots;
+mod run;
 mod store;
-mod trial;
-mod trouble;
-mod turnstile;
-mod uses;
-mod validate;
-mod vault;
-mod weigh;
-mod wildcard;
-mod window;
-mod writer;
+mod system;
+mod wire;
 
 mod analytics;
 mod apis;
 mod identities;
 mod keys;
-mod late_reader;
 mod permissions;
 mod portal;
 mod ratelimit;
 
-pub use clock::{Clock, ManualClock, SystemClock};
+pub use admin::{
+    Export, ExportError, Exported, ExportedApi, NewRootKeySettings, OperatorError, PATIENCE,
+    Summary,
+};
+pub use domain::grants::EVERY_GRANT;
 pub use engine::Engine;
-pub use export::{Export, ExportError, Exported, ExportedApi, Summary};
-pub use files::SecretProblem;
-pub use grants::EVERY_GRANT;
-pub use json::{Unreadable, read_json};
-pub use open_error::OpenError;
-pub use operator::{NewRootKeySettings, OperatorError};
-pub use options::{Options, Place};
-pub use random::{NoRandomness, Random, SeededRandom, SystemRandom};
-pub use request::{Answer, Request};
-pub use routes::{UNSUPPORTED, supports};
+pub use opening::{Options, Place};
+pub use run::routes::{UNSUPPORTED, supports};
 pub use store::{ApiSettings, LeftBehind, ListedRootKey, MigrationAlgorithm};
-pub use trial::PATIENCE;
-pub use trouble::{NotKept, Trouble};
+pub use system::SecretProblem;
+pub use system::clock::{Clock, ManualClock, SystemClock};
+pub use system::open_error::OpenError;
+pub use system::random::{NoRandomness, Random, SeededRandom, SystemRandom};
+pub use system::trouble::{NotKept, Trouble};
+pub use wire::json::{Unreadable, read_json};
+pub use wire::request::{Answer, Request};

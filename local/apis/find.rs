@@ -1,8 +1,8 @@
 //! Looking up the API that a request names.
 
-use crate::apply::Work;
-use crate::failure::{Code, Failure};
+use crate::run::apply::Work;
 use crate::store::{Api, Apis};
+use crate::wire::failure::{Code, Failure};
 
 /// The API of that id, unless it was deleted or belongs to someone else.
 pub(crate) fn find_api(work: &Work<'_>, id: &str) -> Result<Api, Failure> {

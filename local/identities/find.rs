@@ -2,9 +2,9 @@
 
 use unkey_tools::types::Identity;
 
-use crate::apply::Work;
-use crate::failure::{Code, Failure};
+use crate::run::apply::Work;
 use crate::store::Identities;
+use crate::wire::failure::{Code, Failure};
 
 /// The identity of that id or external id.
 pub(super) fn find_identity(work: &Work<'_>, id_or_external_id: &str) -> Result<Identity, Failure> {

@@ -4,9 +4,9 @@ use unkey_tools::Page;
 use unkey_tools::identities::ListIdentities;
 use unkey_tools::types::Identity;
 
-use crate::paging::page;
 use crate::prelude::*;
 use crate::store::Identities;
+use crate::wire::paging::page;
 
 impl Apply for ListIdentities {
     const ACCESS: Access = Access::Read;

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::failure::{Code, Failure};
-use crate::meta;
+use crate::wire::failure::{Code, Failure};
+use crate::wire::meta;
 
 const LARGEST: usize = 1 << 20;
 

@@ -2,9 +2,9 @@
 
 use unkey_tools::types::{NewRatelimit, Permission, Ratelimit};
 
-use crate::apply::Work;
-use crate::failure::{Code, Failure};
+use crate::run::apply::Work;
 use crate::store::{Identities, Owner, Permissions, Ratelimits, Roles};
+use crate::wire::failure::{Code, Failure};
 
 /// The id of the identity with that external id; made, without limits, where there is none.
 pub(crate) fn find_or_make_identity(work: &Work<'_>, external_id: &str) -> Result<String, Failure> {

@@ -6,9 +6,9 @@ use unkey_tools::types::{CreatedKey, Credits};
 use super::attach::{find_or_make_identity, find_or_make_permissions, find_roles, put_ratelimits};
 use super::issue::{Issue, issue};
 use super::refill_day::refill_day;
-use crate::meta;
 use crate::prelude::*;
 use crate::store::{Apis, Balance, KeySpace, Owner, Permissions, Roles};
+use crate::wire::meta;
 
 impl Apply for CreateKey {
     const ACCESS: Access = Access::Write;

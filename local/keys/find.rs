@@ -2,9 +2,9 @@
 
 use unkey_tools::types::Secret;
 
-use crate::apply::Work;
-use crate::failure::{Code, Failure};
+use crate::run::apply::Work;
 use crate::store::{EncryptedKeys, LiveKey, LiveKeys};
+use crate::wire::failure::{Code, Failure};
 
 /// The key of that id. The two ways of not being found have texts of their own, as Unkey's server
 /// has them.

@@ -2,10 +2,10 @@
 
 use unkey_tools::types::CreatedKey;
 
-use crate::apply::Work;
-use crate::failure::Failure;
-use crate::mint;
+use crate::domain::mint;
+use crate::run::apply::Work;
 use crate::store::{Balance, EncryptedKeys, KeySpace, Keys, NewKey};
+use crate::wire::failure::Failure;
 
 /// Random bytes in a key where nobody says how many.
 const BYTES: i64 = 16;

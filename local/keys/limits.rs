@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use unkey_tools::keys::{CheckedRatelimit, RequestedRatelimit};
 use unkey_tools::types::{Ratelimit, RatelimitId};
 
-use crate::apply::Work;
-use crate::failure::{Code, Failure};
-use crate::limiter::{Check, Space};
+use crate::domain::limiter::{Check, Space};
+use crate::run::apply::Work;
 use crate::store::VerifiableKey;
+use crate::wire::failure::{Code, Failure};
 
 /// The shortest window that the limiter takes, ms.
 const SHORTEST: i64 = 1_000;

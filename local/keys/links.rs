@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use unkey_tools::types::{Permission, Role};
 
-use crate::apply::Work;
-use crate::caller::Need;
-use crate::failure::{Code, Failure};
+use crate::run::apply::Work;
+use crate::run::caller::Need;
 use crate::store::{Permissions, Roles};
+use crate::wire::failure::{Code, Failure};
 
 /// The permissions with those slugs, each once, in that order. Those that are missing are made, if
 /// the caller may.

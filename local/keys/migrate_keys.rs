@@ -9,9 +9,9 @@ use super::attach::{find_or_make_identity, find_or_make_permissions, put_ratelim
 use super::links::{connect_permission, connect_role};
 use super::refill_day::refill_day;
 use crate::apis::{find_api, unknown_api};
-use crate::meta;
 use crate::prelude::*;
 use crate::store::{Balance, KeySpace, Keys, Migrations, NewKey, Owner, Roles};
+use crate::wire::meta;
 
 impl Apply for MigrateKeys {
     const ACCESS: Access = Access::Write;

@@ -1,9 +1,9 @@
 //! Migrating a key when it is first used: the one moment at which its plain text is seen.
 
-use crate::apply::Work;
-use crate::failure::{Code, Failure};
-use crate::mint;
+use crate::domain::mint;
+use crate::run::apply::Work;
 use crate::store::{MigrationAlgorithm, Migrations, VerifiableKey, VerifiableKeys};
+use crate::wire::failure::{Code, Failure};
 
 /// The key whose text is `key`, which is not known by its own hash, if a migration brought it.
 pub(super) fn find_migrating(

@@ -2,7 +2,7 @@
 
 use unkey_tools::types::{Refill, RefillInterval};
 
-use crate::failure::{Code, Failure};
+use crate::wire::failure::{Code, Failure};
 
 /// The day of the month that `refill` names; none is every day.
 ///

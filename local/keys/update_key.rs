@@ -8,9 +8,9 @@ use unkey_tools::types::{NewRatelimit, Patch};
 use super::attach::{find_or_make_identity, find_or_make_permissions, find_roles, put_ratelimits};
 use super::find::find_key;
 use super::refill_day::strict_refill_day;
-use crate::meta;
 use crate::prelude::*;
 use crate::store::{Balance, KeyColumns, Keys, Owner, Permissions, Ratelimits, Roles};
+use crate::wire::meta;
 
 impl Apply for UpdateKey {
     const ACCESS: Access = Access::Write;

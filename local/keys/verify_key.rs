@@ -8,10 +8,10 @@ use unkey_tools::types::Identity;
 
 use super::limits;
 use super::migration::find_migrating;
-use crate::apply::Side;
-use crate::mint;
-use crate::permission_query::Query;
+use crate::domain::mint;
+use crate::domain::permission_query::Query;
 use crate::prelude::*;
+use crate::run::apply::Side;
 use crate::store::{
     Keys, SeenBalance, VerifiableApi, VerifiableApis, VerifiableKey, VerifiableKeys, some,
 };

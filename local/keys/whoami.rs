@@ -4,7 +4,7 @@ use unkey_tools::keys::Whoami;
 use unkey_tools::types::Key;
 
 use super::find::{SPECIFIED, find_key_by_hash};
-use crate::mint;
+use crate::domain::mint;
 use crate::prelude::*;
 use crate::store::LiveKeys;
 

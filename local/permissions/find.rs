@@ -2,9 +2,9 @@
 
 use unkey_tools::types::{Permission, Role};
 
-use crate::apply::Work;
-use crate::failure::{Code, Failure};
+use crate::run::apply::Work;
 use crate::store::{Permissions, Roles};
+use crate::wire::failure::{Code, Failure};
 
 /// The permission of that id or slug, the slug in upper or lower case.
 pub(super) fn find_permission(work: &Work<'_>, id_or_slug: &str) -> Result<Permission, Failure> {

@@ -4,9 +4,9 @@ use unkey_tools::Page;
 use unkey_tools::permissions::ListPermissions;
 use unkey_tools::types::Permission;
 
-use crate::paging::page;
 use crate::prelude::*;
 use crate::store::Permissions;
+use crate::wire::paging::page;
 
 impl Apply for ListPermissions {
     const ACCESS: Access = Access::Read;

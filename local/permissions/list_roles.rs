@@ -4,9 +4,9 @@ use unkey_tools::Page;
 use unkey_tools::permissions::ListRoles;
 use unkey_tools::types::Role;
 
-use crate::paging::page;
 use crate::prelude::*;
 use crate::store::Roles;
+use crate::wire::paging::page;
 
 impl Apply for ListRoles {
     const ACCESS: Access = Access::Read;

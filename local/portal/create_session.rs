@@ -3,7 +3,7 @@
 use unkey_tools::portal::{CreateSession, CreatedSession};
 use unkey_tools::types::Secret;
 
-use crate::mint;
+use crate::domain::mint;
 use crate::prelude::*;
 use crate::store::{NewSessionToken, Portals};
 

@@ -2,9 +2,9 @@
 
 use unkey_tools::portal::{ExchangeSession, PortalSession};
 
-use crate::apply::Admission;
-use crate::mint;
+use crate::domain::mint;
 use crate::prelude::*;
+use crate::run::apply::Admission;
 use crate::store::Portals;
 
 /// How long a session lasts, ms.

@@ -3,7 +3,7 @@
 use unkey_tools::ratelimit::{Limit, Limited};
 
 use super::namespace::{find_or_make_namespace, gone};
-use crate::limiter::{Check, Space};
+use crate::domain::limiter::{Check, Space};
 use crate::prelude::*;
 
 impl Apply for Limit {

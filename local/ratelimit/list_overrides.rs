@@ -5,9 +5,9 @@ use unkey_tools::ratelimit::ListOverrides;
 use unkey_tools::types::RatelimitOverride;
 
 use super::namespace::{find_namespace, unknown_namespace};
-use crate::paging::page;
 use crate::prelude::*;
 use crate::store::{Overrides, StoredOverride};
+use crate::wire::paging::page;
 
 impl Apply for ListOverrides {
     const ACCESS: Access = Access::Read;

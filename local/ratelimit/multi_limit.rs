@@ -5,10 +5,10 @@ use std::sync::Arc;
 use unkey_tools::ratelimit::{Limit, LimitedOne, MultiLimit, MultiLimited};
 
 use super::namespace::{find_or_make_namespace, gone};
-use crate::limiter::{Check, Space};
+use crate::domain::limiter::{Check, Space};
+use crate::domain::window::Decision;
 use crate::prelude::*;
 use crate::store::{Namespace, StoredOverride};
-use crate::window::Decision;
 
 impl Apply for MultiLimit {
     const ACCESS: Access = Access::Read;

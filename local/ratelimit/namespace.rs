@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::apply::Work;
-use crate::caller::Need;
-use crate::failure::{Code, Failure};
+use crate::run::apply::Work;
+use crate::run::caller::Need;
 use crate::store::{Namespace, Namespaces};
+use crate::wire::failure::{Code, Failure};
 
 /// The namespace of that id or name, a deleted one as well.
 pub(super) fn find_namespace(

@@ -7,8 +7,8 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Row, TransactionBehavior};
 
-use crate::open_error::OpenError;
-use crate::trouble::plain;
+use crate::system::open_error::OpenError;
+use crate::system::trouble::plain;
 
 /// Every migration, in order. `user_version` counts the ones that have run.
 const MIGRATIONS: &[&str] = &[

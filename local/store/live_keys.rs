@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use unkey_tools::types::{Credits, Key, Patch, Refill, RefillInterval};
 
 use super::{Balance, Identities, KeySpace, Permissions, Ratelimits, Roles};
-use crate::json::read_json;
+use crate::wire::json::read_json;
 
 /// The keys that management can reach.
 #[derive(Clone, Copy)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Overrides, StoredOverride};
-use crate::wildcard::matches;
+use crate::domain::wildcard::matches;
 
 /// The table `ratelimit_namespaces`.
 #[derive(Clone, Copy)]

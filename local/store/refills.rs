@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 
-use crate::refill::{Due, refilled};
+use crate::domain::refill::{Due, refilled};
 
 /// The refills in the table `keys`.
 #[derive(Clone, Copy)]

@@ -5,9 +5,9 @@ use std::fmt;
 
 use rusqlite::Connection;
 
-use crate::failure::Failure;
-use crate::readers::Readers;
-use crate::shared::Shared;
+use crate::run::readers::Readers;
+use crate::run::shared::Shared;
+use crate::wire::failure::Failure;
 
 /// A connection that reads, taken from the others when it is first asked for. Its transaction is of
 /// the generation that whoever holds it began with.

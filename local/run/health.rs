@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::trouble::Trouble;
+use crate::system::trouble::Trouble;
 
 /// How long the outcome of a trial write stands.
 const FRESH: Duration = Duration::from_secs(1);

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::failure::{Code, Failure};
 use crate::store::RootKey;
+use crate::wire::failure::{Code, Failure};
 
 /// Who calls.
 #[derive(Clone, Debug)]

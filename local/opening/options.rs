@@ -4,8 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::clock::{Clock, SystemClock};
-use crate::random::{Random, SystemRandom};
+use crate::system::clock::{Clock, SystemClock};
+use crate::system::random::{Random, SystemRandom};
 
 /// Where the database is.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BinaryHeap};
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::window::{Decision, Moment, decide};
+use crate::domain::window::{Decision, Moment, decide};
 
 /// More than the cores that will meet here, so that two threads seldom want the same one.
 const SHARDS: usize = 64;

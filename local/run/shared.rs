@@ -8,22 +8,22 @@ use std::time::Duration;
 use rusqlite::Connection;
 use serde_json::Value;
 
-use crate::apply::{Access, Admission, Effects, Facts, Side, Work, snapshot};
-use crate::caller::{self, Caller};
-use crate::clock::Clock;
-use crate::events::Events;
-use crate::failure::Failure;
-use crate::files::Watch;
-use crate::freshness::Freshness;
-use crate::health::Health;
-use crate::limiter::Limiter;
-use crate::mint;
-use crate::random::{NoRandomness, Random};
-use crate::refill::utc_day;
-use crate::routes::Route;
-use crate::snapshots::Snapshots;
+use crate::cache::freshness::Freshness;
+use crate::cache::snapshots::Snapshots;
+use crate::domain::limiter::Limiter;
+use crate::domain::mint;
+use crate::domain::refill::utc_day;
+use crate::domain::vault::Vault;
+use crate::run::apply::{Access, Admission, Effects, Facts, Side, Work, snapshot};
+use crate::run::caller::{self, Caller};
+use crate::run::events::Events;
+use crate::run::health::Health;
+use crate::run::routes::Route;
 use crate::store::{Namespace, RootKey, RootKeys, Settings, VerifiableApi, VerifiableKey};
-use crate::vault::Vault;
+use crate::system::Watch;
+use crate::system::clock::Clock;
+use crate::system::random::{NoRandomness, Random};
+use crate::wire::failure::Failure;
 
 /// What the threads of an engine share.
 pub(crate) struct Shared {

@@ -8,15 +8,15 @@ use serde_json::Value;
 use unkey_analytics::Event;
 use unkey_tools::Operation;
 
-use crate::caller::{Caller, Need};
-use crate::failure::Failure;
-use crate::late_reader::LateReader;
-use crate::limiter::Limiter;
-use crate::shared::Shared;
-use crate::snapshots::Snapshots;
+use crate::cache::snapshots::Snapshots;
+use crate::cache::weigh::Weigh;
+use crate::domain::limiter::Limiter;
+use crate::domain::vault::Vault;
+use crate::run::caller::{Caller, Need};
+use crate::run::late_reader::LateReader;
+use crate::run::shared::Shared;
 use crate::store::{Actor, AuditLog, Change, Resource};
-use crate::vault::Vault;
-use crate::weigh::Weigh;
+use crate::wire::failure::Failure;
 
 /// Where an operation begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::beside;
-use crate::trouble::Trouble;
+use crate::system::trouble::Trouble;
 
 /// Looks after the files of one open database.
 #[derive(Debug)]

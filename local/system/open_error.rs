@@ -3,9 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::files::SecretProblem;
-use crate::random::NoRandomness;
-use crate::trouble::{Trouble, plain};
+use crate::system::SecretProblem;
+use crate::system::random::NoRandomness;
+use crate::system::trouble::{Trouble, plain};
 
 /// Why an engine could not be opened. Prints as one sentence for whoever starts it.
 #[derive(Debug, thiserror::Error)]

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 use unkey_tools::types::Secret;
 
-use crate::random::{NoRandomness, Random};
+use crate::system::random::{NoRandomness, Random};
 
 const LETTERS: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
@@ -100,7 +100,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::random::{SeededRandom, SystemRandom};
+    use crate::system::random::{SeededRandom, SystemRandom};
 
     #[test]
     fn ids_are_a_prefix_and_nine_letters() {

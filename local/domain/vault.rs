@@ -14,8 +14,8 @@ use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use unkey_tools::types::Secret;
 
-use crate::files::{SecretFile, SecretProblem, beside};
-use crate::random::{NoRandomness, Random};
+use crate::system::random::{NoRandomness, Random};
+use crate::system::{SecretFile, SecretProblem, beside};
 
 /// The first byte of everything sealed, so that another way can be told from this one.
 const FORMAT: u8 = 1;
@@ -219,7 +219,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::random::{SeededRandom, SystemRandom};
+    use crate::system::random::{SeededRandom, SystemRandom};
 
     fn sealed(vault: &Vault) -> Vec<u8> {
         let key = Secret::new("sk_live_abc");

@@ -89,7 +89,7 @@ impl Uses {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::events::tests::event;
+    use crate::run::events::tests::event;
 
     fn used(key: &str, time: i64) -> Event {
         Event {

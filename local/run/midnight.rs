@@ -6,8 +6,8 @@
 
 use rusqlite::Connection;
 
-use crate::refill::{Due, utc_day};
-use crate::shared::Shared;
+use crate::domain::refill::{Due, utc_day};
+use crate::run::shared::Shared;
 use crate::store::{Actor, AuditLog, Change, Refills, Settings};
 
 /// Applies the refills that are due, inside the caller's transaction. Returns the day that is then

@@ -8,7 +8,7 @@ use std::fs::{self, Metadata, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::open_error::OpenError;
+use crate::system::open_error::OpenError;
 
 /// The size of the smallest database that SQLite writes. It takes anything shorter for an empty
 /// one.

@@ -8,10 +8,10 @@ use std::fmt::Write as _;
 use serde_json::Value;
 use unkey_tools::{FieldProblem, Mistake, Rule, Violation};
 
-use crate::failure::{Code, Refusal};
-use crate::json::read_json;
-use crate::numbers;
-use crate::request::Request;
+use crate::wire::failure::{Code, Refusal};
+use crate::wire::json::read_json;
+use crate::wire::numbers;
+use crate::wire::request::Request;
 
 /// The largest body that is read. A larger one counts as empty, as it does with Unkey's server.
 const MAX_BODY: usize = 10 * 1024 * 1024;

@@ -8,7 +8,7 @@
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::weigh::Weigh;
+use crate::cache::weigh::Weigh;
 
 /// More than the cores that will meet here.
 const SHARDS: usize = 16;

@@ -3,9 +3,9 @@
 use serde::Serialize;
 use unkey_tools::{ApiError, Meta, Problem};
 
-use crate::failure::{Failure, Refusal};
-use crate::request::Answer;
-use crate::trouble::plain;
+use crate::system::trouble::plain;
+use crate::wire::failure::{Failure, Refusal};
+use crate::wire::request::Answer;
 
 #[derive(Serialize)]
 struct Success<'a, R> {
@@ -89,7 +89,7 @@ mod tests {
     use unkey_tools::{Data, Page, Pagination};
 
     use super::*;
-    use crate::failure::Code;
+    use crate::wire::failure::Code;
 
     fn read(answer: &Answer) -> Value {
         serde_json::from_slice(&answer.body).unwrap()

@@ -3,9 +3,9 @@
 
 use unkey_tools::FieldProblem;
 
-use crate::random::NoRandomness;
-use crate::trouble::{NotKept, Trouble};
-use crate::vault::VaultError;
+use crate::domain::vault::VaultError;
+use crate::system::random::NoRandomness;
+use crate::system::trouble::{NotKept, Trouble};
 
 const DOCUMENTATION: &str = "https://unkey.com/docs/errors/";
 

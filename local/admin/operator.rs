@@ -6,19 +6,19 @@ use std::sync::mpsc::{self, SyncSender};
 use rusqlite::Connection;
 use unkey_tools::types::Secret;
 
-use crate::apply::Effects;
+use crate::domain::mint;
 use crate::engine::Engine;
-use crate::failure::Failure;
-use crate::mint;
 use crate::opening::OWNER;
-use crate::random::NoRandomness;
-use crate::shared::Shared;
+use crate::run::apply::Effects;
+use crate::run::shared::Shared;
+use crate::run::writer::{Job, WriterTurn};
 use crate::store::{
     Api, ApiSettings, Apis, ListedRootKey, MigrationAlgorithm, Migrations, NewRootKey, RootKeys,
     Workspaces,
 };
-use crate::trouble::{NotKept, Trouble, plain};
-use crate::writer::{Job, WriterTurn};
+use crate::system::random::NoRandomness;
+use crate::system::trouble::{NotKept, Trouble, plain};
+use crate::wire::failure::Failure;
 
 /// Why something the operator asked for was not done.
 #[derive(Debug, thiserror::Error)]

@@ -3,13 +3,13 @@
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
-use crate::apply::Effects;
 use crate::engine::Engine;
-use crate::failure::Failure;
-use crate::shared::Shared;
+use crate::run::apply::Effects;
+use crate::run::shared::Shared;
+use crate::run::writer::{Job, WriterTurn};
 use crate::store::Settings;
-use crate::trouble::Trouble;
-use crate::writer::{Job, WriterTurn};
+use crate::system::trouble::Trouble;
+use crate::wire::failure::Failure;
 
 /// How long a small write takes at most until the engine counts as not ready.
 pub const PATIENCE: Duration = Duration::from_secs(3);

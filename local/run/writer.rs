@@ -12,14 +12,14 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 use unkey_analytics::{Event, Recorder};
 
-use crate::apply::Effects;
-use crate::events::PATIENCE;
-use crate::failure::Failure;
-use crate::midnight;
-use crate::shared::Shared;
+use crate::run::apply::Effects;
+use crate::run::events::PATIENCE;
+use crate::run::midnight;
+use crate::run::shared::Shared;
+use crate::run::uses::Uses;
 use crate::store::{LastUses, Settings, execute};
-use crate::trouble::{NotKept, Trouble, plain};
-use crate::uses::Uses;
+use crate::system::trouble::{NotKept, Trouble, plain};
+use crate::wire::failure::Failure;
 
 /// How many jobs share a transaction at most.
 const BATCH: usize = 512;

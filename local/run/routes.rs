@@ -6,9 +6,9 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use unkey_tools::{Rule, analytics, apis, identities, keys, permissions, portal, ratelimit};
 
-use crate::apply::{Access, Admission, Apply, Work};
-use crate::envelope;
-use crate::failure::{Code, Failure};
+use crate::run::apply::{Access, Admission, Apply, Work};
+use crate::wire::envelope;
+use crate::wire::failure::{Code, Failure};
 
 /// Every operation that the engine offers, in alphabetical order.
 static ROUTES: [Route; 41] = [

@@ -12,8 +12,8 @@ use rusqlite::Connection;
 use serde_json::json;
 use unkey_tools::keys::MigratingKey;
 
+use crate::admin::operator::OperatorError;
 use crate::engine::Engine;
-use crate::operator::OperatorError;
 use crate::store::{
     ExportPage, ExportableApi, Exports, LeftBehind, MigrationAlgorithm, Workspaces,
 };

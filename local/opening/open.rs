@@ -8,21 +8,21 @@ use rusqlite::{Connection, TransactionBehavior};
 use tempfile::TempDir;
 use unkey_tools::types::Secret;
 
-use crate::events::Events;
-use crate::files::{self, SecretFile, SecretProblem, Watch};
-use crate::freshness::Freshness;
-use crate::grants::EVERY_GRANT;
-use crate::health::Health;
-use crate::limiter::Limiter;
-use crate::mint;
-use crate::open_error::OpenError;
-use crate::options::{Options, Place};
-use crate::random::{NoRandomness, Random};
-use crate::refill::utc_day;
-use crate::shared::Shared;
-use crate::snapshots::Snapshots;
+use super::options::{Options, Place};
+use crate::cache::freshness::Freshness;
+use crate::cache::snapshots::Snapshots;
+use crate::domain::grants::EVERY_GRANT;
+use crate::domain::limiter::Limiter;
+use crate::domain::mint;
+use crate::domain::refill::utc_day;
+use crate::domain::vault::Vault;
+use crate::run::events::Events;
+use crate::run::health::Health;
+use crate::run::shared::Shared;
 use crate::store::{Durability, NewRootKey, Portals, RootKeys, Settings, Workspaces, open_writer};
-use crate::vault::Vault;
+use crate::system::open_error::OpenError;
+use crate::system::random::{NoRandomness, Random};
+use crate::system::{self, SecretFile, SecretProblem, Watch};
 
 /// What an engine is made of.
 pub(crate) struct Opened {
@@ -120,13 +120,13 @@ impl Ground {
                 })
             }
             Place::File(path) => {
-                let path = files::resolve(&path)?;
-                files::claim(&path)?;
+                let path = system::resolve(&path)?;
+                system::claim(&path)?;
                 Ok(Self {
                     folder: None,
                     durability: Durability::Disk,
                     vault: Vault::beside(&path),
-                    root_key_file: Some(files::beside(&path, ".root-key")),
+                    root_key_file: Some(system::beside(&path, ".root-key")),
                     path,
                 })
             }
@@ -145,7 +145,7 @@ fn open_file(
     let in_secret = |problem| OpenError::RootKeyFile(file.to_owned(), problem);
     let mut held = SecretFile::hold(file).map_err(in_secret)?;
     let found = read_root_key(&mut held).map_err(in_secret)?;
-    let opened = files::make(path).and_then(|()| open_writer(path, Durability::Disk));
+    let opened = system::make(path).and_then(|()| open_writer(path, Durability::Disk));
     let mut connection = match opened {
         Ok(connection) => connection,
         Err(error) => {

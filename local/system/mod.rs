@@ -1,8 +1,12 @@
-//! The engine's files: where they are, what may be in them, and whether they are still there.
+//! What the engine takes from the system: the clock, randomness, and its files.
 
+pub(crate) mod clock;
 mod database_file;
+pub(crate) mod open_error;
+pub(crate) mod random;
 mod secret_file;
 mod secret_text;
+pub(crate) mod trouble;
 mod watch;
 
 pub(crate) use database_file::{beside, claim, make, resolve};

@@ -1,0 +1,10 @@
+//! Rules that need no database: limits, refills, permissions, ids and encryption.
+
+pub(crate) mod grants;
+pub(crate) mod limiter;
+pub(crate) mod mint;
+pub(crate) mod permission_query;
+pub(crate) mod refill;
+pub(crate) mod vault;
+pub(crate) mod wildcard;
+pub(crate) mod window;

@@ -1,0 +1,14 @@
+//! How a request is carried out: who calls, which thread does it, inside which transaction.
+
+pub(crate) mod apply;
+pub(crate) mod caller;
+pub(crate) mod events;
+pub(crate) mod health;
+pub(crate) mod late_reader;
+pub(crate) mod midnight;
+pub(crate) mod readers;
+pub(crate) mod routes;
+pub(crate) mod shared;
+pub(crate) mod turnstile;
+pub(crate) mod uses;
+pub(crate) mod writer;
