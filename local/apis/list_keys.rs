@@ -5,7 +5,6 @@ use unkey_tools::types::{Identity, Key};
 use unkey_tools::{Page, Pagination};
 
 use super::find::{find_api, unknown_api};
-use crate::keys::plaintext;
 use crate::prelude::*;
 use crate::store::{Identities, KeySpace, Listing, LiveKey, LiveKeys};
 
@@ -94,7 +93,7 @@ fn may_decrypt(work: &Work<'_>, api_id: &str, key_space: &KeySpace) -> Result<()
 fn show(work: &Work<'_>, key: &LiveKey, decrypt: bool) -> Result<Key, Failure> {
     let mut shown = LiveKeys(work.db()?).show(key)?;
     if decrypt {
-        shown.plaintext = plaintext(work, &key.id)?;
+        shown.plaintext = work.plaintext(&key.id)?;
     }
     // Lists show a deleted owner by its id; single keys do not show it at all.
     if let (Some(id), None) = (&key.identity_id, &shown.identity) {

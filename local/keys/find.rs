@@ -1,9 +1,7 @@
 //! Looking up the key that a request names.
 
-use unkey_tools::types::Secret;
-
 use crate::run::apply::Work;
-use crate::store::{EncryptedKeys, LiveKey, LiveKeys};
+use crate::store::{LiveKey, LiveKeys};
 use crate::wire::failure::{Code, Failure};
 
 /// The key of that id. The two ways of not being found have texts of their own, as Unkey's server
@@ -39,12 +37,4 @@ fn own(work: &Work<'_>, key: Option<LiveKey>) -> Result<LiveKey, Failure> {
 
 fn unknown_key(detail: &str) -> Failure {
     Code::KeyNotFound.because(detail)
-}
-
-/// The plain text of a recoverable key; none where it was not kept.
-pub(crate) fn plaintext(work: &Work<'_>, key_id: &str) -> Result<Option<Secret>, Failure> {
-    let Some(sealed) = EncryptedKeys(work.db()?).find(key_id)? else {
-        return Ok(None);
-    };
-    Ok(Some(work.vault().open(key_id, &sealed)?))
 }

@@ -3,7 +3,7 @@
 use unkey_tools::keys::GetKey;
 use unkey_tools::types::Key;
 
-use super::find::{find_key, plaintext};
+use super::find::find_key;
 use crate::prelude::*;
 use crate::store::LiveKeys;
 
@@ -27,7 +27,7 @@ impl Apply for GetKey {
                 return Err(Code::PreconditionFailed
                     .because("The API for this key does not support key encryption."));
             }
-            shown.plaintext = plaintext(work, &key.id)?;
+            shown.plaintext = work.plaintext(&key.id)?;
         }
         Ok(shown.into())
     }

@@ -24,4 +24,3 @@ mod verify_key;
 mod whoami;
 
 pub(crate) use attach::put_ratelimits;
-pub(crate) use find::*;

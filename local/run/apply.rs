@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use serde_json::Value;
 use unkey_analytics::Event;
 use unkey_tools::Operation;
+use unkey_tools::types::Secret;
 
 use crate::cache::snapshots::Snapshots;
 use crate::cache::weigh::Weigh;
@@ -15,7 +16,7 @@ use crate::domain::vault::Vault;
 use crate::run::caller::{Caller, Need};
 use crate::run::late_reader::LateReader;
 use crate::run::shared::Shared;
-use crate::store::{Actor, AuditLog, Change, Resource};
+use crate::store::{Actor, AuditLog, Change, EncryptedKeys, Resource};
 use crate::wire::failure::Failure;
 
 /// Where an operation begins.
@@ -166,6 +167,14 @@ impl Work<'_> {
     /// What encrypts recoverable keys.
     pub(crate) fn vault(&self) -> &Vault {
         &self.shared.vault
+    }
+
+    /// The plain text of a recoverable key; none where it was not kept.
+    pub(crate) fn plaintext(&self, key_id: &str) -> Result<Option<Secret>, Failure> {
+        let Some(sealed) = EncryptedKeys(self.db()?).find(key_id)? else {
+            return Ok(None);
+        };
+        Ok(Some(self.vault().open(key_id, &sealed)?))
     }
 
     /// Writes a change down.
