@@ -11,9 +11,9 @@ use crate::cli::file_path;
 use crate::error::StartError;
 use crate::http::{Limits, TrustedProxies};
 use crate::inventory::{Inventory, Server};
-use crate::observe;
 use crate::observe::shown;
 use crate::root_key::Surroundings;
+use crate::{calls, observe};
 
 /// Where Unkey's cloud is.
 const CLOUD: &str = "https://api.unkey.com";
@@ -60,6 +60,10 @@ pub struct Common {
     pub unused: Vec<&'static str>,
     /// The tools that the operator allows.
     pub inventory: Inventory,
+    /// How long a call may take, its retries included, and those under way when the process stops.
+    pub timeout: Duration,
+    /// How many calls there may be at once.
+    pub calls: calls::Limits,
     /// What an operator wants to see.
     pub observe: observe::Settings,
 }

@@ -4,6 +4,8 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::stop::Signal;
+
 /// Why the program ended early. Prints as one line for the person who started it; whoever prints it
 /// [redacts](crate::observe::shown::redact) it, since it quotes flags.
 #[derive(Debug, thiserror::Error)]
@@ -73,16 +75,20 @@ pub enum StartError {
     /// The connection broke in a way that is not its end.
     #[error("the connection failed: {0}")]
     Transport(String),
+    /// A second signal ended what was under way.
+    #[error("a second signal: calls under way were not waited for")]
+    CutShort(Signal),
     /// Something could not be printed.
     #[error("cannot write to stdout: {0}")]
     Output(#[source] io::Error),
 }
 
 impl StartError {
-    /// 2 where the caller can mend the call itself, 1 otherwise.
+    /// 2 where the caller can mend the call itself, what shells give where a signal ended it, else 1.
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Usage(_) | Self::NothingLeft => ExitCode::from(2),
+            Self::CutShort(signal) => ExitCode::from(signal.exit_code()),
             _ => ExitCode::FAILURE,
         }
     }

@@ -9,9 +9,11 @@
 //! reqwest, and only `cli/` reads the environment.
 
 pub mod backend;
+pub mod calls;
 pub mod cli;
 pub mod config;
 pub mod error;
+mod faults;
 pub mod http;
 pub mod inventory;
 pub mod key_advice;
@@ -20,5 +22,6 @@ pub mod mcp;
 pub mod observe;
 pub mod operator;
 mod output;
+pub mod panics;
 pub mod root_key;
-mod stop;
+pub mod stop;

@@ -8,7 +8,7 @@ use unkey_mcp::cli::{Action, Invocation};
 use unkey_mcp::config::BackendSettings;
 use unkey_mcp::error::StartError;
 use unkey_mcp::observe::{self, Log, Observer, shown};
-use unkey_mcp::{http, listing, mcp, operator};
+use unkey_mcp::{http, listing, mcp, operator, panics};
 
 /// What `stdio` says to a person.
 const AT_A_TERMINAL: &str = "unkey-mcp waits for an MCP client on stdin and stdout: this command starts \
@@ -19,6 +19,7 @@ fn main() -> ExitCode {
         Ok(invocation) => invocation,
         Err(ended) => return ended,
     };
+    panics::log_places();
     match run(invocation) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -41,18 +42,14 @@ fn run(invocation: Invocation) -> Result<(), StartError> {
                 // Whoever tries a client's command by hand would wait for a word that never comes.
                 observe::tell(format!("{AT_A_TERMINAL}\n"));
             }
-            let runtime = runtime()?;
-            let ended = runtime.block_on(mcp::stdio::run(settings, observer));
-            // A read of a terminal or a file cannot be broken off, and is not waited for.
-            runtime.shutdown_background();
-            ended
+            drive(runtime()?, mcp::stdio::run(settings, observer))
         }),
         Action::Serve(settings) => observed(settings.common.observe.clone(), |observer| {
             let runtime = match settings.common.backend {
                 BackendSettings::Local(_) => parallel_runtime()?,
                 BackendSettings::Remote { .. } => runtime()?,
             };
-            runtime.block_on(http::run(settings, observer))
+            drive(runtime, http::run(settings, observer))
         }),
     }
 }
@@ -66,6 +63,17 @@ fn observed(
     let served = Observer::new(settings, &log).and_then(run);
     log.end();
     served
+}
+
+/// Runs `work` to its end. Threads that still wait for something (a read of a terminal or a file, a
+/// client's call to the embedded engine) do not keep the process: what had to be written is written.
+fn drive(
+    runtime: Runtime,
+    work: impl Future<Output = Result<(), StartError>>,
+) -> Result<(), StartError> {
+    let ended = runtime.block_on(work);
+    runtime.shutdown_background();
+    ended
 }
 
 /// One thread drives all I/O: the work per call is a few microseconds, less than handing it to

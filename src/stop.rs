@@ -2,35 +2,79 @@
 
 use std::time::Duration;
 
-/// How long calls under way may take to end once the process is told to stop.
-pub(crate) const GRACE: Duration = Duration::from_secs(5);
+/// How long the last answers may take to be read once all calls have ended.
+pub(crate) const FAREWELL: Duration = Duration::from_secs(2);
 
-/// Waits until the process is interrupted (Ctrl-C) or terminated.
-pub(crate) async fn requested() {
-    let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            // Without a handler the system's own ends the process.
-            std::future::pending::<()>().await;
+/// What tells the process to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// Ctrl-C.
+    Interrupt,
+    /// What service managers send.
+    Terminate,
+}
+
+impl Signal {
+    /// The exit code of a process that ends with it, as shells give it.
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Self::Interrupt => 128 + 2,
+            Self::Terminate => 128 + 15,
         }
-    };
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated() => {}
     }
 }
 
+/// Listens for signals from the start on, so that none is missed between two waits.
+#[derive(Debug)]
+pub(crate) struct Signals {
+    #[cfg(unix)]
+    interrupt: Option<tokio::signal::unix::Signal>,
+    #[cfg(unix)]
+    terminate: Option<tokio::signal::unix::Signal>,
+}
+
 #[cfg(unix)]
-async fn terminated() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut signal) => {
-            signal.recv().await;
+impl Signals {
+    /// Begins to listen. Where that cannot be done the system's own handling ends the process.
+    pub(crate) fn listen() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        Self {
+            interrupt: signal(SignalKind::interrupt()).ok(),
+            terminate: signal(SignalKind::terminate()).ok(),
         }
-        Err(_) => std::future::pending().await,
+    }
+
+    /// The next signal.
+    pub(crate) async fn next(&mut self) -> Signal {
+        async fn of(signal: &mut Option<tokio::signal::unix::Signal>) {
+            let received = match signal {
+                Some(signal) => signal.recv().await,
+                None => None,
+            };
+            if received.is_none() {
+                std::future::pending::<()>().await;
+            }
+        }
+        tokio::select! {
+            () = of(&mut self.interrupt) => Signal::Interrupt,
+            () = of(&mut self.terminate) => Signal::Terminate,
+        }
     }
 }
 
 #[cfg(not(unix))]
-async fn terminated() {
-    std::future::pending().await
+impl Signals {
+    /// Begins to listen.
+    pub(crate) const fn listen() -> Self {
+        Self {}
+    }
+
+    /// The next signal.
+    pub(crate) async fn next(&mut self) -> Signal {
+        if tokio::signal::ctrl_c().await.is_err() {
+            // Without a handler the system's own ends the process.
+            std::future::pending::<()>().await;
+        }
+        Signal::Interrupt
+    }
 }

@@ -76,6 +76,22 @@ async fn bent_arguments_arrive_straight() {
             json!({"body": {"limits": limits}}),
             limits,
         ),
+        // A whole number is sent as one, however it is written.
+        (
+            "keys_update_credits",
+            json!({"keyId": "key_1", "operation": "set", "value": 1e18}),
+            json!({"keyId": "key_1", "operation": "set", "value": 1_000_000_000_000_000_000_i64}),
+        ),
+        (
+            "keys_update_credits",
+            json!({"keyId": "key_1", "operation": "set", "value": "1e3"}),
+            json!({"keyId": "key_1", "operation": "set", "value": 1000}),
+        ),
+        (
+            "keys_update_credits",
+            json!({"keyId": "key_1", "operation": "set", "value": -0.0}),
+            json!({"keyId": "key_1", "operation": "set", "value": 0}),
+        ),
         // What looks like a number and is asked for as text stays text.
         (
             "keys_create_key",
@@ -93,6 +109,50 @@ async fn bent_arguments_arrive_straight() {
         success(&endpoint.call(tool, arguments.clone()).await);
         assert_eq!(cloud.last().json(), body, "{tool} {arguments}");
     }
+}
+
+#[tokio::test]
+async fn a_number_beyond_what_a_field_takes_is_told_with_the_bound_and_never_sent() {
+    let cloud = Cloud::start().await;
+    let (_server, endpoint) = serve(&cloud).await;
+    let credits = |value: Value| json!({"keyId": "key_1", "operation": "set", "value": value});
+    let override_of = |limit: Value| json!({"namespace": "n", "identifier": "i", "limit": limit, "duration": 1000});
+    for (tool, arguments, said) in [
+        (
+            "keys_update_credits",
+            credits(json!(1e300)),
+            "`value`: must be at most 9",
+        ),
+        (
+            "keys_update_credits",
+            credits(json!(u64::MAX)),
+            "`value`: must be at most 9",
+        ),
+        (
+            "keys_update_credits",
+            credits(json!(1.5)),
+            "`value`: must be an integer",
+        ),
+        (
+            "keys_update_credits",
+            credits(json!("1e99")),
+            "`value`: must be at most 9",
+        ),
+        (
+            "ratelimit_set_override",
+            override_of(json!(1e300)),
+            "`limit`: must be at most ",
+        ),
+        (
+            "ratelimit_set_override",
+            override_of(json!(-1e300)),
+            "`limit`: must be at least ",
+        ),
+    ] {
+        let response = endpoint.call(tool, arguments.clone()).await;
+        assert!(failure(&response).contains(said), "{arguments}: {response}");
+    }
+    assert_eq!(cloud.requests(), 0);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod arguments;
+mod busy;
 mod catalogue;
 #[cfg(target_os = "linux")]
 mod chaos;
@@ -11,6 +12,7 @@ mod eras;
 mod errors;
 mod files;
 mod fuzz;
+mod hostile;
 mod http;
 mod listing;
 mod local;
@@ -21,10 +23,15 @@ mod observe;
 mod openapi;
 mod operations;
 mod operator;
+#[cfg(feature = "planted-faults")]
+mod panics;
 mod portraits;
 mod retries;
 mod root_key;
 mod serving;
 mod stdio;
+#[cfg(unix)]
+mod stopping;
 mod support;
+mod upstream;
 mod waiting;

@@ -228,18 +228,6 @@ async fn a_client_that_writes_and_never_reads_makes_nothing_grow() {
     within("writing", writing).await.unwrap();
 }
 
-#[cfg(unix)]
-#[tokio::test]
-async fn a_call_that_hangs_does_not_keep_a_server_that_is_told_to_stop() {
-    let cloud = half_asleep().await;
-    let server = Binary::new(["serve", &cloud.flag()]).serve().await;
-    let call = hang(&server.mcp().with_key());
-    cloud.asked(1).await;
-    let ended = server.stop().await;
-    assert!(ended.status.success(), "{ended:?}");
-    within("the call's end", call).await.unwrap();
-}
-
 /// Answers each caller with its own key and identifier, once a hundred have called.
 async fn mirror() -> Cloud {
     Cloud::script(|seen, _| {

@@ -6,21 +6,41 @@ use serde_json::{Map, Value};
 
 use crate::complaint::{listing, words};
 use crate::effect::Effect;
+use crate::kind::kind_of;
 use crate::nearest::nearest;
 use crate::schema::{ARRAY_ARGUMENT, CLEAR, Input};
+use crate::shorten::shorten;
 use crate::straighten::straighten;
+
+/// How many mistakes are told one by one. Whoever mends twenty sees what is wrong with the others.
+const TOLD: usize = 20;
 
 /// Arguments that break the tool's schema. Prints as a message for the model that sent them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BadArguments {
     tool: &'static str,
     mistakes: Vec<String>,
+    more: usize,
 }
 
 impl BadArguments {
-    /// Each mistake in a sentence that names the field.
+    /// The first mistakes, each in a sentence that names the field.
     pub fn mistakes(&self) -> &[String] {
         &self.mistakes
+    }
+
+    /// How many more there are.
+    pub const fn more(&self) -> usize {
+        self.more
+    }
+
+    /// Keeps what `words` says of a mistake, or counts it where enough are told.
+    fn add(&mut self, words: impl FnOnce() -> String) {
+        if self.mistakes.len() < TOLD {
+            self.mistakes.push(words());
+        } else {
+            self.more += 1;
+        }
     }
 }
 
@@ -33,6 +53,9 @@ impl fmt::Display for BadArguments {
         )?;
         for mistake in &self.mistakes {
             writeln!(f, "- {mistake}")?;
+        }
+        if self.more > 0 {
+            writeln!(f, "- and {} more", self.more)?;
         }
         f.write_str("Correct them and call the tool again.")
     }
@@ -48,22 +71,31 @@ pub(crate) fn prepare(
     arguments: Map<String, Value>,
 ) -> Result<Value, BadArguments> {
     let mut arguments = unwrap_body(input, arguments);
-    let mut mistakes = Vec::new();
+    let mut bad = BadArguments {
+        tool,
+        mistakes: Vec::new(),
+        more: 0,
+    };
     let cleared = arguments.remove(CLEAR).filter(|value| !value.is_null());
     let mut body = Value::Object(arguments);
     let overwrites = matches!(effect, Effect::Replace | Effect::Alter);
     straighten(&input.rule, &mut body, !overwrites);
     if let Some(cleared) = cleared {
         if input.clearable.is_empty() {
-            mistakes.push(format!("`{CLEAR}`: this tool has no fields to clear"));
+            bad.add(|| format!("`{CLEAR}`: this tool has no fields to clear"));
         } else {
-            clear(input, &mut body, cleared, &mut mistakes);
+            clear(input, &mut body, cleared, &mut bad);
         }
     }
-    let broken = input.rule.check(&body);
-    mistakes.extend(broken.iter().flat_map(|violation| words(violation, input)));
-    if !mistakes.is_empty() {
-        return Err(BadArguments { tool, mistakes });
+    let found = input
+        .rule
+        .check(&body, TOLD.saturating_sub(bad.mistakes.len()));
+    let sentences = found.violations.iter();
+    bad.mistakes
+        .extend(sentences.flat_map(|violation| words(violation, input)));
+    bad.more += found.more;
+    if !bad.mistakes.is_empty() {
+        return Err(bad);
     }
     Ok(match body {
         Value::Object(mut fields) if input.array_body => {
@@ -97,40 +129,44 @@ fn unwrap_body(input: &Input, mut arguments: Map<String, Value>) -> Map<String, 
 }
 
 /// Sets the fields that `clear` names to `null`.
-fn clear(input: &Input, body: &mut Value, mut cleared: Value, mistakes: &mut Vec<String>) {
-    if let Value::String(text) = &cleared {
-        // A list in text, or one bare name.
-        cleared = serde_json::from_str(text)
-            .ok()
-            .filter(Value::is_array)
-            .unwrap_or_else(|| Value::Array(vec![cleared.clone()]));
-    }
-    let Value::Array(names) = cleared else {
-        mistakes.push(format!("`{CLEAR}`: must be a list of field names"));
-        return;
+fn clear(input: &Input, body: &mut Value, cleared: Value, bad: &mut BadArguments) {
+    // A list, a list in text, or one bare name.
+    let names = match cleared {
+        Value::Array(names) => names,
+        Value::String(text) => match serde_json::from_str(&text) {
+            Ok(Value::Array(names)) => names,
+            _ => vec![Value::String(text)],
+        },
+        _ => return bad.add(|| format!("`{CLEAR}`: must be a list of field names")),
     };
     for name in names {
         let known = name
             .as_str()
             .filter(|name| input.clearable.iter().any(|field| field == name));
         let Some(name) = known else {
-            let list = input.clearable.iter().map(String::as_str);
-            let guess = name.as_str().and_then(|name| nearest(name, list.clone()));
-            mistakes.push(format!(
-                "`{CLEAR}`: {name} cannot be cleared{}",
-                guess.map_or_else(
-                    || format!("; it can be: {}", listing(list)),
-                    |guess| format!("; did you mean `{guess}`?"),
-                )
-            ));
+            bad.add(|| not_clearable(input, &name));
             continue;
         };
         if !set_null(body, name) {
-            mistakes.push(format!(
-                "`{name}`: is set and cleared at once; do one of the two"
-            ));
+            bad.add(|| format!("`{name}`: is set and cleared at once; do one of the two"));
         }
     }
+}
+
+fn not_clearable(input: &Input, name: &Value) -> String {
+    let list = input.clearable.iter().map(String::as_str);
+    let (shown, guess) = match name {
+        Value::String(name) => (
+            Value::from(shorten(name)).to_string(),
+            nearest(name, list.clone()),
+        ),
+        other => (format!("of kind {}", kind_of(other)), None),
+    };
+    let instead = guess.map_or_else(
+        || format!("it can be: {}", listing(list)),
+        |guess| format!("did you mean `{guess}`?"),
+    );
+    format!("`{CLEAR}`: {shown} cannot be cleared; {instead}")
 }
 
 /// Sets a field of `body`, given in dotted form, to `null`; says whether it was free.

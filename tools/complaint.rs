@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use crate::kind::Kind;
 use crate::nearest::nearest;
+use crate::rule::Presence;
 use crate::schema::{CLEAR, Input};
+use crate::shorten::shorten;
 use crate::violation::{Mistake, Step, Violation};
 
 /// A mistake in words, one sentence for each field.
@@ -34,7 +36,10 @@ pub(crate) fn words(violation: &Violation, input: &Input) -> Vec<String> {
             };
             names
                 .iter()
-                .map(|name| format!("{}: unknown field; {}", inside(name), meant(name)))
+                .map(|name| {
+                    let shown = inside(&shorten(name));
+                    format!("{shown}: unknown field; {}", meant(name))
+                })
                 .collect()
         }
         mistake => {
@@ -43,25 +48,39 @@ pub(crate) fn words(violation: &Violation, input: &Input) -> Vec<String> {
             } else {
                 &place
             };
-            vec![format!("`{place}`: {}", complaint(mistake))]
+            let words = match mistake {
+                Mistake::Type {
+                    got: "null",
+                    or_null: false,
+                    want,
+                } => null(violation, *want, input),
+                mistake => complaint(mistake),
+            };
+            vec![format!("`{place}`: {words}")]
         }
+    }
+}
+
+/// What to say to a `null` where none is taken. The clients that send one mean "unset", or "empty".
+fn null(violation: &Violation, want: Kind, input: &Input) -> String {
+    let (takes_empty, presence) = match input.rule.at(&violation.at) {
+        Some((rule, presence)) => (rule.takes_empty(), presence),
+        None => (false, Presence::Required),
+    };
+    let empty = match want {
+        Kind::Array if takes_empty => "; send [] to empty it",
+        Kind::Object if takes_empty => "; send {} to empty it",
+        _ => "",
+    };
+    match presence {
+        Presence::Optional => format!("takes no null, leave it out to keep it{empty}"),
+        Presence::Required => format!("is required and must be {}, got null{empty}", a(want)),
+        Presence::Item => format!("must be {}, got null", a(want)),
     }
 }
 
 fn complaint(mistake: &Mistake) -> String {
     match mistake {
-        Mistake::Type {
-            got: "null",
-            want,
-            or_null: false,
-        } => {
-            let empty = match want {
-                Kind::Array => "; send [] to empty it",
-                Kind::Object => "; send {} to empty it",
-                _ => "",
-            };
-            format!("takes no null, leave it out to keep it{empty}")
-        }
         Mistake::Type { got, want, or_null } => {
             let null = if *or_null { " or null" } else { "" };
             format!("must be {}{null}, got {got}", a(*want))
@@ -80,6 +99,10 @@ fn complaint(mistake: &Mistake) -> String {
                 "most"
             };
             format!("must be at {side} {want}, got {got}")
+        }
+        Mistake::TooWide { got, bound } => {
+            let side = if *bound < 0 { "least" } else { "most" };
+            format!("must be at {side} {bound}, got {got}")
         }
         Mistake::Size { got, want, keyword } => {
             let (side, of) = keyword.split_at(3);
@@ -248,6 +271,41 @@ mod tests {
                 "keys_add_roles",
                 json!({"keyId": "key_1", "roles": []}),
                 "`roles`: must have at least 1 item, has 0",
+            ),
+        ] {
+            let arguments = arguments.as_object().unwrap().clone();
+            let said = find(tool).unwrap().prepare(arguments).unwrap_err();
+            assert_eq!(said.mistakes(), [words]);
+        }
+    }
+
+    #[test]
+    fn a_null_where_a_value_must_be_says_what_such_a_field_needs() {
+        for (tool, arguments, words) in [
+            (
+                "keys_verify_key",
+                json!({"key": null}),
+                "`key`: is required and must be a string, got null",
+            ),
+            (
+                "keys_add_roles",
+                json!({"keyId": "key_1", "roles": null}),
+                "`roles`: is required and must be an array, got null",
+            ),
+            (
+                "keys_set_roles",
+                json!({"keyId": "key_1", "roles": null}),
+                "`roles`: is required and must be an array, got null; send [] to empty it",
+            ),
+            (
+                "keys_set_roles",
+                json!({"keyId": "key_1", "roles": [null]}),
+                "`roles[0]`: must be a string, got null",
+            ),
+            (
+                "keys_update_key",
+                json!({"keyId": "key_1", "credits": {"refill": {"interval": null, "amount": 1}}}),
+                "`credits.refill.interval`: is required and must be a string, got null",
             ),
         ] {
             let arguments = arguments.as_object().unwrap().clone();

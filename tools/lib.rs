@@ -14,6 +14,7 @@
 
 pub mod arguments;
 mod catalogue;
+mod check;
 mod complaint;
 mod effect;
 mod error;
@@ -26,6 +27,7 @@ mod prelude;
 mod reply;
 mod rule;
 pub mod schema;
+mod shorten;
 mod straighten;
 mod toolset;
 pub mod types;
@@ -41,6 +43,7 @@ pub mod portal;
 pub mod ratelimit;
 
 pub use catalogue::{CATALOGUE, find};
+pub use check::Findings;
 pub use effect::Effect;
 pub use error::{ApiError, FieldProblem, Meta, Problem};
 pub use grant::Grant;
@@ -48,5 +51,6 @@ pub use kind::Kind;
 pub use operation::{Entry, Operation};
 pub use reply::{Bare, Data, Empty, Nothing, Page, Pagination};
 pub use rule::Rule;
+pub use shorten::shorten;
 pub use toolset::Toolset;
 pub use violation::{Mistake, Step, Violation};

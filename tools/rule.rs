@@ -5,11 +5,12 @@
 //! server does. Each puts the mistakes into words of its own.
 
 use regex_lite::Regex;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::kind::{Kind, kind_of};
+use crate::check::Findings;
+use crate::kind::Kind;
 use crate::schema::NULLABLE;
-use crate::violation::{Mistake, Step, Violation};
+use crate::violation::Step;
 
 /// A JSON Schema, compiled.
 #[derive(Debug, Default)]
@@ -18,13 +19,15 @@ pub struct Rule {
     pub(crate) nullable: bool,
     pub(crate) fields: Vec<(String, Rule)>,
     pub(crate) items: Option<Box<Rule>>,
-    required: Vec<String>,
-    closed: bool,
-    choices: Vec<String>,
-    pattern: Option<(String, Regex)>,
-    minimum: Option<f64>,
-    maximum: Option<f64>,
-    sizes: Vec<(&'static str, usize)>,
+    pub(crate) required: Vec<String>,
+    pub(crate) closed: bool,
+    pub(crate) choices: Vec<String>,
+    pub(crate) pattern: Option<(String, Regex)>,
+    pub(crate) minimum: Option<f64>,
+    pub(crate) maximum: Option<f64>,
+    /// Whether an integer must fit 64 bits.
+    pub(crate) bounded: bool,
+    pub(crate) sizes: Vec<(&'static str, usize)>,
 }
 
 const SIZES: [&str; 6] = [
@@ -76,6 +79,7 @@ impl Rule {
             choices: names("enum"),
             pattern: text("pattern")
                 .and_then(|text| Some((text.to_owned(), Regex::new(text).ok()?))),
+            bounded: false,
             minimum: schema.get("minimum").and_then(Value::as_f64),
             maximum: schema.get("maximum").and_then(Value::as_f64),
             sizes: SIZES
@@ -88,17 +92,61 @@ impl Rule {
         }
     }
 
-    /// Every mistake in `value`, from the outside in; a value of the wrong kind counts once.
-    pub fn check(&self, value: &Value) -> Vec<Violation> {
-        let mut found = Findings::default();
-        found.check(self, value);
-        found.violations
+    /// The mistakes in `value`, from the outside in; a value of the wrong kind counts once.
+    ///
+    /// The first `most` are told, the others are counted: a body of megabytes can hold a million.
+    pub fn check(&self, value: &Value, most: usize) -> Findings {
+        Findings::of(self, value, most)
+    }
+
+    /// The same rule, where every integer must also be one that 64 bits hold: what takes the values
+    /// reads them so.
+    #[must_use]
+    pub fn with_bounded_integers(mut self) -> Self {
+        self.bounded = self.kind == Some(Kind::Integer);
+        for (_, field) in &mut self.fields {
+            *field = std::mem::take(field).with_bounded_integers();
+        }
+        self.items = self
+            .items
+            .map(|items| Box::new(items.with_bounded_integers()));
+        self
+    }
+
+    /// The rule of the value at `at`, and whether it must be there.
+    pub(crate) fn at(&self, at: &[Step]) -> Option<(&Self, Presence)> {
+        let mut here = (self, Presence::Required);
+        for step in at {
+            here = match step {
+                Step::Field(name) if here.0.requires(name) => {
+                    (here.0.field(name)?, Presence::Required)
+                }
+                Step::Field(name) => (here.0.field(name)?, Presence::Optional),
+                Step::Item(_) => (here.0.items.as_deref()?, Presence::Item),
+            };
+        }
+        Some(here)
+    }
+
+    /// Whether a value without members breaks the rule.
+    pub(crate) fn takes_empty(&self) -> bool {
+        let least = |key| matches!(key, "minItems" | "minProperties");
+        self.required.is_empty()
+            && !self
+                .sizes
+                .iter()
+                .any(|(key, size)| least(*key) && *size > 0)
     }
 
     /// The rule of the field of that name.
     pub(crate) fn field(&self, name: &str) -> Option<&Self> {
-        let (_, rule) = self.fields.iter().find(|(known, _)| known == name)?;
-        Some(rule)
+        Some(self.known(name)?.1)
+    }
+
+    /// The rule of the field of that name, with the name as the rule holds it.
+    pub(crate) fn known(&self, name: &str) -> Option<(&str, &Self)> {
+        let (known, rule) = self.fields.iter().find(|(known, _)| known == name)?;
+        Some((known, rule))
     }
 
     /// Whether an object without the field of that name breaks the rule.
@@ -107,271 +155,13 @@ impl Rule {
     }
 }
 
-/// Where the check stands, and what it has found.
-#[derive(Default)]
-struct Findings {
-    at: Vec<Step>,
-    keyword: String,
-    violations: Vec<Violation>,
-}
-
-impl Findings {
-    fn add(&mut self, keyword: &str, mistake: Mistake) {
-        self.violations.push(Violation {
-            at: self.at.clone(),
-            keyword: format!("{}/{keyword}", self.keyword),
-            mistake,
-        });
-    }
-
-    fn inside(&mut self, step: Step, keyword: &str, rule: &Rule, value: &Value) {
-        let length = self.keyword.len();
-        self.keyword.push('/');
-        self.keyword.push_str(keyword);
-        self.at.push(step);
-        self.check(rule, value);
-        self.at.pop();
-        self.keyword.truncate(length);
-    }
-
-    fn check(&mut self, rule: &Rule, value: &Value) {
-        if rule.nullable && value.is_null() {
-            return;
-        }
-        if let Some(kind) = rule.kind.filter(|kind| !kind.admits(value)) {
-            let mistake = Mistake::Type {
-                got: kind_of(value),
-                want: kind,
-                or_null: rule.nullable,
-            };
-            return self.add("type", mistake);
-        }
-        match value {
-            Value::String(text) => self.check_text(rule, text),
-            Value::Number(number) => self.check_number(rule, number.as_f64().unwrap_or(f64::NAN)),
-            Value::Array(items) => self.check_items(rule, items),
-            Value::Object(fields) => self.check_fields(rule, fields),
-            Value::Null | Value::Bool(_) => {}
-        }
-    }
-
-    fn check_size(&mut self, rule: &Rule, what: &str, got: usize) {
-        for &(keyword, want) in &rule.sizes {
-            let broken = match keyword.split_at(3) {
-                ("min", of) => of == what && got < want,
-                (_, of) => of == what && got > want,
-            };
-            if broken {
-                self.add(keyword, Mistake::Size { got, want, keyword });
-            }
-        }
-    }
-
-    fn check_text(&mut self, rule: &Rule, text: &str) {
-        if !rule.sizes.is_empty() {
-            self.check_size(rule, "Length", text.chars().count());
-        }
-        if !rule.choices.is_empty() && !rule.choices.iter().any(|choice| choice == text) {
-            self.add("enum", Mistake::NotOneOf(rule.choices.clone()));
-        }
-        if let Some((pattern, regex)) = &rule.pattern
-            && !regex.is_match(text)
-        {
-            let mistake = Mistake::Pattern {
-                value: text.to_owned(),
-                pattern: pattern.clone(),
-            };
-            self.add("pattern", mistake);
-        }
-    }
-
-    fn check_number(&mut self, rule: &Rule, got: f64) {
-        for (keyword, bound) in [("minimum", rule.minimum), ("maximum", rule.maximum)] {
-            let Some(want) = bound else { continue };
-            let broken = if keyword == "minimum" {
-                got < want
-            } else {
-                got > want
-            };
-            if broken {
-                self.add(keyword, Mistake::Bound { got, want, keyword });
-            }
-        }
-    }
-
-    fn check_items(&mut self, rule: &Rule, items: &[Value]) {
-        self.check_size(rule, "Items", items.len());
-        if let Some(rule) = &rule.items {
-            for (index, item) in items.iter().enumerate() {
-                self.inside(Step::Item(index), "items", rule, item);
-            }
-        }
-    }
-
-    fn check_fields(&mut self, rule: &Rule, fields: &Map<String, Value>) {
-        self.check_size(rule, "Properties", fields.len());
-        let missing: Vec<String> = rule
-            .required
-            .iter()
-            .filter(|name| !fields.contains_key(*name))
-            .cloned()
-            .collect();
-        if !missing.is_empty() {
-            self.add("required", Mistake::Missing(missing));
-        }
-        let mut unknown = Vec::new();
-        for (name, value) in fields {
-            match rule.field(name) {
-                Some(inner) => {
-                    let keyword = format!("properties/{name}");
-                    self.inside(Step::Field(name.clone()), &keyword, inner, value);
-                }
-                None if rule.closed => unknown.push(name.clone()),
-                None => {}
-            }
-        }
-        if !unknown.is_empty() {
-            let mistake = Mistake::Unknown {
-                names: unknown,
-                known: rule.fields.iter().map(|(name, _)| name.clone()).collect(),
-            };
-            self.add("additionalProperties", mistake);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn broken(schema: &Value, value: &Value) -> Vec<String> {
-        let violations = Rule::compile(schema).check(value);
-        violations.into_iter().map(|found| found.keyword).collect()
-    }
-
-    #[test]
-    fn every_keyword_refuses_what_breaks_it_and_admits_its_edge() {
-        for (schema, good, bad, keyword) in [
-            (json!({"type": "string"}), json!(""), json!(1), "type"),
-            (json!({"type": "integer"}), json!(1.0), json!(1.5), "type"),
-            (json!({"type": "number"}), json!(1), json!("1"), "type"),
-            (json!({"type": "boolean"}), json!(true), json!(0), "type"),
-            (
-                json!({"type": ["string", "null"]}),
-                json!(null),
-                json!(1),
-                "type",
-            ),
-            (json!({"enum": ["a", "b"]}), json!("b"), json!("c"), "enum"),
-            (
-                json!({"pattern": "^a+$"}),
-                json!("aa"),
-                json!("ab"),
-                "pattern",
-            ),
-            (
-                json!({"minLength": 2}),
-                json!("éé"),
-                json!("é"),
-                "minLength",
-            ),
-            (
-                json!({"maxLength": 2}),
-                json!("éé"),
-                json!("ééé"),
-                "maxLength",
-            ),
-            (json!({"minimum": 1}), json!(1), json!(0), "minimum"),
-            (json!({"maximum": 1}), json!(1), json!(1.1), "maximum"),
-            (json!({"minItems": 1}), json!([0]), json!([]), "minItems"),
-            (
-                json!({"maxItems": 1}),
-                json!([0]),
-                json!([0, 0]),
-                "maxItems",
-            ),
-            (
-                json!({"minProperties": 1}),
-                json!({"a": 0}),
-                json!({}),
-                "minProperties",
-            ),
-            (
-                json!({"maxProperties": 0}),
-                json!({}),
-                json!({"a": 0}),
-                "maxProperties",
-            ),
-            (
-                json!({"required": ["a"]}),
-                json!({"a": null}),
-                json!({}),
-                "required",
-            ),
-        ] {
-            assert_eq!(broken(&schema, &good), [""; 0], "{schema} {good}");
-            assert_eq!(
-                broken(&schema, &bad),
-                [format!("/{keyword}")],
-                "{schema} {bad}"
-            );
-        }
-    }
-
-    #[test]
-    fn an_object_is_closed_once_it_lists_its_fields_unless_it_says_otherwise() {
-        let sent = json!({"a": 1, "b": 2});
-        assert_eq!(broken(&json!({"type": "object"}), &sent), [""; 0]);
-        let listed = json!({"properties": {"a": {}}});
-        assert_eq!(broken(&listed, &sent), ["/additionalProperties"]);
-        let open = json!({"properties": {"a": {}}, "additionalProperties": true});
-        assert_eq!(broken(&open, &sent), [""; 0]);
-    }
-
-    #[test]
-    fn a_violation_says_where_it_stands_in_the_value_and_in_the_schema() {
-        let item = json!({"type": "object", "properties": {"name": {"minLength": 3}}});
-        let schema = json!({"properties": {"list": {"type": "array", "items": item}}});
-        let value = json!({"list": [{"name": "long"}, {"name": "no"}]});
-        let expected = Violation {
-            at: vec![
-                Step::Field("list".to_owned()),
-                Step::Item(1),
-                Step::Field("name".to_owned()),
-            ],
-            keyword: "/properties/list/items/properties/name/minLength".to_owned(),
-            mistake: Mistake::Size {
-                got: 2,
-                want: 3,
-                keyword: "minLength",
-            },
-        };
-        assert_eq!(Rule::compile(&schema).check(&value), [expected]);
-    }
-
-    #[test]
-    fn a_value_of_the_wrong_kind_counts_once() {
-        let schema = json!({"type": "string", "minLength": 3, "enum": ["abc"]});
-        assert_eq!(broken(&schema, &json!(5)), ["/type"]);
-    }
-
-    #[test]
-    fn missing_and_unknown_fields_are_told_together() {
-        let schema = json!({"properties": {"a": {}, "b": {}}, "required": ["a", "b"]});
-        let found = Rule::compile(&schema).check(&json!({"x": 1, "y": 2}));
-        let mistakes: Vec<Mistake> = found.into_iter().map(|found| found.mistake).collect();
-        let names = |list: [&str; 2]| list.map(str::to_owned).to_vec();
-        assert_eq!(
-            mistakes,
-            [
-                Mistake::Missing(names(["a", "b"])),
-                Mistake::Unknown {
-                    names: names(["x", "y"]),
-                    known: names(["a", "b"]),
-                },
-            ]
-        );
-    }
+/// Whether a value must be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Presence {
+    /// An object without it breaks the rule.
+    Required,
+    /// It may be left out.
+    Optional,
+    /// It is an item of a list.
+    Item,
 }

@@ -3,8 +3,13 @@
 use serde_json::{Number, Value};
 
 use crate::kind::Kind;
-use crate::portable::integer;
 use crate::rule::Rule;
+
+/// The longest text in bytes that is read as a number or a boolean.
+const LONGEST_SCALAR: usize = 64;
+
+/// A power of two above every integer of 64 bits.
+const BEYOND_64_BITS: f64 = 9_223_372_036_854_775_808.0;
 
 /// Straightens `value` by `rule`, in place.
 ///
@@ -54,10 +59,18 @@ pub(crate) fn straighten(rule: &Rule, value: &mut Value, drops_nulls: bool) {
 
 /// The value of that kind that `text` spells, if it does.
 fn parse(kind: Kind, text: &str) -> Option<Value> {
-    if kind == Kind::String {
+    let text = text.trim();
+    // A look at the first letter or the length spares reading what cannot be meant.
+    let likely = match kind {
+        Kind::Object => text.starts_with('{'),
+        Kind::Array => text.starts_with('['),
+        Kind::Boolean | Kind::Number | Kind::Integer => text.len() <= LONGEST_SCALAR,
+        Kind::String => false,
+    };
+    if !likely {
         return None;
     }
-    let value: Value = serde_json::from_str(text.trim()).ok()?;
+    let value: Value = serde_json::from_str(text).ok()?;
     let meant = match kind {
         Kind::Object => value.is_object(),
         Kind::Array => value.is_array(),
@@ -68,13 +81,17 @@ fn parse(kind: Kind, text: &str) -> Option<Value> {
     meant.then_some(value)
 }
 
-/// The integer that a float spells, where no digit is lost.
+/// The integer of 64 bits that a float spells, as `3.0` and `1e18` do.
 fn whole(value: &Value) -> Option<Number> {
     let Value::Number(number) = value else {
         return None;
     };
     let float = number.as_f64().filter(|_| number.is_f64())?;
-    integer(float).map(Number::from)
+    if float.fract() != 0.0 || float.abs() > BEYOND_64_BITS {
+        return None;
+    }
+    let digits = format!("{float:.0}");
+    digits.parse::<i64>().ok().map(Number::from)
 }
 
 #[cfg(test)]
@@ -93,6 +110,8 @@ mod tests {
         for (kind, text, meant) in [
             ("integer", " 7 ", json!(7)),
             ("integer", "7.0", json!(7)),
+            ("integer", "1e3", json!(1000)),
+            ("integer", "-0", json!(0)),
             ("number", "7.5", json!(7.5)),
             ("boolean", "true", json!(true)),
             ("array", "[1]", json!([1])),
@@ -124,6 +143,19 @@ mod tests {
     fn a_whole_float_is_an_integer_where_one_is_asked_for() {
         let integer = straightened(&json!({"type": "integer"}), json!(3.0));
         assert_eq!(integer.to_string(), "3");
+        for (text, whole) in [
+            ("1e18", "1000000000000000000"),
+            ("-1E18", "-1000000000000000000"),
+            ("-0", "0"),
+            ("-0.0", "0"),
+            ("9007199254740994.0", "9007199254740994"),
+            ("-9223372036854775808.0", "-9223372036854775808"),
+            ("9223372036854775807", "9223372036854775807"),
+        ] {
+            let sent: Value = serde_json::from_str(text).unwrap();
+            let integer = straightened(&json!({"type": "integer"}), sent);
+            assert_eq!(integer.to_string(), whole, "{text}");
+        }
         let number = straightened(&json!({"type": "number"}), json!(3.0));
         assert_eq!(number.to_string(), "3.0");
     }

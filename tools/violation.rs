@@ -1,5 +1,7 @@
 //! A mistake that a rule finds in a value, and where.
 
+use serde_json::Number;
+
 use crate::kind::Kind;
 
 /// One step from a value to a value inside it.
@@ -60,6 +62,13 @@ pub enum Mistake {
         want: f64,
         /// The broken keyword: `minimum` or `maximum`.
         keyword: &'static str,
+    },
+    /// An integer is wider than 64 bits.
+    TooWide {
+        /// What was sent.
+        got: Number,
+        /// The bound that it is beyond.
+        bound: i64,
     },
     /// There are too few or too many characters, items or fields.
     Size {

@@ -16,6 +16,10 @@ use crate::wire::request::Request;
 /// The largest body that is read. A larger one counts as empty, as it does with Unkey's server.
 const MAX_BODY: usize = 10 * 1024 * 1024;
 
+/// How many mistakes are told one by one. The server tells them all; a body of megabytes would then
+/// have an answer of hundreds.
+const TOLD: usize = 100;
+
 const FIX_BODY: &str = "Ensure that the object being submitted, matches the schema correctly";
 
 /// The body of `request`, once it keeps `rule`.
@@ -43,12 +47,19 @@ pub(crate) fn body(request: &Request, rule: &Rule) -> Result<Value, Refusal> {
             }],
         )
     })?;
-    let violations = rule.check(&body);
-    if violations.is_empty() {
-        Ok(body)
-    } else {
-        Err(refusal(broken(), violations.iter().map(problem).collect()))
+    let found = rule.check(&body, TOLD);
+    if found.is_empty() {
+        return Ok(body);
     }
+    let mut problems: Vec<FieldProblem> = found.violations.iter().map(problem).collect();
+    if found.more > 0 {
+        problems.push(FieldProblem {
+            message: format!("and {} more mistakes", found.more),
+            location: "requestBody".to_owned(),
+            fix: None,
+        });
+    }
+    Err(refusal(broken(), problems))
 }
 
 /// Refuses a request without an `Authorization` header, or with an empty one.
@@ -128,6 +139,7 @@ fn message(mistake: &Mistake) -> String {
             numbers::bound(*got),
             numbers::bound(*want)
         ),
+        Mistake::TooWide { got, bound } => format!("got {got}, which is beyond {bound}"),
         Mistake::Size { got, want, keyword } => format!(
             "{keyword}: got {}, want {}",
             numbers::count(*got),

@@ -46,6 +46,8 @@ pub enum Failure {
     Broken {
         /// What the system said.
         reason: String,
+        /// Whether the answer had begun to come.
+        begun: bool,
         /// How often it was tried.
         attempts: u32,
     },
@@ -53,6 +55,15 @@ pub enum Failure {
     TimedOut {
         /// How long was waited, in all.
         limit: Duration,
+        /// Whether the answer had begun to come.
+        begun: bool,
+    },
+    /// The answer is longer than is read.
+    TooLong {
+        /// The HTTP status.
+        status: u16,
+        /// The most bytes that are read.
+        limit: usize,
     },
     /// The request could not be made.
     Unsendable {
@@ -66,7 +77,9 @@ impl Failure {
     pub const fn outcome_unknown(&self) -> bool {
         match self {
             Self::Refused { error, .. } => error.error.status >= 500,
-            Self::Garbled { status, .. } => *status < 400 || *status >= 500,
+            Self::Garbled { status, .. } | Self::TooLong { status, .. } => {
+                *status < 400 || *status >= 500
+            }
             Self::Broken { .. } | Self::TimedOut { .. } => true,
             Self::Undone { .. } | Self::Unreachable { .. } | Self::Unsendable { .. } => false,
         }
@@ -76,7 +89,7 @@ impl Failure {
     pub const fn status(&self) -> Option<u16> {
         match self {
             Self::Refused { error, .. } | Self::Undone { error } => Some(error.error.status),
-            Self::Garbled { status, .. } => Some(*status),
+            Self::Garbled { status, .. } | Self::TooLong { status, .. } => Some(*status),
             _ => None,
         }
     }

@@ -9,8 +9,8 @@ use tokio::sync::oneshot;
 use unkey_local::{Answer, Engine, Options, PATIENCE, Place, Request, Trouble, read_json};
 use unkey_tools::Entry;
 
+use super::answer::envelope;
 use super::failure::Failure;
-use super::remote::envelope;
 use crate::config::EnginePlace;
 use crate::error::StartError;
 use crate::root_key::Caller;

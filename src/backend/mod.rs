@@ -1,9 +1,11 @@
 //! Who answers a call: Unkey over HTTP, or the embedded engine.
 
+mod answer;
 mod failure;
 mod local;
 mod remote;
 mod retry;
+mod retry_after;
 mod upstream;
 
 use std::sync::Arc;

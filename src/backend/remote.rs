@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use ::http::{HeaderMap, StatusCode, header};
+use ::http::header;
 use reqwest::{Client, Response, redirect};
 use serde_json::Value;
-use tokio::time::Instant;
-use unkey_tools::{ApiError, CATALOGUE, Entry};
+use tokio::time::{Instant, timeout_at};
+use unkey_tools::{CATALOGUE, Entry};
 use url::Url;
 
+use super::answer::understand;
 use super::failure::Failure;
 use super::retry;
 use super::upstream::Upstream;
@@ -72,22 +73,21 @@ impl Remote {
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let attempt = self.attempt(entry, body, root_key, upstream, attempts);
-            let failure = match tokio::time::timeout_at(deadline, attempt).await {
-                Ok(Ok(envelope)) => return Ok(envelope),
-                Ok(Err(failure)) => failure,
-                Err(_) => Failure::TimedOut {
-                    limit: self.timeout,
-                },
+            let attempt = self.attempt(entry, body, root_key, upstream, attempts, deadline);
+            let failure = match attempt.await {
+                Ok(envelope) => return Ok(envelope),
+                Err(failure) => failure,
             };
-            let pause = retry::pause(entry.effect, &failure, attempts, fastrand::f64());
+            let Some(pause) = retry::pause(entry.effect, &failure, attempts, fastrand::f64())
+            else {
+                return Err(failure);
+            };
             // A pause that leaves no time for another attempt is no use: what Unkey said is told.
-            match pause.map(|pause| Instant::now() + pause) {
-                Some(then) if then + self.connect_timeout() < deadline => {
-                    tokio::time::sleep_until(then).await;
-                }
-                _ => return Err(failure),
+            let left = deadline.saturating_duration_since(Instant::now());
+            if pause.saturating_add(self.connect_timeout()) >= left {
+                return Err(failure);
             }
+            tokio::time::sleep(pause).await;
         }
     }
 
@@ -127,6 +127,7 @@ impl Remote {
         root_key: &RootKey,
         upstream: &Upstream,
         attempts: u32,
+        deadline: Instant,
     ) -> Result<Value, Failure> {
         let client = self.client().map_err(|reason| Failure::Unsendable {
             reason: reason.clone(),
@@ -148,12 +149,26 @@ impl Remote {
             request = request.header("traceparent", trace);
         }
         upstream.attempt();
-        let sent = request.send().await;
-        let mut response = sent.map_err(|error| self.no_answer(&error, attempts))?;
-        let answer = read(&mut response)
+        let late = |begun| {
+            move |_| Failure::TimedOut {
+                limit: self.timeout,
+                begun,
+            }
+        };
+        let sent = timeout_at(deadline, request.send())
             .await
-            .map_err(|reason| Failure::Broken { reason, attempts })?;
-        understand(response.status(), response.headers(), &answer, attempts)
+            .map_err(late(false))?;
+        let mut response = sent.map_err(|error| self.no_answer(&error, attempts))?;
+        let answer = timeout_at(deadline, read(&mut response, attempts))
+            .await
+            .map_err(late(true))??;
+        understand(
+            response.status(),
+            response.headers(),
+            &answer,
+            attempts,
+            now(),
+        )
     }
 
     fn no_answer(&self, error: &reqwest::Error, attempts: u32) -> Failure {
@@ -168,7 +183,11 @@ impl Remote {
         } else if error.is_builder() {
             Failure::Unsendable { reason }
         } else {
-            Failure::Broken { reason, attempts }
+            Failure::Broken {
+                reason,
+                begun: false,
+                attempts,
+            }
         }
     }
 }
@@ -190,88 +209,34 @@ fn build(api_url: &Url, connect_timeout: Duration) -> Result<Client, String> {
 }
 
 /// Reads an answer, up to [`MAX_ANSWER_BYTES`].
-async fn read(response: &mut Response) -> Result<Vec<u8>, String> {
+async fn read(response: &mut Response, attempts: u32) -> Result<Vec<u8>, Failure> {
+    let too_long = Failure::TooLong {
+        status: response.status().as_u16(),
+        limit: MAX_ANSWER_BYTES,
+    };
+    let announced = response.content_length();
+    if announced.is_some_and(|length| length > MAX_ANSWER_BYTES as u64) {
+        return Err(too_long);
+    }
     let mut answer = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| innermost(&error))? {
-        answer.extend_from_slice(&chunk);
-        if answer.len() > MAX_ANSWER_BYTES {
-            return Err(format!(
-                "the answer is longer than {MAX_ANSWER_BYTES} bytes"
-            ));
+    let broken = |error: reqwest::Error| Failure::Broken {
+        reason: innermost(&error),
+        begun: true,
+        attempts,
+    };
+    while let Some(chunk) = response.chunk().await.map_err(broken)? {
+        if answer.len() + chunk.len() > MAX_ANSWER_BYTES {
+            return Err(too_long);
         }
+        answer.extend_from_slice(&chunk);
     }
     Ok(answer)
 }
 
-/// The envelope in an answer, or the failure that it tells of.
-fn understand(
-    status: StatusCode,
-    headers: &HeaderMap,
-    answer: &[u8],
-    attempts: u32,
-) -> Result<Value, Failure> {
-    envelope(status.as_u16(), answer).map_err(|failure| match failure {
-        Failure::Refused { error, .. } => Failure::Refused {
-            error,
-            retry_after: retry_after(headers),
-            attempts,
-        },
-        _ => garbled(status, headers, answer, attempts),
-    })
-}
-
-/// Reads Unkey's envelope: a result where `status` is a success, else an error.
-pub(super) fn envelope(status: u16, answer: &[u8]) -> Result<Value, Failure> {
-    let garbled = || Failure::Garbled {
-        status,
-        what: format!("{} bytes", answer.len()),
-        retry_after: None,
-        attempts: 1,
-    };
-    if (200..300).contains(&status) {
-        return match serde_json::from_slice(answer) {
-            Ok(envelope @ Value::Object(_)) => Ok(envelope),
-            _ => Err(garbled()),
-        };
-    }
-    let mut error: ApiError = serde_json::from_slice(answer).map_err(|_| garbled())?;
-    // The status line is what a proxy in between may have changed; it is what counts.
-    error.error.status = status;
-    Err(Failure::Refused {
-        error: Box::new(error),
-        retry_after: None,
-        attempts: 1,
-    })
-}
-
-fn garbled(status: StatusCode, headers: &HeaderMap, answer: &[u8], attempts: u32) -> Failure {
-    let kind = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok())
-        .unwrap_or("no content type");
-    let what = if answer.is_empty() {
-        "an empty body".to_owned()
-    } else {
-        format!("{} bytes of {kind}", answer.len())
-    };
-    Failure::Garbled {
-        status: status.as_u16(),
-        what,
-        retry_after: retry_after(headers),
-        attempts,
-    }
-}
-
-/// How long `Retry-After` asks to wait, where it says so in seconds.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers
-        .get(header::RETRY_AFTER)?
-        .to_str()
-        .ok()?
-        .trim()
-        .parse()
-        .ok()?;
-    Some(Duration::from_secs(seconds))
+/// The time by the system's clock.
+fn now() -> SystemTime {
+    let since = jiff::Timestamp::now().duration_since(jiff::Timestamp::UNIX_EPOCH);
+    SystemTime::UNIX_EPOCH + since.try_into().unwrap_or_default()
 }
 
 /// What went wrong at the bottom: the outer layers of an error only repeat the address.

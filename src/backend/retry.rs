@@ -43,9 +43,10 @@ pub(crate) fn pause(
             (passing && effect.is_read_only(), *retry_after)
         }
         Failure::Broken { .. } => (effect.is_read_only(), None),
-        Failure::Undone { .. } | Failure::TimedOut { .. } | Failure::Unsendable { .. } => {
-            (false, None)
-        }
+        Failure::Undone { .. }
+        | Failure::TimedOut { .. }
+        | Failure::TooLong { .. }
+        | Failure::Unsendable { .. } => (false, None),
     };
     let backoff = BASE * 2_u32.pow(attempts.saturating_sub(1));
     let jittered = backoff.mul_f64(0.5 + dice / 2.0);
@@ -94,6 +95,7 @@ mod tests {
     fn broken() -> Failure {
         Failure::Broken {
             reason: String::new(),
+            begun: false,
             attempts: 1,
         }
     }

@@ -1,12 +1,12 @@
 //! The flags of `stdio`, `serve` and `tools`.
 
 use std::ffi::OsString;
-use std::time::Duration;
 
 use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args};
 use unkey_tools::types::Secret;
 
+use super::calls::CallFlags;
 use super::environment::{columns, path_variable, variable};
 use super::examples;
 use super::invocation::Action;
@@ -122,16 +122,10 @@ struct CommonFlags {
         default_missing_value = "true"
     )]
     local: Option<OsString>,
-    /// Seconds a call to Unkey may take, its retries included
-    #[arg(
-        long,
-        env = "UNKEY_MCP_TIMEOUT",
-        value_name = "SECONDS",
-        default_value = "30"
-    )]
-    timeout: f64,
     #[command(flatten)]
     narrowing: NarrowingFlags,
+    #[command(flatten)]
+    calls: CallFlags,
     #[command(flatten)]
     observe: ObserveFlags,
 }
@@ -250,15 +244,7 @@ impl CommonFlags {
             Some(path) => Some(path),
             None => path_variable("UNKEY_MCP_LOCAL"),
         };
-        let timeout = Duration::try_from_secs_f64(self.timeout)
-            .ok()
-            .filter(|timeout| !timeout.is_zero())
-            .ok_or_else(|| {
-                StartError::Usage(format!(
-                    "--timeout must be above 0 seconds, got {}",
-                    self.timeout
-                ))
-            })?;
+        let timeout = self.calls.timeout()?;
         let api_url = flag.as_deref().or(variable_of_url.as_deref());
         let backend = config::backend(local.as_deref(), api_url, timeout)?;
         let mut unused = Vec::new();
@@ -280,6 +266,8 @@ impl CommonFlags {
             unused,
             inventory: self.narrowing.understand()?,
             observe: self.observe.understand()?,
+            timeout,
+            calls: self.calls.limits(),
         })
     }
 }

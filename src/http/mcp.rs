@@ -18,10 +18,8 @@ use super::body::{BodyError, BodyReader};
 use super::exchange::Exchange;
 use super::forwarded::TrustedProxies;
 use super::{media, narrowing};
-use crate::backend::Backend;
 use crate::inventory::Inventory;
 use crate::mcp::{Handler, Scope};
-use crate::observe::Observer;
 use crate::root_key::{Caller, Mistake, RootKey};
 
 /// JSON-RPC's codes.
@@ -50,13 +48,11 @@ pub(super) struct Endpoint {
 
 impl Endpoint {
     pub(super) fn new(
-        backend: Backend,
+        handler: Handler,
         inventory: Inventory,
         shared: Shared,
-        observer: Observer,
         ended: CancellationToken,
     ) -> Self {
-        let handler = Handler::for_http(backend, observer);
         let config = StreamableHttpServerConfig::default()
             .with_legacy_session_mode(false)
             .with_json_response(true)
@@ -133,7 +129,7 @@ impl Endpoint {
 }
 
 /// A JSON-RPC error that belongs to no request.
-fn refusal(status: StatusCode, code: i32, message: &str) -> Response {
+pub(super) fn refusal(status: StatusCode, code: i32, message: &str) -> Response {
     let body = json!({"jsonrpc": "2.0", "id": null, "error": {"code": code, "message": message}});
     let kind = [(header::CONTENT_TYPE, "application/json")];
     (status, kind, body.to_string()).into_response()

@@ -14,6 +14,7 @@ mod limits;
 mod mcp;
 mod media;
 mod narrowing;
+mod survive;
 mod unkey;
 
 use std::sync::Arc;
@@ -35,11 +36,13 @@ use self::health::Health;
 use self::limits::LimitHits;
 pub use self::limits::Limits;
 use crate::backend::Backend;
+use crate::calls::Calls;
 use crate::config::ServeSettings;
 use crate::error::StartError;
 use crate::inventory::{Inventory, Server};
+use crate::mcp::Handler;
 use crate::observe::Observer;
-use crate::stop;
+use crate::stop::{self, Signals};
 
 /// Serves until the process is told to stop.
 ///
@@ -87,7 +90,10 @@ pub async fn run(settings: ServeSettings, observer: Observer) -> Result<(), Star
         stopping.clone(),
         settings.upstream_ready,
     ));
+    let calls = Calls::new(settings.common.calls);
+    let mut signals = Signals::listen();
     let app = Application {
+        handler: Handler::for_http(backend.clone(), observer.clone(), calls.clone()),
         backend: backend.clone(),
         allowed,
         guard,
@@ -111,31 +117,42 @@ pub async fn run(settings: ServeSettings, observer: Observer) -> Result<(), Star
     banner::print(&backend, address, metrics, &settings.common.unused)?;
     let serving = connections.serve(listener, stopping.clone());
     let stop = async {
-        stop::requested().await;
-        info!("stopping");
+        signals.next().await;
+        info!("stopping; a second signal ends the process at once");
         stopping.cancel();
-        tokio::time::sleep(stop::GRACE).await;
+        tokio::select! {
+            () = async {
+                calls.stop(settings.common.timeout).await;
+                // A client that keeps its connection open does not keep the process.
+                tokio::time::sleep(stop::FAREWELL).await;
+            } => Ok(()),
+            signal = signals.next() => Err(StartError::CutShort(signal)),
+        }
     };
-    tokio::select! {
-        () = serving => {}
-        // A client that keeps its connection open does not keep the process.
-        () = stop => {}
-    }
+    let served = tokio::select! {
+        () = serving => Ok(()),
+        stopped = stop => stopped,
+    };
     ended.cancel();
-    backend.close();
-    Ok(())
+    if served.is_ok() {
+        backend.close();
+    }
+    served
 }
 
-/// The same, where each request has an id and its end is written down.
+/// The same, where each request has an id and its end is written down, also that of one that panics.
 fn identified(router: Router, observer: &Observer) -> Router {
     let observer = observer.clone();
-    router.layer(middleware::from_fn(move |request: Request, next: Next| {
-        arrival::identify(observer.clone(), request, next)
-    }))
+    router
+        .layer(middleware::from_fn(survive::survive))
+        .layer(middleware::from_fn(move |request: Request, next: Next| {
+            arrival::identify(observer.clone(), request, next)
+        }))
 }
 
 /// What answers requests, and what it needs to.
 struct Application {
+    handler: Handler,
     backend: Backend,
     allowed: Inventory,
     guard: Guard,
@@ -158,10 +175,9 @@ impl Application {
         };
         let endpoint = |server: Server| {
             let endpoint = Arc::new(mcp::Endpoint::new(
-                self.backend.clone(),
+                self.handler.clone(),
                 self.allowed.and(server.inventory()),
                 shared.clone(),
-                self.observer.clone(),
                 self.ended.child_token(),
             ));
             any(move |request: Request| {

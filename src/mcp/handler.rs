@@ -17,16 +17,19 @@ use rmcp::model::{
     ServerConfig, Tool,
 };
 use rmcp::service::{RequestContext, RoleServer};
-use serde_json::Value;
-use tokio_util::task::TaskTracker;
+use tracing::{error, warn};
 use unkey_tools::Entry;
 
+use super::bent_call::bent_call;
+use super::guarded::guarded;
 use super::{observed, result, tool, undeclared};
 use crate::backend::{Backend, Upstream};
+use crate::calls::Calls;
 use crate::inventory::{Inventory, nearest_tool};
-use crate::key_advice;
 use crate::observe::{Call, Observer, Outcome, UNKNOWN_TOOL, shown};
+use crate::panics::{Panicked, caught};
 use crate::root_key::{Caller, Mistake, Transport};
+use crate::{faults, key_advice};
 
 /// What the server says of itself, and of Unkey, on connecting.
 const INSTRUCTIONS: &str = include_str!("instructions.md");
@@ -50,23 +53,22 @@ pub struct Handler {
     observer: Observer,
     /// The scope where no request brings its own.
     scope: Arc<Scope>,
-    /// The calls under way.
-    calls: TaskTracker,
+    calls: Calls,
 }
 
 impl Handler {
     /// A server whose requests all have `scope`, unless they bring their own.
-    pub fn new(backend: Backend, observer: Observer, scope: Scope) -> Self {
+    pub fn new(backend: Backend, observer: Observer, scope: Scope, calls: Calls) -> Self {
         Self {
             backend,
             observer,
             scope: Arc::new(scope),
-            calls: TaskTracker::new(),
+            calls,
         }
     }
 
     /// A server whose requests bring their scope with them.
-    pub fn for_http(backend: Backend, observer: Observer) -> Self {
+    pub fn for_http(backend: Backend, observer: Observer, calls: Calls) -> Self {
         let scope = Scope {
             inventory: Inventory::everything(),
             caller: Err(Mistake::Missing {
@@ -74,13 +76,7 @@ impl Handler {
                 empty: None,
             }),
         };
-        Self::new(backend, observer, scope)
-    }
-
-    /// Waits until no call is under way.
-    pub async fn idle(&self) {
-        self.calls.close();
-        self.calls.wait().await;
+        Self::new(backend, observer, scope, calls)
     }
 
     /// The scope of one request: what the HTTP side attached to it, or that of the connection.
@@ -132,26 +128,7 @@ impl ServerHandler for Handler {
         request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        let scope = self.scope(&context);
-        let mut call = observed::begin(&self.observer, &context, "tools/list", &scope);
-        let cursor = request.and_then(|request| request.cursor);
-        // Some clients begin with an empty one.
-        if cursor.is_some_and(|cursor| !cursor.is_empty()) {
-            call.end(Outcome::Mistake);
-            return Err(ErrorData::invalid_params(
-                "the list has one page: send no cursor",
-                None,
-            ));
-        }
-        let mut list = ListToolsResult::with_all_items(tool::list(scope.inventory));
-        if is_modern(&context) {
-            list = list
-                .with_ttl_ms(LIST_TTL_MS)
-                .with_cache_scope(CacheScope::Private);
-            list.meta = Some(server_info());
-        }
-        call.end(Outcome::Ok);
-        Ok(list)
+        guarded("tools/list", async { self.list(request, &context) }).await
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
@@ -164,29 +141,7 @@ impl ServerHandler for Handler {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let scope = self.scope(&context);
-        let entry =
-            unkey_tools::find(&request.name).filter(|entry| scope.inventory.contains(entry));
-        let mut call = observed::begin(&self.observer, &context, "tools/call", &scope);
-        let Some(entry) = entry else {
-            call.record.tool = Some(UNKNOWN_TOOL);
-            call.end(Outcome::UnknownTool);
-            return Err(unknown_tool(&request.name, scope.inventory));
-        };
-        observed::tool(&mut call, entry);
-        let upstream = observed::upstream(&context);
-        let mut result = tokio::select! {
-            biased;
-            // Neither a cancellation nor a client that went away drops this future by itself.
-            () = context.ct.cancelled() => {
-                return Err(ErrorData::internal_error("the call was cancelled", None));
-            }
-            result = self.calls.track_future(self.carry_out(entry, request, &scope, &upstream, &mut call)) => result,
-        };
-        if is_modern(&context) {
-            result.meta = Some(server_info());
-        }
-        Ok(result.into())
+        guarded("tools/call", self.call(request, &context)).await
     }
 
     async fn on_custom_request(
@@ -283,6 +238,78 @@ impl ServerHandler for Handler {
 }
 
 impl Handler {
+    fn list(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: &RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        let scope = self.scope(context);
+        let mut call = observed::begin(&self.observer, context, "tools/list", &scope);
+        let cursor = request.and_then(|request| request.cursor);
+        // Some clients begin with an empty one.
+        if let Some(cursor) = cursor.filter(|cursor| !cursor.is_empty()) {
+            faults::strike_text(&cursor);
+            call.end(Outcome::Mistake);
+            return Err(ErrorData::invalid_params(
+                "the list has one page: send no cursor",
+                None,
+            ));
+        }
+        let mut list = ListToolsResult::with_all_items(tool::list(scope.inventory));
+        if is_modern(context) {
+            list = list
+                .with_ttl_ms(LIST_TTL_MS)
+                .with_cache_scope(CacheScope::Private);
+            list.meta = Some(server_info());
+        }
+        call.end(Outcome::Ok);
+        Ok(list)
+    }
+
+    async fn call(
+        &self,
+        request: CallToolRequestParams,
+        context: &RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let scope = self.scope(context);
+        let entry =
+            unkey_tools::find(&request.name).filter(|entry| scope.inventory.contains(entry));
+        let mut call = observed::begin(&self.observer, context, "tools/call", &scope);
+        let Some(entry) = entry else {
+            call.record.tool = Some(UNKNOWN_TOOL);
+            call.end(Outcome::UnknownTool);
+            return Err(unknown_tool(&request.name, scope.inventory));
+        };
+        observed::tool(&mut call, entry);
+        let upstream = observed::upstream(context);
+        let result = tokio::select! {
+            biased;
+            // Neither a cancellation nor a client that went away drops this future by itself.
+            () = context.ct.cancelled() => {
+                return Err(ErrorData::internal_error("the call was cancelled", None));
+            }
+            result = caught(self.carry_out(entry, request, &scope, &upstream, &mut call)) => Ok(result),
+            () = self.calls.cut_off() => Err(CutOff),
+        };
+        let mut result = match result {
+            Ok(Ok(result)) => result,
+            Ok(Err(Panicked)) => {
+                call.end(Outcome::Panicked);
+                error!(tool = entry.name, "the call broke off with a panic");
+                return Err(ErrorData::internal_error(result::panicked(entry), None));
+            }
+            Err(CutOff) => {
+                call.end(Outcome::Stopped);
+                warn!(tool = entry.name, request = %context.id, "cut off: the server stops");
+                result::cut_off(entry)
+            }
+        };
+        if is_modern(context) {
+            result.meta = Some(server_info());
+        }
+        Ok(result.into())
+    }
+
     async fn carry_out(
         &self,
         entry: &'static Entry,
@@ -307,6 +334,14 @@ impl Handler {
                 return result::mistakes(mistakes.into_iter().flatten());
             }
         };
+        let _permit = match self.calls.admit(caller) {
+            Ok(permit) => permit,
+            Err(busy) => {
+                call.end(Outcome::Busy);
+                return result::busy(busy);
+            }
+        };
+        faults::strike(&body);
         let answer = self.backend.call(entry, body, caller, upstream).await;
         observed::note(call, &answer, upstream);
         match answer {
@@ -316,23 +351,8 @@ impl Handler {
     }
 }
 
-/// Reads the parameters of a call that does not have the types it should have.
-fn bent_call(params: Option<Value>) -> Result<CallToolRequestParams, &'static str> {
-    let Some(Value::Object(mut params)) = params else {
-        return Err("tools/call needs params: {\"name\": …, \"arguments\": {…}}");
-    };
-    let Some(Value::String(name)) = params.remove("name") else {
-        return Err("tools/call needs params.name, the name of a tool as text");
-    };
-    let mut arguments = params.remove("arguments").unwrap_or_default();
-    if let Value::String(text) = &arguments {
-        arguments = serde_json::from_str(text).unwrap_or_default();
-    }
-    match arguments {
-        Value::Object(arguments) => Ok(CallToolRequestParams::new(name).with_arguments(arguments)),
-        _ => Err("params.arguments must be an object: {\"field\": value, …}"),
-    }
-}
+/// The server stops, and gives up what is still under way.
+struct CutOff;
 
 fn unknown_tool(name: &str, inventory: Inventory) -> ErrorData {
     let shown = shown::name(name);

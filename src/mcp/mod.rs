@@ -1,6 +1,8 @@
 //! The MCP side: what clients list and call. With `http/mcp.rs` and `http/exchange.rs` the only code
 //! that names rmcp.
 
+mod bent_call;
+mod guarded;
 mod handler;
 pub mod message;
 mod observed;

@@ -8,6 +8,7 @@ use serde_json::Value;
 use unkey_tools::{ApiError, Entry};
 
 use crate::backend::Failure;
+use crate::calls::Busy;
 use crate::key_advice::{self, Issuer};
 use crate::root_key::Caller;
 
@@ -23,6 +24,43 @@ pub(super) fn success(envelope: Value) -> CallToolResult {
 /// Mistakes that were found before anything was sent.
 pub(super) fn mistakes(mistakes: impl Iterator<Item = String>) -> CallToolResult {
     error(mistakes.collect::<Vec<_>>().join("\n\n"))
+}
+
+/// A call for which there is no room.
+pub(super) fn busy(busy: Busy) -> CallToolResult {
+    error(busy.to_string())
+}
+
+/// A call that was given up because the server stops.
+pub(super) fn cut_off(entry: &Entry) -> CallToolResult {
+    let next = if entry.effect.is_read_only() {
+        "wait until it runs again, then call again.".to_owned()
+    } else {
+        outcome_unknown(entry)
+    };
+    error(format!(
+        "The server is stopping, and the call did not end in time.\nNext: {next}"
+    ))
+}
+
+/// A call that broke off because of a bug of this server.
+pub(super) fn panicked(entry: &Entry) -> String {
+    let mut text = format!(
+        "{} broke off: a bug of this server, not a mistake in the call. The server's log says where.",
+        entry.name
+    );
+    if !entry.effect.is_read_only() {
+        text.push_str("\nNext: ");
+        text.push_str(&outcome_unknown(entry));
+    }
+    text
+}
+
+fn outcome_unknown(entry: &Entry) -> String {
+    format!(
+        "whether the call took effect is unknown, and it was not repeated. {}",
+        entry.aftermath
+    )
 }
 
 /// A call that has no result: what happened, and what to do next.
@@ -51,6 +89,10 @@ fn error(text: String) -> CallToolResult {
 fn describe(failure: &Failure) -> String {
     match failure {
         Failure::Refused { error, .. } | Failure::Undone { error } => refusal(error),
+        Failure::Garbled { status, what, .. } if (300..400).contains(status) => format!(
+            "HTTP {status} with {what}, which is not an answer of Unkey's API. Redirects are not \
+             followed: they would carry the root key to an address that nobody chose."
+        ),
         Failure::Garbled { status, what, .. } => format!(
             "HTTP {status} with {what}, which is not an answer of Unkey's API. Something else may \
              be listening at the API address, or a proxy in between failed."
@@ -58,12 +100,25 @@ fn describe(failure: &Failure) -> String {
         Failure::Unreachable { url, reason, .. } => {
             format!("Cannot reach Unkey at {url}: {reason}. Nothing was sent.")
         }
-        Failure::Broken { reason, .. } => {
-            format!("The connection to Unkey broke before the answer came: {reason}.")
+        Failure::Broken { reason, begun, .. } => {
+            let when = if *begun {
+                "while the answer came"
+            } else {
+                "before the answer came"
+            };
+            format!("The connection to Unkey broke {when}: {reason}.")
         }
-        Failure::TimedOut { limit, .. } => {
-            format!("Unkey did not answer within {} s.", limit.as_secs_f64())
+        Failure::TimedOut { limit, begun } => {
+            let what = if *begun {
+                "Unkey began to answer and did not come to an end"
+            } else {
+                "Unkey did not answer"
+            };
+            format!("{what} within {} s.", limit.as_secs_f64())
         }
+        Failure::TooLong { status, limit } => format!(
+            "HTTP {status} with an answer that is longer than {limit} bytes; it was not read to its end."
+        ),
         Failure::Unsendable { reason } => {
             format!("The request could not be made: {reason}. Nothing was sent.")
         }
@@ -91,10 +146,7 @@ fn refusal(ApiError { error, meta }: &ApiError) -> String {
 
 fn next_step(entry: &Entry, failure: &Failure, issuer: Issuer) -> String {
     if failure.outcome_unknown() && !entry.effect.is_read_only() {
-        return format!(
-            "whether the call took effect is unknown, and it was not repeated. {}",
-            entry.aftermath
-        );
+        return outcome_unknown(entry);
     }
     match failure {
         Failure::Refused { error, retry_after, attempts } => {
@@ -120,7 +172,15 @@ fn next_step(entry: &Entry, failure: &Failure, issuer: Issuer) -> String {
             attempts,
             ..
         } => advice(429, *retry_after, *attempts),
+        Failure::Garbled { status: 300..400, .. } => {
+            "set --api-url (UNKEY_API_URL) to where it leads, if that is Unkey.".to_owned()
+        }
         Failure::Garbled { .. } => "check --api-url (UNKEY_API_URL).".to_owned(),
+        Failure::TooLong { .. } => {
+            "ask for less at once (a smaller limit, fewer rows or columns); where that is not \
+             possible, check --api-url (UNKEY_API_URL): Unkey's answers are much shorter."
+                .to_owned()
+        }
         Failure::Unreachable { attempts, .. } => format!(
             "check --api-url (UNKEY_API_URL) and the network, then call again ({attempts} attempts failed)."
         ),
@@ -150,10 +210,8 @@ fn advice(status: u16, retry_after: Option<Duration>, attempts: u32) -> String {
         429 => retry_after.map_or_else(
             || "wait a minute, then call again; call less often.".to_owned(),
             |wait| {
-                format!(
-                    "wait {} s, then call again; call less often.",
-                    wait.as_secs()
-                )
+                let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+                format!("wait {seconds} s, then call again; call less often.")
             },
         ),
         500.. => format!(

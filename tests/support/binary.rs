@@ -244,6 +244,14 @@ impl Running {
         let told = Command::new("kill").arg(signal).arg(id).status();
         assert!(within("kill", told).await.unwrap().success());
     }
+
+    /// Tells it to stop twice. Signals that come together count once, so there is time in between.
+    #[cfg(unix)]
+    pub(crate) async fn terminate_twice(&self) {
+        self.terminate().await;
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        self.terminate().await;
+    }
 }
 
 impl Server {
@@ -326,6 +334,13 @@ impl Server {
     pub(crate) async fn stop(self) -> Ended {
         self.terminate().await;
         self.ended().await
+    }
+
+    /// Tells it twice to stop, and waits for its end.
+    #[cfg(unix)]
+    pub(crate) async fn stop_at_once(self) -> Ended {
+        self.running.terminate_twice().await;
+        self.running.end().await
     }
 }
 

@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -53,6 +54,12 @@ pub(crate) enum Answer {
     Close,
     /// Announces more than it sends, then closes the connection.
     Cut,
+    /// Sends these bytes as they are, then closes the connection.
+    Bytes(&'static [u8]),
+    /// Sends a body that has no end, as fast as it is read.
+    Endless,
+    /// Sends a body that has no end, a byte now and then.
+    Drip,
 }
 
 /// The answer to a request, given how many came before it.
@@ -214,6 +221,12 @@ impl Desk {
                 }
                 Answer::Reset => return reset(&socket),
                 Answer::Close => return,
+                Answer::Bytes(bytes) => {
+                    let _ = socket.write_all(bytes).await;
+                    return;
+                }
+                Answer::Endless => return pour(socket, &[b' '; 8192], Duration::ZERO).await,
+                Answer::Drip => return pour(socket, b" ", Duration::from_millis(50)).await,
                 Answer::Cut => {
                     let head = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"meta\"";
                     let _ = socket.write_all(head.as_bytes()).await;
@@ -333,6 +346,19 @@ fn serialise(status: u16, headers: &[(&str, String)], body: &[u8]) -> Vec<u8> {
     }
     answer += "\r\n";
     [answer.as_bytes(), body].concat()
+}
+
+/// Sends `chunk` again and again, until nobody reads.
+async fn pour(mut socket: TcpStream, chunk: &[u8], pause: Duration) {
+    let head =
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let mut next = head.as_bytes().to_vec();
+    while socket.write_all(&next).await.is_ok() {
+        next = format!("{:x}\r\n", chunk.len()).into_bytes();
+        next.extend_from_slice(chunk);
+        next.extend_from_slice(b"\r\n");
+        tokio::time::sleep(pause).await;
+    }
 }
 
 /// Closes a connection with a reset in place of a farewell.

@@ -108,6 +108,14 @@ impl Stdio {
         self.ended().await
     }
 
+    /// Tells it twice to stop while stdin stays open, and waits for its end.
+    #[cfg(unix)]
+    pub(crate) async fn stop_at_once(mut self) -> Ended {
+        self.running.terminate_twice().await;
+        let _open = self.running.stdin.take();
+        self.running.end().await
+    }
+
     /// Closes stdin and waits for the end.
     pub(crate) async fn end(self) -> Ended {
         self.running.end().await

@@ -1,12 +1,13 @@
-//! Text that must not be printed by accident.
+//! Text that must not be printed by accident, nor left behind in memory.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroize as _;
 
-/// A key in plain text. Serialised it is the key; printed it is nothing.
+/// A key in plain text. Serialised it is the key; printed it is nothing; dropped it is wiped.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);
@@ -20,6 +21,12 @@ impl Secret {
     /// The text itself. Ask for it only where it is used.
     pub fn reveal(&self) -> &str {
         &self.0
+    }
+}
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        self.0.zeroize();
     }
 }
 

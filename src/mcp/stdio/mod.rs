@@ -9,31 +9,26 @@ use std::time::Duration;
 use rmcp::service::serve_directly_with_ct;
 use rmcp::transport::stdio_pipes;
 use tokio_util::sync::CancellationToken;
+use tracing::info;
 
 use self::connection::{Connection, End};
 use super::handler::{Handler, Scope};
 use crate::backend::Backend;
-use crate::config::{BackendSettings, StdioSettings};
+use crate::calls::Calls;
+use crate::config::StdioSettings;
 use crate::error::StartError;
 use crate::observe::{self, Observer};
 use crate::root_key::Caller;
-use crate::stop;
+use crate::stop::Signals;
 
 /// How long after its time limit a call may take to be answered.
 const AFTER_TIME_LIMIT: Duration = Duration::from_secs(1);
-
-/// How long the embedded engine's calls may take when the client has said its last.
-const ENGINE_DRAIN: Duration = Duration::from_secs(30);
 
 /// Serves until stdin ends or the process is told to stop.
 ///
 /// # Errors
 /// Where there is no tool to offer, or the connection breaks.
 pub async fn run(settings: StdioSettings, observer: Observer) -> Result<(), StartError> {
-    let drain = match &settings.common.backend {
-        BackendSettings::Remote { timeout, .. } => timeout.saturating_add(AFTER_TIME_LIMIT),
-        BackendSettings::Local(_) => ENGINE_DRAIN,
-    };
     let backend = Backend::new(settings.common.backend);
     let inventory = settings
         .common
@@ -53,18 +48,22 @@ pub async fn run(settings: StdioSettings, observer: Observer) -> Result<(), Star
         observe::tell(format!("unkey-mcp: metrics at http://{address}/metrics\n"));
     }
     let scope = Scope { inventory, caller };
-    let handler = Handler::new(backend.clone(), observer, scope);
-    let served = serve(handler, drain).await;
-    backend.close();
+    let calls = Calls::new(settings.common.calls);
+    let handler = Handler::new(backend.clone(), observer, scope, calls.clone());
+    let served = serve(handler, &calls, settings.common.timeout).await;
+    if !matches!(served, Err(StartError::CutShort(_))) {
+        backend.close();
+    }
     served
 }
 
 /// Answers requests until stdin ends, stdout breaks or the process is told to stop; at the end,
-/// those under way are answered and written first.
-async fn serve(handler: Handler, drain: Duration) -> Result<(), StartError> {
+/// those under way are answered and written first, for which they have `patience`.
+async fn serve(handler: Handler, calls: &Calls, patience: Duration) -> Result<(), StartError> {
+    let mut signals = Signals::listen();
     let end = End {
         stopping: CancellationToken::new(),
-        drain,
+        drain: patience.saturating_add(AFTER_TIME_LIMIT),
         ended: CancellationToken::new(),
     };
     let (stdin, stdout) = stdio_pipes();
@@ -75,9 +74,14 @@ async fn serve(handler: Handler, drain: Duration) -> Result<(), StartError> {
     let mut served = std::pin::pin!(running.waiting());
     let served = tokio::select! {
         served = &mut served => served,
-        () = stop::requested() => {
+        _ = signals.next() => {
+            info!("stopping; a second signal ends the process at once");
             end.stopping.cancel();
-            served.await
+            let ended = async { tokio::join!(calls.stop(patience), served).1 };
+            tokio::select! {
+                ended = ended => ended,
+                signal = signals.next() => return Err(StartError::CutShort(signal)),
+            }
         }
     };
     served

@@ -1,0 +1,34 @@
+//! Requests whose handling panics.
+
+use ::http::StatusCode;
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use super::mcp::refusal;
+use crate::faults;
+use crate::panics::{Panicked, caught};
+
+/// Answers for a request whose handling panics.
+pub(super) async fn survive(request: Request, next: Next) -> Response {
+    let speaks_mcp = request.uri().path().starts_with("/mcp");
+    let answer = caught(async {
+        if let Some(fault) = request.headers().get("x-planted-fault") {
+            faults::strike_text(fault.to_str().unwrap_or_default());
+        }
+        next.run(request).await
+    });
+    match answer.await {
+        Ok(response) => response,
+        Err(Panicked) if speaks_mcp => refusal(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            -32603,
+            "a bug of this server, not a mistake in the request; the server's log says where",
+        ),
+        Err(Panicked) => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "a bug of this server; its log says where\n",
+        )
+            .into_response(),
+    }
+}

@@ -1,0 +1,22 @@
+//! Calls whose parameters do not have the types that the protocol gives them.
+
+use rmcp::model::CallToolRequestParams;
+use serde_json::Value;
+
+/// Reads the parameters of a call that does not have the types it should have.
+pub(super) fn bent_call(params: Option<Value>) -> Result<CallToolRequestParams, &'static str> {
+    let Some(Value::Object(mut params)) = params else {
+        return Err("tools/call needs params: {\"name\": …, \"arguments\": {…}}");
+    };
+    let Some(Value::String(name)) = params.remove("name") else {
+        return Err("tools/call needs params.name, the name of a tool as text");
+    };
+    let mut arguments = params.remove("arguments").unwrap_or_default();
+    if let Value::String(text) = &arguments {
+        arguments = serde_json::from_str(text).unwrap_or_default();
+    }
+    match arguments {
+        Value::Object(arguments) => Ok(CallToolRequestParams::new(name).with_arguments(arguments)),
+        _ => Err("params.arguments must be an object: {\"field\": value, …}"),
+    }
+}

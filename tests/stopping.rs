@@ -1,0 +1,129 @@
+//! A process that is told to stop begins nothing new, gives what is under way its time, and answers
+//! every call before it ends.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tokio::task::JoinHandle;
+
+use crate::support::{
+    Answer, Binary, Cloud, Endpoint, Era, KEY, Reply, Stdio, failure, success, within,
+};
+
+/// What an error says where the outcome of a write cannot be known.
+const UNKNOWN_OUTCOME: &str = "whether the call took effect is unknown";
+
+/// Answers once two have asked.
+async fn answers_the_second() -> Cloud {
+    Cloud::script(|_, _| Answer::Together(2, json!({"apiId": "api_1"}))).await
+}
+
+fn create() -> Value {
+    json!({"name": "apis_create_api", "arguments": {"name": "abc"}})
+}
+
+fn spawn(endpoint: &Endpoint) -> JoinHandle<Value> {
+    let request = endpoint.message("tools/call", create());
+    tokio::spawn(async move { Reply::to(request).await.json() })
+}
+
+/// Asks the cloud itself, so that what waits for a second request has its answer.
+async fn ask(cloud: &Cloud) {
+    let socket = tokio::net::TcpStream::connect(cloud.url.strip_prefix("http://").unwrap());
+    let mut socket = socket.await.unwrap();
+    let request = b"POST / HTTP/1.1\r\ncontent-length: 0\r\n\r\n";
+    tokio::io::AsyncWriteExt::write_all(&mut socket, request)
+        .await
+        .unwrap();
+    let _ = tokio::io::AsyncReadExt::read(&mut socket, &mut [0; 100]).await;
+}
+
+#[tokio::test]
+async fn a_call_under_way_over_http_is_answered_with_what_unkey_says() {
+    for era in Era::BOTH {
+        let cloud = answers_the_second().await;
+        let server = Binary::new(["serve", &cloud.flag()]).serve().await;
+        let call = spawn(&server.mcp().with_key().era(era));
+        cloud.asked(1).await;
+        let stop = tokio::spawn(server.stop());
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert!(!stop.is_finished());
+        ask(&cloud).await;
+        success(&within("the answer", call).await.unwrap());
+        let ended = within("the end", stop).await.unwrap();
+        assert!(ended.status.success(), "{ended:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_call_under_way_on_stdio_is_answered_with_what_unkey_says() {
+    for era in Era::BOTH {
+        let cloud = answers_the_second().await;
+        let binary = Binary::new(["stdio", &cloud.flag()]).env("UNKEY_ROOT_KEY", KEY);
+        let mut session = Stdio::connect(binary, era).await;
+        let id = session.send("tools/call", create()).await;
+        cloud.asked(1).await;
+        let stop = tokio::spawn(session.stop());
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert!(!stop.is_finished());
+        ask(&cloud).await;
+        let ended = within("the end", stop).await.unwrap();
+        assert!(ended.status.success(), "{ended:?}");
+        let answer: Value = serde_json::from_str(ended.stdout.lines().last().unwrap()).unwrap();
+        assert_eq!(answer["id"], id);
+        success(&answer);
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_hangs_is_answered_when_its_time_is_over() {
+    let cloud = Cloud::that_answers(Answer::Hang).await;
+    let flags = ["serve", &cloud.flag(), "--timeout=1"];
+    let server = Binary::new(flags).serve().await;
+    let call = spawn(&server.mcp().with_key());
+    cloud.asked(1).await;
+    let ended = server.stop().await;
+    assert!(ended.status.success(), "{ended:?}");
+    let response = within("the answer", call).await.unwrap();
+    assert!(failure(&response).contains(UNKNOWN_OUTCOME), "{response}");
+
+    let flags = ["stdio", &cloud.flag(), "--timeout=1"];
+    let binary = Binary::new(flags).env("UNKEY_ROOT_KEY", KEY);
+    let mut session = Stdio::connect(binary, Era::Modern).await;
+    session.send("tools/call", create()).await;
+    cloud.asked(2).await;
+    let ended = session.stop().await;
+    assert!(ended.status.success(), "{ended:?}");
+    let answer: Value = serde_json::from_str(ended.stdout.trim()).unwrap();
+    assert!(failure(&answer).contains(UNKNOWN_OUTCOME), "{answer}");
+}
+
+#[tokio::test]
+async fn a_second_signal_ends_the_process_at_once() {
+    let cloud = Cloud::that_answers(Answer::Hang).await;
+    let server = Binary::new(["serve", &cloud.flag()]).serve().await;
+    let _call = spawn(&server.mcp().with_key());
+    cloud.asked(1).await;
+    let start = Instant::now();
+    let ended = server.stop_at_once().await;
+    assert_eq!(ended.status.code(), Some(128 + 15), "{ended:?}");
+    assert!(start.elapsed() < Duration::from_secs(20));
+
+    let binary = Binary::new(["stdio", &cloud.flag()]).env("UNKEY_ROOT_KEY", KEY);
+    let mut session = Stdio::connect(binary, Era::Modern).await;
+    session.send("tools/call", create()).await;
+    cloud.asked(2).await;
+    let ended = session.stop_at_once().await;
+    assert_eq!(ended.status.code(), Some(128 + 15), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_process_with_nothing_to_do_ends_at_once() {
+    let start = Instant::now();
+    let server = Binary::new(["serve"]).serve().await;
+    assert!(server.stop().await.status.success());
+    let session = Stdio::connect(Binary::new(["stdio"]), Era::BOTH[0]).await;
+    assert!(session.stop().await.status.success());
+    // The time that a call may take is not waited for.
+    assert!(start.elapsed() < Duration::from_secs(20));
+}

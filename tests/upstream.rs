@@ -1,0 +1,154 @@
+//! What answers in Unkey's place breaks every rule: each time the caller learns the true reason.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Binary, Cloud, Endpoint, Server, failure, success};
+
+/// What an error must say where the outcome of a write cannot be known.
+const UNKNOWN_OUTCOME: &str = "whether the call took effect is unknown";
+
+async fn serve(cloud: &Cloud, timeout: &str) -> (Server, Endpoint) {
+    let server = Binary::new(["serve", &cloud.flag(), timeout]).serve().await;
+    let endpoint = server.mcp().with_key();
+    (server, endpoint)
+}
+
+async fn read(endpoint: &Endpoint) -> Value {
+    endpoint
+        .call("keys_get_key", json!({"keyId": "key_1"}))
+        .await
+}
+
+async fn write(endpoint: &Endpoint) -> Value {
+    endpoint
+        .call("apis_create_api", json!({"name": "abc"}))
+        .await
+}
+
+#[tokio::test]
+async fn an_answer_that_is_too_long_is_fetched_once_and_told_as_that() {
+    let announced = b"HTTP/1.1 200 OK\r\nContent-Length: 999999999999\r\n\r\n";
+    for answer in [
+        Answer::raw(200, "application/json", vec![b' '; 17 << 20]),
+        Answer::raw(500, "application/json", vec![b' '; 17 << 20]),
+        Answer::Bytes(announced),
+        Answer::Endless,
+    ] {
+        let cloud = Cloud::that_answers(answer).await;
+        let (_server, endpoint) = serve(&cloud, "--timeout=60").await;
+        let response = read(&endpoint).await;
+        let text = failure(&response);
+        assert!(text.contains("longer than 16777216 bytes"), "{text}");
+        assert!(text.contains("Next: ask for less"), "{text}");
+        assert!(!text.contains("within"), "{text}");
+        assert_eq!(cloud.requests(), 1);
+        assert!(failure(&write(&endpoint).await).contains(UNKNOWN_OUTCOME));
+        assert_eq!(cloud.requests(), 2);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_does_not_end_in_time_is_told_as_one_that_began() {
+    let cloud = Cloud::that_answers(Answer::Drip).await;
+    let (_server, endpoint) = serve(&cloud, "--timeout=1").await;
+    let response = read(&endpoint).await;
+    let text = failure(&response);
+    assert!(text.contains("began to answer"), "{text}");
+    assert!(text.contains("within 1 s"), "{text}");
+    assert_eq!(cloud.requests(), 1);
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_the_rules_of_http_is_told_with_the_reason() {
+    for (bytes, reasons) in [
+        (
+            &b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n"[..],
+            &["broke while the answer came", "chunk"][..],
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{}",
+            &["broke while the answer came", "end of file"],
+        ),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n{}", &["broke before the answer came"]),
+        (b"nonsense\r\n\r\n", &["broke before the answer came"]),
+        (b"HTTP/1.1 204 No Content\r\n\r\n", &["HTTP 204 with an empty body"]),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\x1f\x8b\x08\x00",
+            &["compressed with gzip"],
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 3\r\n\r\n\"\xff\"",
+            &["not UTF-8"],
+        ),
+        (
+            b"HTTP/1.1 308 Permanent Redirect\r\nLocation: https://other.example/v2?token=hush\r\nContent-Length: 0\r\n\r\n",
+            &["HTTP 308 with a redirect to https://other.example,", "not followed", "--api-url"],
+        ),
+    ] {
+        let cloud = Cloud::that_answers(Answer::Bytes(bytes)).await;
+        let (_server, endpoint) = serve(&cloud, "--timeout=20").await;
+        let response = read(&endpoint).await;
+        let text = failure(&response);
+        for reason in reasons {
+            assert!(text.contains(reason), "{reason}: {text}");
+        }
+        assert!(text.contains("Next: "), "{text}");
+        assert!(!text.contains("hush"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn informational_answers_before_the_answer_are_passed_over() {
+    let cloud = Cloud::that_answers(Answer::Bytes(
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 47\r\n\r\n{\"meta\": {\"requestId\": \"req_1\"}, \"data\": {}}   ",
+    ))
+    .await;
+    let (_server, endpoint) = serve(&cloud, "--timeout=20").await;
+    success(&read(&endpoint).await);
+}
+
+#[tokio::test]
+async fn no_wish_to_wait_breaks_a_call() {
+    for wish in [
+        "9223372036854775807",
+        "18446744073709551615",
+        "-1",
+        "soon",
+        "NaN",
+        "1e400",
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+        "Thu, 01 Jan 1970 00:00:00 GMT",
+    ] {
+        let cloud = Cloud::script(move |_, before| match before {
+            0 => Answer::problem(429, "Too Many Requests", "x").with_header("Retry-After", wish),
+            _ => Answer::data(&json!({})),
+        })
+        .await;
+        let (_server, endpoint) = serve(&cloud, "--timeout=20").await;
+        // What is no wish is not waited for: the call is tried again as ever.
+        success(&read(&endpoint).await);
+        assert_eq!(cloud.requests(), 2, "{wish}");
+    }
+}
+
+#[tokio::test]
+async fn a_wish_to_wait_until_a_date_is_honoured() {
+    let answer = Answer::problem(429, "Too Many Requests", "x")
+        .with_header("Date", "Tue, 14 Nov 2023 22:13:20 GMT")
+        .with_header("Retry-After", "Tue, 14 Nov 2023 22:13:21 GMT");
+    let cloud = Cloud::script(move |_, before| match before {
+        0 => answer.clone(),
+        _ => Answer::data(&json!({})),
+    })
+    .await;
+    let (_server, endpoint) = serve(&cloud, "--timeout=20").await;
+    let start = Instant::now();
+    success(&read(&endpoint).await);
+    assert!(
+        start.elapsed() >= Duration::from_secs(1),
+        "{:?}",
+        start.elapsed()
+    );
+}

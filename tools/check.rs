@@ -1,0 +1,230 @@
+//! Finds the mistakes in a value.
+
+use serde_json::{Map, Number, Value};
+
+use crate::kind::kind_of;
+use crate::rule::Rule;
+use crate::shorten::cut;
+use crate::violation::{Mistake, Step, Violation};
+
+/// How many characters of a name or a text that breaks a rule are kept.
+const KEPT: usize = 512;
+
+/// The longest text in bytes that is matched with a pattern, which takes much longer than anything
+/// else here. Nothing that has a pattern comes near it.
+const LONGEST_MATCHED: usize = 64 * 1024;
+
+/// What a check found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Findings {
+    /// The first mistakes.
+    pub violations: Vec<Violation>,
+    /// How many more there are. Of an object's fields that are missing or unknown each counts.
+    pub more: usize,
+}
+
+impl Findings {
+    /// See [`Rule::check`].
+    pub(crate) fn of(rule: &Rule, value: &Value, most: usize) -> Self {
+        let mut check = Check {
+            at: Vec::new(),
+            room: most,
+            found: Self::default(),
+        };
+        check.value(rule, value);
+        check.found
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.violations.is_empty()
+    }
+}
+
+/// One step from a value to a value inside it, not yet written down.
+#[derive(Clone, Copy)]
+enum Place<'a> {
+    Field(&'a str),
+    Item(usize),
+}
+
+/// Where a check stands, and what it has found.
+struct Check<'a> {
+    at: Vec<Place<'a>>,
+    /// How many more mistakes are to be told.
+    room: usize,
+    found: Findings,
+}
+
+impl<'a> Check<'a> {
+    /// Writes a mistake down, or only counts it. `count` is how many mistakes it stands for.
+    fn add(&mut self, keyword: &str, count: usize, mistake: impl FnOnce(usize) -> Mistake) {
+        let told = count.min(self.room);
+        self.found.more += count - told;
+        self.room -= told;
+        if told == 0 {
+            return;
+        }
+        let mut path = String::new();
+        for place in &self.at {
+            match place {
+                Place::Field(name) => {
+                    path.push_str("/properties/");
+                    path.push_str(name);
+                }
+                Place::Item(_) => path.push_str("/items"),
+            }
+        }
+        let step = |place: &Place<'_>| match *place {
+            Place::Field(name) => Step::Field(name.to_owned()),
+            Place::Item(index) => Step::Item(index),
+        };
+        self.found.violations.push(Violation {
+            at: self.at.iter().map(step).collect(),
+            keyword: format!("{path}/{keyword}"),
+            mistake: mistake(told),
+        });
+    }
+
+    fn inside(&mut self, place: Place<'a>, rule: &'a Rule, value: &Value) {
+        self.at.push(place);
+        self.value(rule, value);
+        self.at.pop();
+    }
+
+    fn value(&mut self, rule: &'a Rule, value: &Value) {
+        if rule.nullable && value.is_null() {
+            return;
+        }
+        if let Some(kind) = rule.kind.filter(|kind| !kind.admits(value)) {
+            return self.add("type", 1, |_| Mistake::Type {
+                got: kind_of(value),
+                want: kind,
+                or_null: rule.nullable,
+            });
+        }
+        match value {
+            Value::String(text) => self.check_text(rule, text),
+            Value::Number(number) => self.check_number(rule, number),
+            Value::Array(items) => self.check_items(rule, items),
+            Value::Object(fields) => self.check_fields(rule, fields),
+            Value::Null | Value::Bool(_) => {}
+        }
+    }
+
+    fn check_size(&mut self, rule: &Rule, what: &str, got: usize) {
+        for &(keyword, want) in &rule.sizes {
+            let broken = match keyword.split_at(3) {
+                ("min", of) => of == what && got < want,
+                (_, of) => of == what && got > want,
+            };
+            if broken {
+                self.add(keyword, 1, |_| Mistake::Size { got, want, keyword });
+            }
+        }
+    }
+
+    fn check_text(&mut self, rule: &Rule, text: &str) {
+        if !rule.sizes.is_empty() {
+            self.check_size(rule, "Length", text.chars().count());
+        }
+        if !rule.choices.is_empty() && !rule.choices.iter().any(|choice| choice == text) {
+            self.add("enum", 1, |_| Mistake::NotOneOf(rule.choices.clone()));
+        }
+        let Some((pattern, regex)) = &rule.pattern else {
+            return;
+        };
+        if text.len() > LONGEST_MATCHED {
+            return self.check_longest(rule, text);
+        }
+        if !regex.is_match(text) {
+            self.add("pattern", 1, |_| Mistake::Pattern {
+                value: cut(text, KEPT).into_owned(),
+                pattern: pattern.clone(),
+            });
+        }
+    }
+
+    /// Refuses a text that is too long to be matched with its pattern.
+    fn check_longest(&mut self, rule: &Rule, text: &str) {
+        let keyword = "maxLength";
+        // A rule with a bound of its own has told it.
+        if !rule.sizes.iter().any(|(key, _)| *key == keyword) {
+            self.add(keyword, 1, |_| Mistake::Size {
+                got: text.chars().count(),
+                want: LONGEST_MATCHED,
+                keyword,
+            });
+        }
+    }
+
+    fn check_number(&mut self, rule: &Rule, number: &Number) {
+        let got = number.as_f64().unwrap_or(f64::NAN);
+        for (keyword, bound) in [("minimum", rule.minimum), ("maximum", rule.maximum)] {
+            let Some(want) = bound else { continue };
+            let broken = if keyword == "minimum" {
+                got < want
+            } else {
+                got > want
+            };
+            if broken {
+                return self.add(keyword, 1, |_| Mistake::Bound { got, want, keyword });
+            }
+        }
+        if rule.bounded && !number.is_i64() {
+            self.add("format", 1, |_| Mistake::TooWide {
+                got: number.clone(),
+                bound: if got > 0.0 { i64::MAX } else { i64::MIN },
+            });
+        }
+    }
+
+    fn check_items(&mut self, rule: &'a Rule, items: &[Value]) {
+        self.check_size(rule, "Items", items.len());
+        if let Some(rule) = &rule.items {
+            for (index, item) in items.iter().enumerate() {
+                self.inside(Place::Item(index), rule, item);
+            }
+        }
+    }
+
+    fn check_fields(&mut self, rule: &'a Rule, fields: &Map<String, Value>) {
+        self.check_size(rule, "Properties", fields.len());
+        let missing = || {
+            let required = rule.required.iter();
+            required.filter(|name| !fields.contains_key(*name))
+        };
+        let count = missing().count();
+        if count > 0 {
+            self.add("required", count, |told| {
+                Mistake::Missing(missing().take(told).cloned().collect())
+            });
+        }
+        for (name, value) in fields {
+            if let Some((name, inner)) = rule.known(name) {
+                self.inside(Place::Field(name), inner, value);
+            }
+        }
+        if rule.closed {
+            self.check_unknown(rule, fields);
+        }
+    }
+
+    fn check_unknown(&mut self, rule: &Rule, fields: &Map<String, Value>) {
+        let unknown = || fields.keys().filter(|name| rule.known(name).is_none());
+        let count = unknown().count();
+        if count > 0 {
+            self.add("additionalProperties", count, |told| Mistake::Unknown {
+                names: unknown()
+                    .take(told)
+                    .map(|name| cut(name, KEPT).into_owned())
+                    .collect(),
+                known: rule.fields.iter().map(|(name, _)| name.clone()).collect(),
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "check_tests.rs"]
+mod tests;
