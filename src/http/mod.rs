@@ -3,17 +3,13 @@
 mod arrival;
 mod banner;
 mod body;
-mod cancellation;
 mod connections;
 mod descriptors;
-mod exchange;
 mod forwarded;
 mod guard;
 mod health;
 mod limits;
 mod mcp;
-mod media;
-mod narrowing;
 mod survive;
 mod unkey;
 

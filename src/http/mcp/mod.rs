@@ -3,6 +3,11 @@
 //! It keeps no sessions: every request stands alone, whatever protocol version the client speaks,
 //! so a restart or a load balancer loses nobody's session. Answers are plain JSON.
 
+mod cancellation;
+mod exchange;
+mod media;
+mod narrowing;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -14,10 +19,9 @@ use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, Stream
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
+use self::exchange::Exchange;
 use super::body::{BodyError, BodyReader};
-use super::exchange::Exchange;
 use super::forwarded::TrustedProxies;
-use super::{media, narrowing};
 use crate::inventory::Inventory;
 use crate::mcp::{Handler, Scope};
 use crate::root_key::{Caller, Mistake, RootKey};
