@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use unkey_local::{Answer, Engine, Options, Place, Request};
 use unkey_mcp::mcp::message::{self, Incoming, Message};
 use unkey_tools::CATALOGUE;
+use unkey_tools::types::bare_secret;
 
 /// The longest text that tells mistakes in arguments, whatever they were.
 const MAX_MISTAKES_BYTES: usize = 16 * 1024;
@@ -91,6 +92,17 @@ pub fn permission_query(data: &[u8]) {
     let body = json!({"key": key, "permissions": query, "credits": {"cost": 0}});
     let answer = ask(engine, "keys.verifyKey", &body);
     assert!(matches!(answer.status, 200 | 400), "{}", answer.status);
+}
+
+/// What a file or a variable holds in place of a secret: what is taken for it is a part of that, with
+/// no white space around it.
+pub fn secret(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    let bare = bare_secret(text);
+    assert!(text.contains(bare));
+    assert_eq!(bare.trim(), bare);
 }
 
 /// A question to the analytics: it is answered or refused with a reason, and never fails.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ::http::HeaderMap;
 use serde::Deserialize;
-use unkey_tools::types::Secret;
+use unkey_tools::types::{Secret, bare_secret};
 
 use crate::observe::shown;
 
@@ -31,22 +31,16 @@ impl RootKey {
     /// # Errors
     /// A [`Mistake`] where there is a value that cannot be a key.
     fn parse(place: Place, value: &str) -> Result<Option<Self>, Mistake> {
-        let value = value.trim();
-        let key = match value.get(..7) {
-            Some(scheme) if scheme.eq_ignore_ascii_case("bearer ") => {
-                value.get(7..).unwrap_or_default().trim()
-            }
-            _ if value.eq_ignore_ascii_case("bearer") => "",
-            _ => value,
-        };
-        if key.is_empty() {
+        let key = bare_secret(value);
+        if key.is_empty() || key.eq_ignore_ascii_case("bearer") {
             return Ok(None);
         }
         if is_placeholder(key) {
             let text = as_variable(key);
             return Err(Mistake::Placeholder { place, text });
         }
-        if key.contains(char::is_whitespace) || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        let quoted = key.contains(['"', '\'', '`']);
+        if quoted || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Mistake::Unreadable { place });
         }
         Ok(Some(Self(Secret::new(key))))
@@ -279,7 +273,7 @@ impl fmt::Display for Mistake {
             }
             Self::Unreadable { place } => write!(
                 f,
-                "The value in {place} is no root key: it has spaces or characters that no key has."
+                "The value in {place} is no root key: it has spaces, quotes or characters that no key has."
             ),
             Self::File { place, reason } => {
                 write!(f, "The root key cannot be read from {place}: {reason}.")

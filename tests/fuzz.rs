@@ -30,6 +30,11 @@ fn permission_queries_are_answered_or_refused() {
 }
 
 #[test]
+fn secrets_are_found_in_what_stands_around_them() {
+    over_seeds("secret", targets::secret);
+}
+
+#[test]
 fn questions_are_answered_or_refused() {
     over_seeds("sql", targets::sql);
 }

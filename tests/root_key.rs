@@ -196,6 +196,20 @@ async fn stdio_takes_the_variable_then_the_file_then_the_unkey_clis() {
         (Some(" "), None, config, "unkey_config"),
         (None, Some(""), config, "unkey_config"),
         (None, None, config, "unkey_config"),
+        // What is plainly meant is understood, as in the files of the embedded engine.
+        (Some("\"Bearer unkey_quoted\""), None, None, "unkey_quoted"),
+        (
+            None,
+            Some("export UNKEY_ROOT_KEY='unkey_line'\n"),
+            None,
+            "unkey_line",
+        ),
+        (
+            None,
+            Some("\u{feff}Authorization: Bearer unkey_head"),
+            None,
+            "unkey_head",
+        ),
     ];
     for (variable, file, config, counts) in cases {
         let binary = stdio(&cloud, variable, file, config);

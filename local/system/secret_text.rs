@@ -1,9 +1,8 @@
 //! What people write into a file that is to hold one secret.
 
-use super::SecretProblem;
+use unkey_tools::types::bare_secret;
 
-/// Names that stand before the secret, as in a `.env` file or a header.
-const NAMES: [&str; 3] = ["UNKEY_ROOT_KEY", "ROOT_KEY", "Authorization"];
+use super::SecretProblem;
 
 /// The secret in `text`, or `None` where there is nothing.
 ///
@@ -21,7 +20,7 @@ pub(super) fn secret(text: &str) -> Result<Option<&str>, SecretProblem> {
     if lines.next().is_some() {
         return Err(SecretProblem::SeveralLines);
     }
-    let bare = bare(line);
+    let bare = bare_secret(line);
     if bare.is_empty() || !bare.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(SecretProblem::Characters);
     }
@@ -29,50 +28,6 @@ pub(super) fn secret(text: &str) -> Result<Option<&str>, SecretProblem> {
         return Err(SecretProblem::Characters);
     }
     Ok(Some(bare))
-}
-
-/// The line without what stands around the secret.
-fn bare(line: &str) -> &str {
-    let mut rest = line;
-    // Each may stand inside another, such as UNKEY_ROOT_KEY="Bearer unkey_…".
-    loop {
-        let before = rest;
-        rest = without_quotes(rest.trim());
-        for word in ["export ", "Bearer "] {
-            rest = without_word(rest, word);
-        }
-        for name in NAMES {
-            rest = without_name(rest, name);
-        }
-        if rest == before {
-            return rest;
-        }
-    }
-}
-
-fn without_quotes(text: &str) -> &str {
-    ['"', '\'', '`']
-        .into_iter()
-        .find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote))
-        .unwrap_or(text)
-}
-
-fn without_word<'a>(text: &'a str, word: &str) -> &'a str {
-    match text.split_at_checked(word.len()) {
-        Some((start, rest)) if start.eq_ignore_ascii_case(word) => rest.trim_start(),
-        _ => text,
-    }
-}
-
-fn without_name<'a>(text: &'a str, name: &str) -> &'a str {
-    let rest = without_word(text, name);
-    if rest.len() == text.len() {
-        return text;
-    }
-    match rest.trim_start().strip_prefix(['=', ':']) {
-        Some(value) => value.trim_start(),
-        None => text,
-    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Types that more than one operation names.
 
+mod bare_secret;
 mod created_key;
 mod credits;
 mod id;
@@ -12,6 +13,7 @@ mod ratelimit_override;
 mod role;
 mod secret;
 
+pub use bare_secret::bare_secret;
 pub use created_key::*;
 pub use credits::*;
 pub use id::*;
