@@ -129,6 +129,31 @@ async fn a_client_on_stdio_is_told_too() {
 }
 
 #[tokio::test]
+async fn a_cancellation_on_stdio_does_not_wait_behind_calls_that_hang() {
+    const SENT: usize = 300;
+    for (flag, carried_out) in [
+        ("--max-calls-per-caller=128", 128),
+        ("--max-calls-per-caller=300", SENT),
+    ] {
+        let cloud = half_asleep().await;
+        let binary = Binary::new(["stdio", &cloud.flag(), flag]).env("UNKEY_ROOT_KEY", KEY);
+        let mut session = Stdio::connect(binary, Era::BOTH[0]).await;
+        let mut sent = Vec::new();
+        for _ in 0..SENT {
+            sent.push(session.send("tools/call", sleeper()).await);
+        }
+        cloud.asked(carried_out).await;
+        let cancelled = json!({"requestId": sent[0]});
+        session.notify("notifications/cancelled", cancelled).await;
+        cloud.given_up(1).await;
+        let response = session
+            .call("apis_get_api", json!({"apiId": "api_1"}))
+            .await;
+        success(&response);
+    }
+}
+
+#[tokio::test]
 async fn the_engines_owner_is_one_caller() {
     let server = Binary::new(["serve", "--local=:memory:", "--max-calls-per-caller=1"])
         .serve()

@@ -133,6 +133,26 @@ async fn a_cancelled_call_is_given_up_over_http_though_it_hangs_on_another_conne
 }
 
 #[tokio::test]
+async fn callers_behind_a_trusted_proxy_cancel_no_call_of_each_other() {
+    let cloud = half_asleep().await;
+    let flags = ["serve", &cloud.flag(), "--trusted-proxy=127.0.0.1"];
+    let server = Binary::new(flags).serve().await;
+    let endpoint = server.mcp().with_key().era(Era::BOTH[0]);
+    let [one, other] = ["192.0.2.1", "192.0.2.2"].map(|address| {
+        let endpoint = endpoint.clone();
+        endpoint.header("X-Forwarded-For", address)
+    });
+    let calls = [hang(&one), hang(&other)];
+    cloud.asked(2).await;
+    cancel(&one, 1).await;
+    cloud.given_up(1).await;
+    let [called_off, open] = calls;
+    within("the answer", called_off).await.unwrap();
+    assert!(!open.is_finished());
+    open.abort();
+}
+
+#[tokio::test]
 async fn a_cancellation_that_could_mean_two_calls_over_http_ends_neither() {
     let cloud = half_asleep().await;
     let server = Binary::new(["serve", &cloud.flag()]).serve().await;

@@ -102,6 +102,16 @@ impl Calls {
         })
     }
 
+    /// As many calls as one caller may have under way.
+    pub fn most_of_one_caller(&self) -> usize {
+        self.0.limits.per_caller.min(self.0.limits.all)
+    }
+
+    /// Has stopping wait for work that takes no place among the calls.
+    pub fn attend(&self) -> TaskTrackerToken {
+        self.0.tracker.token()
+    }
+
     /// Ends once the calls that are still under way are to be given up.
     pub async fn cut_off(&self) {
         self.0.cut_off.cancelled().await;
@@ -117,6 +127,13 @@ impl Calls {
         {
             return;
         }
+        self.cut_short().await;
+    }
+
+    /// Begins no more calls, and cuts off those under way.
+    pub async fn cut_short(&self) {
+        self.open().stopping = true;
+        self.0.tracker.close();
         self.0.cut_off.cancel();
         // A call that is stuck on its thread does not keep the process.
         let _ = tokio::time::timeout(LAST_WORDS, self.0.tracker.wait()).await;
@@ -124,6 +141,17 @@ impl Calls {
 
     fn open(&self) -> MutexGuard<'_, Open> {
         self.0.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Busy {
+    /// The name of the limit that was reached, for the log and the metrics.
+    pub const fn limit(self) -> Option<&'static str> {
+        match self {
+            Self::Server(_) => Some("calls"),
+            Self::Caller(_) => Some("calls_per_caller"),
+            Self::Stopping => None,
+        }
     }
 }
 

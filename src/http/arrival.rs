@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use ::http::{HeaderMap, HeaderName, HeaderValue, header};
+use ::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
@@ -57,9 +57,19 @@ pub(super) async fn identify(observer: Observer, mut request: Request, next: Nex
     {
         let mut call = observer.begin(record);
         call.record.status = Some(status.as_u16());
-        call.end(Outcome::Denied);
+        call.end(outcome(&response));
     }
     response
+}
+
+/// Why a request that nobody else wrote down has no answer of its own.
+fn outcome(response: &Response) -> Outcome {
+    match response.status() {
+        // Only a panic has it without anybody having begun a call.
+        StatusCode::INTERNAL_SERVER_ERROR => Outcome::Panicked,
+        _ if response.headers().contains_key(header::RETRY_AFTER) => Outcome::Busy,
+        _ => Outcome::Denied,
+    }
 }
 
 fn refusal(arrival: &Arrival, headers: &HeaderMap) -> CallRecord {

@@ -8,6 +8,7 @@ use ::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::body::{Body, HttpBody as _};
 use axum::response::Response;
 use http_body_util::BodyExt as _;
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::connections::Activity;
@@ -23,6 +24,8 @@ pub(super) struct BodyReader {
     /// The bytes that all bodies may still take.
     memory: Arc<Semaphore>,
     hits: Arc<LimitHits>,
+    /// The bytes of all bodies, for the metrics.
+    counted: Gauge,
 }
 
 /// A body, and its share of the memory for bodies.
@@ -30,6 +33,14 @@ pub(super) struct BodyReader {
 pub(super) struct Received {
     pub(super) bytes: Vec<u8>,
     share: Option<OwnedSemaphorePermit>,
+    counted: Counted,
+}
+
+/// The bytes of one body among those that are counted.
+#[derive(Debug)]
+struct Counted {
+    all: Gauge,
+    own: i64,
 }
 
 /// Why a body is not taken.
@@ -46,13 +57,14 @@ pub(super) enum BodyError {
 }
 
 impl BodyReader {
-    pub(super) fn new(limits: &Limits, hits: Arc<LimitHits>) -> Self {
+    pub(super) fn new(limits: &Limits, hits: Arc<LimitHits>, counted: Gauge) -> Self {
         Self {
             timeout: limits.body_timeout,
             memory: Arc::new(Semaphore::new(
                 limits.max_body_memory.min(Semaphore::MAX_PERMITS),
             )),
             hits,
+            counted,
         }
     }
 
@@ -88,6 +100,10 @@ impl BodyReader {
         let mut received = Received {
             bytes: Vec::new(),
             share: None,
+            counted: Counted {
+                all: self.counted.clone(),
+                own: 0,
+            },
         };
         while let Some(frame) = body.frame().await {
             // What follows a chunked body (trailers) means nothing to us.
@@ -99,6 +115,7 @@ impl BodyReader {
                 return Err(BodyError::TooLarge(max));
             }
             received.grow_to(length, &self.memory)?;
+            received.counted.add(data.len());
             received.bytes.extend_from_slice(&data);
         }
         Ok(received)
@@ -129,6 +146,20 @@ impl Received {
             None => self.share = Some(share),
         }
         Ok(())
+    }
+}
+
+impl Counted {
+    fn add(&mut self, length: usize) {
+        let length = i64::try_from(length).unwrap_or(i64::MAX);
+        self.own = self.own.saturating_add(length);
+        self.all.inc_by(length);
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.all.dec_by(self.own);
     }
 }
 
@@ -181,7 +212,7 @@ mod tests {
             max_body_memory: memory,
             ..Limits::default()
         };
-        BodyReader::new(&limits, Arc::default())
+        BodyReader::new(&limits, Arc::default(), Gauge::default())
     }
 
     async fn read(reader: &BodyReader, length: usize, max: usize) -> Result<Received, BodyError> {
@@ -210,7 +241,10 @@ mod tests {
         );
         read(&reader, free, max).await.unwrap();
         read(&reader, free + 400, max).await.unwrap();
+        let held_bytes = i64::try_from(free + 600).unwrap();
+        assert_eq!(reader.counted.get(), held_bytes);
         drop(held);
         read(&reader, free + 600, max).await.unwrap();
+        assert_eq!(reader.counted.get(), 0);
     }
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tracing::warn;
 
+use crate::observe;
+
 /// Descriptors that the process needs beside its connections: the listener, the embedded engine's
 /// files, the log, standard streams.
 const OWN_DESCRIPTORS: usize = 64;
@@ -109,7 +111,7 @@ pub(super) enum Limit {
 impl Limit {
     const COUNT: usize = 9;
 
-    /// Its name in the log.
+    /// Its name in the log and the metrics.
     const fn name(self) -> &'static str {
         match self {
             Self::Connections => "connections",
@@ -140,11 +142,23 @@ impl Limit {
 
 /// Counts how often limits were reached, and tells the log now and then.
 #[derive(Debug, Default)]
-pub(super) struct LimitHits([Mutex<Throttle>; Limit::COUNT]);
+pub(super) struct LimitHits {
+    counted: observe::LimitHits,
+    throttles: [Mutex<Throttle>; Limit::COUNT],
+}
 
 impl LimitHits {
+    /// No limit was reached yet; from now on `counted` counts them.
+    pub(super) fn new(counted: observe::LimitHits) -> Self {
+        Self {
+            counted,
+            throttles: Default::default(),
+        }
+    }
+
     /// Notes that `limit` was reached. Everything that counts or tells of it goes through here.
     pub(super) fn record(self: &Arc<Self>, limit: Limit) {
+        self.counted.count(limit.name());
         let now = Instant::now();
         match self.throttle(limit).map(|mut throttle| throttle.hit(now)) {
             Some(Telling::Now) => tell(limit, 1),
@@ -161,7 +175,7 @@ impl LimitHits {
     }
 
     fn throttle(&self, limit: Limit) -> Option<MutexGuard<'_, Throttle>> {
-        let throttle = self.0.get(limit as usize)?;
+        let throttle = self.throttles.get(limit as usize)?;
         Some(throttle.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -13,7 +13,9 @@ mod mcp;
 mod survive;
 mod unkey;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
@@ -40,6 +42,10 @@ use crate::mcp::Handler;
 use crate::observe::Observer;
 use crate::stop::{self, Signals};
 
+/// What is wrong with a server on a network that has no name there.
+const ONLY_LOOPBACK_NAMES: &str =
+    "only requests addressed to a loopback name are answered: name others with --allowed-host";
+
 /// Serves until the process is told to stop.
 ///
 /// # Errors
@@ -47,6 +53,8 @@ use crate::stop::{self, Signals};
 /// on, or the embedded engine cannot be opened. Nothing is made or changed before the address is
 /// ours: a second server on it must not touch what belongs to the first.
 pub async fn run(settings: ServeSettings, observer: Observer) -> Result<(), StartError> {
+    // Before anything is made that would have to be ended.
+    let signals = Signals::listen();
     let guard = Guard::new(&settings.allowed_hosts, &settings.allowed_origins)
         .map_err(StartError::Usage)?;
     let max_connections = settings
@@ -59,66 +67,83 @@ pub async fn run(settings: ServeSettings, observer: Observer) -> Result<(), Star
     if allowed.is_empty() {
         return Err(StartError::NothingLeft);
     }
-    let bind_error = |error| StartError::Bind {
-        address: settings.bind.clone(),
-        error,
-    };
-    let listener = TcpListener::bind(&settings.bind)
-        .await
-        .map_err(bind_error)?;
-    let address = listener.local_addr().map_err(bind_error)?;
-    let metrics = observer.attend().await?;
+    let (listener, address) = listen(&settings.bind).await?;
+    let metrics_address = observer.attend().await?;
     if let Backend::Local(local) = &backend {
         // Better now than at the first call: someone is looking.
         local.engine()?;
     }
-    if !address.ip().is_loopback() && settings.allowed_hosts.is_empty() {
-        warn!(
-            "only requests addressed to a loopback name are answered: name others with --allowed-host"
-        );
+    let is_open = !address.ip().is_loopback();
+    if is_open && settings.allowed_hosts.is_empty() {
+        warn!("{ONLY_LOOPBACK_NAMES}");
     }
     let stopping = CancellationToken::new();
     // Calls under way go on while the server stops; only the end of the grace cuts them off.
     let ended = CancellationToken::new();
-    let hits = Arc::new(LimitHits::default());
-    let health = Arc::new(Health::new(
-        backend.clone(),
-        stopping.clone(),
-        settings.upstream_ready,
-    ));
+    let metrics = observer.metrics();
+    let hits = Arc::new(LimitHits::new(metrics.limit_hits.clone()));
+    let health = Health::new(backend.clone(), stopping.clone(), settings.upstream_ready);
+    let bodies = BodyReader::new(&settings.limits, hits.clone(), metrics.body_bytes.clone());
     let calls = Calls::new(settings.common.calls);
-    let mut signals = Signals::listen();
     let app = Application {
         handler: Handler::for_http(backend.clone(), observer.clone(), calls.clone()),
+        calls: calls.clone(),
         backend: backend.clone(),
         allowed,
         guard,
-        bodies: Arc::new(BodyReader::new(&settings.limits, hits.clone())),
+        bodies: Arc::new(bodies),
         proxies: Arc::new(settings.trusted_proxies),
         max_body: settings.limits.max_body,
-        trusts_callers: matches!(backend, Backend::Local(_)) && address.ip().is_loopback(),
+        trusts_callers: matches!(backend, Backend::Local(_)) && !is_open,
         observer: observer.clone(),
         ended: ended.clone(),
     };
+    let [app, reserve] = routers(app, health);
     let connections = Connections {
-        app: identified(
-            app.router().merge(health::router(health.clone())),
-            &observer,
-        ),
-        reserve: identified(health::reserve(health), &observer),
+        app,
+        reserve,
         limits: settings.limits,
         max_connections,
         hits,
+        counted: metrics.connections_open.clone(),
     };
-    banner::print(&backend, address, metrics, &settings.common.unused)?;
+    banner::print(&backend, address, metrics_address, &settings.common.unused)?;
     let serving = connections.serve(listener, stopping.clone());
+    let patience = settings.common.timeout;
+    let served = until_stopped(serving, signals, &stopping, &calls, patience).await;
+    ended.cancel();
+    if served.is_ok() {
+        backend.close();
+    }
+    served
+}
+
+/// Takes the address.
+async fn listen(address: &str) -> Result<(TcpListener, SocketAddr), StartError> {
+    let refused = |error| StartError::Bind {
+        address: address.to_owned(),
+        error,
+    };
+    let listener = TcpListener::bind(address).await.map_err(refused)?;
+    let address = listener.local_addr().map_err(refused)?;
+    Ok((listener, address))
+}
+
+/// Serves until a signal comes and what is under way has ended, for which it has `patience`.
+async fn until_stopped(
+    serving: impl Future<Output = ()>,
+    mut signals: Signals,
+    stopping: &CancellationToken,
+    calls: &Calls,
+    patience: Duration,
+) -> Result<(), StartError> {
     let stop = async {
         signals.next().await;
         info!("stopping; a second signal ends the process at once");
         stopping.cancel();
         tokio::select! {
             () = async {
-                calls.stop(settings.common.timeout).await;
+                calls.stop(patience).await;
                 // A client that keeps its connection open does not keep the process.
                 tokio::time::sleep(stop::FAREWELL).await;
             } => Ok(()),
@@ -129,11 +154,18 @@ pub async fn run(settings: ServeSettings, observer: Observer) -> Result<(), Star
         () = serving => Ok(()),
         stopped = stop => stopped,
     };
-    ended.cancel();
-    if served.is_ok() {
-        backend.close();
+    if served.is_err() {
+        calls.cut_short().await;
     }
     served
+}
+
+/// What answers in general, and what answers where there is no room or the server stops.
+fn routers(app: Application, health: Health) -> [Router; 2] {
+    let observer = app.observer.clone();
+    let health = Arc::new(health);
+    let general = app.router().merge(health::router(health.clone()));
+    [general, health::reserve(health)].map(|router| identified(router, &observer))
 }
 
 /// The same, where each request has an id and its end is written down, also that of one that panics.
@@ -149,6 +181,7 @@ fn identified(router: Router, observer: &Observer) -> Router {
 /// What answers requests, and what it needs to.
 struct Application {
     handler: Handler,
+    calls: Calls,
     backend: Backend,
     allowed: Inventory,
     guard: Guard,
@@ -190,6 +223,7 @@ impl Application {
                 bodies: self.bodies,
                 proxies: self.proxies,
                 observer: self.observer,
+                calls: self.calls,
             };
             router = unkey::mount(router, api);
         }

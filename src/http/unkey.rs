@@ -22,6 +22,7 @@ use super::body::{BodyError, BodyReader};
 use super::forwarded::TrustedProxies;
 use super::limits::MAX_API_BODY;
 use crate::backend::Local;
+use crate::calls::Calls;
 use crate::observe::{Call, CallRecord, Observer, Outcome};
 use crate::root_key::Transport;
 
@@ -39,6 +40,7 @@ pub(super) struct Api {
     pub(super) bodies: Arc<BodyReader>,
     pub(super) proxies: Arc<TrustedProxies>,
     pub(super) observer: Observer,
+    pub(super) calls: Calls,
 }
 
 /// Adds the API to `router`.
@@ -58,23 +60,8 @@ async fn answer(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
 ) -> Response {
-    let known = supports(&endpoint) || UNSUPPORTED.iter().any(|(name, _)| *name == endpoint);
-    if !known && endpoint != LIVENESS {
-        return (StatusCode::NOT_FOUND, "404 page not found\n").into_response();
-    }
-    let (method, allowed) = if endpoint == LIVENESS {
-        (Method::GET, "GET, HEAD")
-    } else {
-        (Method::POST, "POST")
-    };
-    if request.method() != method {
-        let allow = [(header::ALLOW, allowed)];
-        return (
-            StatusCode::METHOD_NOT_ALLOWED,
-            allow,
-            "Method Not Allowed\n",
-        )
-            .into_response();
+    if let Some(refusal) = misrouted(&endpoint, request.method()) {
+        return refusal;
     }
     let (parts, body) = request.into_parts();
     let mut call = begin(&api.observer, &parts, &endpoint);
@@ -83,7 +70,10 @@ async fn answer(
         Ok(body) => body,
         Err(error) => {
             call.record.status = Some(error.status().as_u16());
-            call.end(Outcome::Denied);
+            call.end(match error {
+                BodyError::NoRoom => Outcome::Busy,
+                _ => Outcome::Denied,
+            });
             return body_refusal(error, takes_problems);
         }
     };
@@ -95,14 +85,22 @@ async fn answer(
         body: std::mem::take(&mut body.bytes),
         caller_ip: Some(api.proxies.origin(peer, &parts.headers).address.to_string()),
     };
-    match api.local.answer(request).await {
+    let _under_way = api.calls.attend();
+    let answered = tokio::select! {
+        biased;
+        answered = api.local.answer(request) => answered,
+        () = api.calls.cut_off() => {
+            call.record.status = Some(503);
+            call.end(Outcome::Stopped);
+            return cut_off(takes_problems);
+        }
+    };
+    match answered {
         Ok(answer) => {
             note(&mut call, &answer);
             let mut response = respond(answer, takes_problems);
             if keeps_no_store && response.status().is_success() {
-                let headers = response.headers_mut();
-                headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-                headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
+                keep_out_of_caches(response.headers_mut());
             }
             response
         }
@@ -117,6 +115,31 @@ async fn answer(
                 .into_response()
         }
     }
+}
+
+/// What answers where there is no such operation, or it is not asked for with its method.
+fn misrouted(endpoint: &str, asked: &Method) -> Option<Response> {
+    let known = supports(endpoint) || UNSUPPORTED.iter().any(|(name, _)| *name == endpoint);
+    if !known && endpoint != LIVENESS {
+        return Some((StatusCode::NOT_FOUND, "404 page not found\n").into_response());
+    }
+    let (method, allowed) = if endpoint == LIVENESS {
+        (Method::GET, "GET, HEAD")
+    } else {
+        (Method::POST, "POST")
+    };
+    if *asked == method {
+        return None;
+    }
+    let allow = [(header::ALLOW, allowed)];
+    let text = "Method Not Allowed\n";
+    Some((StatusCode::METHOD_NOT_ALLOWED, allow, text).into_response())
+}
+
+/// Marks an answer that holds a token.
+fn keep_out_of_caches(headers: &mut HeaderMap) {
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
 }
 
 /// Begins to observe a call.
@@ -203,7 +226,32 @@ fn body_refusal(error: BodyError, takes_problems: bool) -> Response {
             "The request body could not be read.".to_owned(),
         ),
     };
-    let status = error.status();
+    let mut response = problem(error.status(), title, kind, detail, takes_problems);
+    error.close(&mut response);
+    response
+}
+
+/// The answer to a request that was given up because the server stops.
+fn cut_off(takes_problems: bool) -> Response {
+    let detail = "The server is stopping, and the request did not end in time. Whether it took \
+                  effect is unknown.";
+    problem(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "Service Unavailable",
+        "unkey/application/service_unavailable",
+        detail.to_owned(),
+        takes_problems,
+    )
+}
+
+/// An error of the server's own, in Unkey's envelope.
+fn problem(
+    status: StatusCode,
+    title: &str,
+    kind: &str,
+    detail: String,
+    takes_problems: bool,
+) -> Response {
     // Unkey has the list with a caller's mistakes, and with nothing else.
     let has_errors = status.is_client_error();
     let envelope = ApiError {
@@ -225,9 +273,7 @@ fn body_refusal(error: BodyError, takes_problems: bool) -> Response {
         validation: false,
         undone: true,
     };
-    let mut response = respond(answer, takes_problems);
-    error.close(&mut response);
-    response
+    respond(answer, takes_problems)
 }
 
 /// An id for a request that the engine never saw, in the form of its own.

@@ -338,6 +338,10 @@ impl Handler {
             Ok(permit) => permit,
             Err(busy) => {
                 call.end(Outcome::Busy);
+                if let Some(limit) = busy.limit() {
+                    self.observer.metrics().limit_hits.count(limit);
+                    warn!(limit, "a limit was reached");
+                }
                 return result::busy(busy);
             }
         };

@@ -25,7 +25,12 @@ pub struct Metrics {
     durations: Family<ToolLabels, Histogram, fn() -> Histogram>,
     upstream_attempts: Counter,
     upstream_retries: Counter,
-    limit_hits: Family<LimitLabels, Counter>,
+    /// How often limits were reached.
+    pub limit_hits: LimitHits,
+    /// Connections that are open.
+    pub connections_open: Gauge,
+    /// Bytes of requests' bodies that are held.
+    pub body_bytes: Gauge,
     /// Calls that have begun and not ended.
     pub calls_in_flight: Gauge,
     /// Lines that the audit trail lacks.
@@ -48,9 +53,20 @@ struct ToolLabels {
     tool: &'static str,
 }
 
+/// How often each limit was reached. Cheap to clone: all clones count together.
+#[derive(Clone, Debug, Default)]
+pub struct LimitHits(Family<LimitLabels, Counter>);
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct LimitLabels {
     limit: &'static str,
+}
+
+impl LimitHits {
+    /// Counts that the limit of that name was reached.
+    pub fn count(&self, limit: &'static str) {
+        self.0.get_or_create(&LimitLabels { limit }).inc();
+    }
 }
 
 impl Metrics {
@@ -62,7 +78,9 @@ impl Metrics {
             durations: Family::new_with_constructor(|| Histogram::new(SECONDS)),
             upstream_attempts: Counter::default(),
             upstream_retries: Counter::default(),
-            limit_hits: Family::default(),
+            limit_hits: LimitHits::default(),
+            connections_open: Gauge::default(),
+            body_bytes: Gauge::default(),
             calls_in_flight: Gauge::default(),
             audit_lines_lost: Counter::default(),
         };
@@ -107,7 +125,18 @@ impl Metrics {
         own.register(
             "limit_hits",
             "How often a limit was reached",
-            self.limit_hits.clone(),
+            self.limit_hits.0.clone(),
+        );
+        own.register(
+            "connections_open",
+            "Connections that are open",
+            self.connections_open.clone(),
+        );
+        own.register_with_unit(
+            "body",
+            "What is held of requests' bodies",
+            Unit::Bytes,
+            self.body_bytes.clone(),
         );
         own.register(
             "log_lines_lost",
@@ -119,11 +148,6 @@ impl Metrics {
             "Lines that could not be written to the audit trail",
             self.audit_lines_lost.clone(),
         );
-    }
-
-    /// Counts that the limit of that name was reached.
-    pub fn limit_hit(&self, limit: &'static str) {
-        self.limit_hits.get_or_create(&LimitLabels { limit }).inc();
     }
 
     /// Counts a call that ended.

@@ -23,5 +23,5 @@ pub use self::call::{Call, CallRecord, Outcome, UNKNOWN_TOOL};
 pub use self::correlation::{RequestId, TraceParent};
 pub use self::identity::{ClientName, Fingerprint};
 pub use self::log::{Format, Log, Reopener, Settings as LogSettings, tell};
-pub use self::metrics::Metrics;
+pub use self::metrics::{LimitHits, Metrics};
 pub use self::observer::{Observer, Settings};

@@ -2,8 +2,10 @@
 
 mod audit;
 mod correlation;
+mod limits;
 mod log;
 mod metrics;
+mod outcomes;
 mod secrets;
 
 use std::path::Path;

@@ -103,6 +103,7 @@ async fn probes_are_answered_while_calls_take_all_connections() {
     let refused = Reply::to(server.mcp().post(list())).await;
     assert_eq!(refused.status, 503, "{refused:?}");
     assert_eq!(refused.headers["retry-after"], "1");
+    assert!(refused.headers.contains_key("x-request-id"));
     assert_eq!(refused.headers["connection"], "close");
     for call in hanging {
         call.abort();

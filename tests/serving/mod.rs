@@ -5,6 +5,7 @@ mod callers;
 mod connections;
 mod headers;
 mod protocol;
+mod readiness;
 mod start;
 mod stopping;
 

@@ -21,6 +21,7 @@ use std::time::Duration;
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -53,6 +54,8 @@ pub(super) struct Connections {
     pub(super) max_connections: usize,
     /// Where reached limits are counted.
     pub(super) hits: Arc<LimitHits>,
+    /// Where open connections are counted.
+    pub(super) counted: Gauge,
 }
 
 /// A pool, and how its connections are served.
@@ -67,27 +70,8 @@ impl Connections {
     /// Serves what comes to `listener`. Once `stopping` says so, requests under way are finished, and
     /// this returns when the last is; new connections are answered from the reserve meanwhile.
     pub(super) async fn serve(self, listener: TcpListener, stopping: CancellationToken) {
-        let general = Door {
-            pool: Arc::new(Pool::new(self.max_connections)),
-            app: self.app,
-            patience: Patience {
-                head: self.limits.head_timeout,
-                idle: self.limits.idle_timeout,
-                answer: self.limits.answer_timeout,
-            },
-            keeps_alive: true,
-        };
-        let reserve = Door {
-            pool: Arc::new(Pool::new(RESERVE)),
-            app: self.reserve,
-            patience: Patience {
-                head: RESERVE_PATIENCE,
-                idle: RESERVE_PATIENCE,
-                answer: RESERVE_PATIENCE,
-            },
-            keeps_alive: false,
-        };
-        let hits = self.hits;
+        let hits = self.hits.clone();
+        let [general, reserve] = self.doors();
         let served = TaskTracker::new();
         let mut finished = pin!(async {
             stopping.cancelled().await;
@@ -134,6 +118,33 @@ impl Connections {
                 hits.record(Limit::Overflow);
             }
         }
+    }
+}
+
+impl Connections {
+    /// The door for everyone, and that for whom it has no place.
+    fn doors(self) -> [Door; 2] {
+        let general = Door {
+            pool: Arc::new(Pool::new(self.max_connections, self.counted.clone())),
+            app: self.app,
+            patience: Patience {
+                head: self.limits.head_timeout,
+                idle: self.limits.idle_timeout,
+                answer: self.limits.answer_timeout,
+            },
+            keeps_alive: true,
+        };
+        let reserve = Door {
+            pool: Arc::new(Pool::new(RESERVE, self.counted)),
+            app: self.reserve,
+            patience: Patience {
+                head: RESERVE_PATIENCE,
+                idle: RESERVE_PATIENCE,
+                answer: RESERVE_PATIENCE,
+            },
+            keeps_alive: false,
+        };
+        [general, reserve]
     }
 }
 

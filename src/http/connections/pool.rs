@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::time::Instant;
 
 use super::activity::Activity;
@@ -17,6 +18,8 @@ const PATIENCE: Duration = Duration::from_millis(20);
 pub(super) struct Pool {
     limit: usize,
     open: Mutex<Open>,
+    /// How many there are, for the metrics.
+    counted: Gauge,
 }
 
 #[derive(Debug, Default)]
@@ -36,11 +39,12 @@ pub(super) struct Place {
 }
 
 impl Pool {
-    /// A pool of at most `limit` connections.
-    pub(super) fn new(limit: usize) -> Self {
+    /// A pool of at most `limit` connections, which `counted` counts with others.
+    pub(super) fn new(limit: usize, counted: Gauge) -> Self {
         Self {
             limit,
             open: Mutex::default(),
+            counted,
         }
     }
 
@@ -56,6 +60,7 @@ impl Pool {
         open.next += 1;
         let activity = Arc::new(Activity::opened());
         open.connections.insert(id, activity.clone());
+        self.counted.inc();
         Some(Place {
             pool: self.clone(),
             id,
@@ -93,6 +98,7 @@ impl Open {
 impl Drop for Place {
     fn drop(&mut self) {
         self.pool.open().connections.remove(&self.id);
+        self.pool.counted.dec();
     }
 }
 
@@ -102,7 +108,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_connection_that_the_server_works_for_is_never_closed_for_another() {
-        let pool = Arc::new(Pool::new(1));
+        let pool = Arc::new(Pool::new(1, Gauge::default()));
         let first = pool.admit().unwrap();
         first.activity.request_began(false);
         tokio::time::sleep(PATIENCE).await;
@@ -113,7 +119,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_client_that_keeps_the_server_waiting_longest_goes_first() {
-        let pool = Arc::new(Pool::new(2));
+        let pool = Arc::new(Pool::new(2, Gauge::default()));
         let first = pool.admit().unwrap();
         let second = pool.admit().unwrap();
         // It was opened first, but has just been answered.
@@ -126,7 +132,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_client_that_has_only_just_connected_is_left_alone() {
-        let pool = Arc::new(Pool::new(1));
+        let pool = Arc::new(Pool::new(1, Gauge::default()));
         let _first = pool.admit().unwrap();
         assert!(pool.admit().is_none());
     }

@@ -1,13 +1,12 @@
 //! One JSON-RPC message over HTTP: judged as on stdio, then carried out by the SDK.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
 use ::http::request::Parts;
 use ::http::{StatusCode, header};
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
 use rmcp::model::{ErrorCode, ProtocolVersion};
 use rmcp::transport::streamable_http_server::StreamableHttpService;
@@ -15,6 +14,7 @@ use rmcp::transport::streamable_http_server::session::never::NeverSessionManager
 use tracing::error;
 
 use super::cancellation::{CallKey, Calls};
+use crate::http::forwarded::Origin;
 use crate::mcp::message::{self, Incoming, Message, Refusal};
 use crate::mcp::{Handler, Scope};
 use crate::root_key::Caller;
@@ -37,7 +37,7 @@ impl Exchange {
         }
     }
 
-    /// Answers the message in `body`. The head must carry the caller's [`Scope`].
+    /// Answers the message in `body`. The head must carry the caller's [`Scope`] and [`Origin`].
     pub(super) async fn answer(&self, head: Parts, body: &[u8]) -> Response {
         match message::understand(body) {
             Incoming::Request(request) if is_handshake_of_no_era(&head, &request) => {
@@ -107,9 +107,10 @@ fn call_key(head: &Parts, id: &str) -> CallKey {
         Some(Ok(Caller::Owner)) => "owner",
         Some(Err(_)) | None => "",
     };
-    let peer = head.extensions.get::<ConnectInfo<SocketAddr>>();
-    // Each request may come on a connection of its own, which has its own port.
-    let address = peer.map(|ConnectInfo(peer)| peer.ip().to_string());
+    // Each request may come on a connection of its own, which has its own port, and behind a proxy
+    // all come from the proxy.
+    let origin = head.extensions.get::<Origin>();
+    let address = origin.map(|origin| origin.address.to_string());
     let agent = head.headers.get(header::USER_AGENT);
     CallKey::new(&[
         caller.as_bytes(),

@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::exchange::Exchange;
 use super::body::{BodyError, BodyReader};
-use super::forwarded::TrustedProxies;
+use super::forwarded::{Origin, TrustedProxies};
 use crate::inventory::Inventory;
 use crate::mcp::{Handler, Scope};
 use crate::root_key::{Caller, Mistake, RootKey};
@@ -97,8 +97,11 @@ impl Endpoint {
         if let Err(message) = media::check_content(&head.headers) {
             return refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST, message);
         }
+        let origin = self.origin(&head);
+        let trusted = self.shared.trusts_callers && origin.is_some_and(|origin| origin.is_local);
         let caller = match RootKey::from_headers(&head.headers).map(Caller::Key) {
-            Err(Mistake::Missing { .. }) if self.is_owner(&head) => Ok(Caller::Owner),
+            // It is the embedded engine's owner.
+            Err(Mistake::Missing { .. }) if trusted => Ok(Caller::Owner),
             caller => caller,
         };
         let body = self
@@ -112,6 +115,9 @@ impl Endpoint {
         };
         head.extensions
             .insert(Arc::new(Scope { inventory, caller }));
+        if let Some(origin) = origin {
+            head.extensions.insert(origin);
+        }
         // Both were checked, more kindly than the SDK does it: plain HTTP clients accept no events,
         // and are answered in JSON anyway.
         let both = HeaderValue::from_static("application/json, text/event-stream");
@@ -122,13 +128,10 @@ impl Endpoint {
         self.exchange.answer(head, &body.bytes).await
     }
 
-    /// Whether a request without a root key comes from the embedded engine's owner.
-    fn is_owner(&self, head: &::http::request::Parts) -> bool {
-        let peer = head.extensions.get::<ConnectInfo<SocketAddr>>();
-        self.shared.trusts_callers
-            && peer.is_some_and(|ConnectInfo(peer)| {
-                self.shared.proxies.origin(*peer, &head.headers).is_local
-            })
+    /// Where a request comes from.
+    fn origin(&self, head: &::http::request::Parts) -> Option<Origin> {
+        let ConnectInfo(peer) = head.extensions.get::<ConnectInfo<SocketAddr>>()?;
+        Some(self.shared.proxies.origin(*peer, &head.headers))
     }
 }
 

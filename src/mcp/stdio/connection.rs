@@ -20,9 +20,6 @@ use crate::mcp::message::{self, Incoming, MAX_MESSAGE_BYTES, Message, Refusal};
 /// How many bytes may wait to be written before nothing more is read.
 const MAX_UNWRITTEN_BYTES: usize = 1024 * 1024;
 
-/// How many requests may be under way before nothing more is read.
-const MAX_REQUESTS: usize = 256;
-
 /// How many bytes the requests under way may have before nothing more is read.
 const MAX_REQUEST_BYTES: usize = 32 * 1024 * 1024;
 
@@ -50,6 +47,8 @@ pub(super) struct Connection<R> {
     /// Whether the client has shaken hands.
     handshaken: bool,
     end: End,
+    /// How many requests may be under way before nothing more is read.
+    max_requests: usize,
     /// Since when no more requests are read.
     draining: Option<Instant>,
 }
@@ -59,6 +58,7 @@ impl<R: AsyncRead + Unpin + Send> Connection<R> {
         reader: R,
         writer: impl AsyncWrite + Unpin + Send + 'static,
         end: End,
+        max_requests: usize,
     ) -> Self {
         Self {
             lines: Lines::new(reader, MAX_MESSAGE_BYTES),
@@ -66,6 +66,7 @@ impl<R: AsyncRead + Unpin + Send> Connection<R> {
             under_way: BTreeMap::new(),
             handshaken: false,
             end,
+            max_requests,
             draining: None,
         }
     }
@@ -73,7 +74,7 @@ impl<R: AsyncRead + Unpin + Send> Connection<R> {
     /// The next line, once there is room for what comes of it; nothing where there will be none.
     async fn line(&mut self) -> Option<Line> {
         // A request that was answered has this called anew, so that it need not be watched for.
-        let busy = self.under_way.len() >= MAX_REQUESTS
+        let busy = self.under_way.len() >= self.max_requests
             || self.under_way.values().sum::<usize>() >= MAX_REQUEST_BYTES;
         let outbox = self.outbox.as_ref()?;
         let lines = &mut self.lines;

@@ -24,11 +24,16 @@ use crate::stop::Signals;
 /// How long after its time limit a call may take to be answered.
 const AFTER_TIME_LIMIT: Duration = Duration::from_secs(1);
 
+/// How many requests may be under way beside the calls that one caller may make.
+const MORE_REQUESTS: usize = 128;
+
 /// Serves until stdin ends or the process is told to stop.
 ///
 /// # Errors
 /// Where there is no tool to offer, or the connection breaks.
 pub async fn run(settings: StdioSettings, observer: Observer) -> Result<(), StartError> {
+    // Before anything is made that would have to be ended, and before the first request is read.
+    let signals = Signals::listen();
     let backend = Backend::new(settings.common.backend);
     let inventory = settings
         .common
@@ -50,7 +55,7 @@ pub async fn run(settings: StdioSettings, observer: Observer) -> Result<(), Star
     let scope = Scope { inventory, caller };
     let calls = Calls::new(settings.common.calls);
     let handler = Handler::new(backend.clone(), observer, scope, calls.clone());
-    let served = serve(handler, &calls, settings.common.timeout).await;
+    let served = serve(handler, &calls, settings.common.timeout, signals).await;
     if !matches!(served, Err(StartError::CutShort(_))) {
         backend.close();
     }
@@ -59,15 +64,19 @@ pub async fn run(settings: StdioSettings, observer: Observer) -> Result<(), Star
 
 /// Answers requests until stdin ends, stdout breaks or the process is told to stop; at the end,
 /// those under way are answered and written first, for which they have `patience`.
-async fn serve(handler: Handler, calls: &Calls, patience: Duration) -> Result<(), StartError> {
-    let mut signals = Signals::listen();
+async fn serve(
+    handler: Handler,
+    calls: &Calls,
+    patience: Duration,
+    mut signals: Signals,
+) -> Result<(), StartError> {
     let end = End {
         stopping: CancellationToken::new(),
         drain: patience.saturating_add(AFTER_TIME_LIMIT),
         ended: CancellationToken::new(),
     };
     let (stdin, stdout) = stdio_pipes();
-    let connection = Connection::new(stdin, stdout, end.clone());
+    let connection = Connection::new(stdin, stdout, end.clone(), most_requests(calls));
     // The SDK's own opening would end at the first message that is no request. Every request here
     // stands alone; `Connection` asks for a handshake where the era has it.
     let running = serve_directly_with_ct(handler, connection, None, end.ended.clone());
@@ -80,11 +89,20 @@ async fn serve(handler: Handler, calls: &Calls, patience: Duration) -> Result<()
             let ended = async { tokio::join!(calls.stop(patience), served).1 };
             tokio::select! {
                 ended = ended => ended,
-                signal = signals.next() => return Err(StartError::CutShort(signal)),
+                signal = signals.next() => {
+                    calls.cut_short().await;
+                    return Err(StartError::CutShort(signal));
+                }
             }
         }
     };
     served
         .map(|_| ())
         .map_err(|error| StartError::Transport(error.to_string()))
+}
+
+/// How many requests may be under way before nothing more is read: more than there may be calls, so
+/// that calls which hang are refused before they keep a cancellation from being read.
+fn most_requests(calls: &Calls) -> usize {
+    calls.most_of_one_caller().saturating_add(MORE_REQUESTS)
 }
