@@ -2,16 +2,34 @@
 
 use std::collections::BTreeSet;
 
-use crate::allowed;
+use crate::ast::{Body, Expr, Query, Source};
 use crate::deep::deep;
 use crate::error::{Code, QueryError, Result};
+use crate::functions::{refusal, spelled};
 use crate::nearest::nearest;
 use crate::tables::{HINT, Table};
-use crate::tree::{Body, Query, Source, Term};
-use crate::walk::{Visitor, walk_query, walk_term};
+use crate::visitor::{Visitor, walk_expr, walk_query};
 
-/// Refuses tables and functions that are not offered, tables first.
+/// How many nodes a question's tree may have.
+const NODES: usize = 2_000;
+
+/// How many columns all SELECTs may have together.
+const COLUMNS: usize = 64;
+
+/// Refuses what is too large, and tables and functions that are not offered, tables first.
 pub(crate) fn check(query: &Query) -> Result<()> {
+    let mut size = Size::default();
+    walk_query(query, &mut size);
+    if size.nodes > NODES {
+        return Err(QueryError::query("Analytics query is too complex")
+            .hint(&format!("It may have {NODES} names, values and operators.")));
+    }
+    if columns(query) > COLUMNS {
+        return Err(
+            QueryError::query("Analytics query projects too many columns")
+                .hint(&format!("All its SELECTs together may have {COLUMNS}.")),
+        );
+    }
     if !reads_something(query) {
         return Err(QueryError::query("Query must have a FROM clause")
             .hint("Read from one of the tables, for example FROM key_verifications_per_day_v1."));
@@ -34,6 +52,12 @@ fn tables(query: &Query, known: &BTreeSet<String>) -> Result<()> {
     let mut known = known.clone();
     for (name, inner) in &query.with {
         tables(inner, &known)?;
+        if Table::named(name).is_some() {
+            return Err(QueryError::new(
+                Code::InvalidAnalyticsTable,
+                format!("CTE name '{name}' conflicts with a public table name"),
+            ));
+        }
         known.insert(name.clone());
     }
     match &query.body {
@@ -49,7 +73,7 @@ fn tables(query: &Query, known: &BTreeSet<String>) -> Result<()> {
                 known: &known,
                 refusal: None,
             };
-            crate::walk::walk_select_terms(select, &mut inner);
+            crate::visitor::walk_select_exprs(select, &mut inner);
             inner.refusal.map_or(Ok(()), Err)
         }
     }
@@ -88,14 +112,48 @@ struct Subqueries<'a> {
 }
 
 impl Visitor for Subqueries<'_> {
-    fn term(&mut self, term: &Term) {
-        match term {
-            Term::Subquery(query) => {
+    fn expr(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Subquery(query) => {
                 if let Err(refusal) = tables(query, self.known) {
                     self.refusal.get_or_insert(refusal);
                 }
             }
-            other => walk_term(other, self),
+            other => walk_expr(other, self),
+        }
+    }
+}
+
+#[derive(Default)]
+struct Size {
+    nodes: usize,
+}
+
+impl Visitor for Size {
+    fn expr(&mut self, expr: &Expr) {
+        self.nodes += 1;
+        walk_expr(expr, self);
+    }
+}
+
+/// How many columns the SELECTs of `query` have, those of its FROM and its unions included.
+fn columns(query: &Query) -> usize {
+    let with = query.with.iter().map(|(_, inner)| columns(inner));
+    with.sum::<usize>()
+        + match &query.body {
+            Body::Set { left, right, .. } => deep(|| columns(left)) + deep(|| columns(right)),
+            Body::Select(select) => {
+                select.items.len() + select.from.as_ref().map_or(0, columns_of_source)
+            }
+        }
+}
+
+fn columns_of_source(source: &Source) -> usize {
+    match source {
+        Source::Table { .. } => 0,
+        Source::Query { query, .. } => columns(query),
+        Source::Join { left, right, .. } => {
+            deep(|| columns_of_source(left)) + deep(|| columns_of_source(right))
         }
     }
 }
@@ -105,14 +163,13 @@ struct Functions {
 }
 
 impl Visitor for Functions {
-    fn term(&mut self, term: &Term) {
-        if let Term::Call(call) = term
+    fn expr(&mut self, expr: &Expr) {
+        if let Expr::Call(call) = expr
             && call.written
-            && !allowed::is_allowed(&call.name)
+            && spelled(&call.name).is_none()
         {
-            self.refusal
-                .get_or_insert_with(|| allowed::refusal(&call.name));
+            self.refusal.get_or_insert_with(|| refusal(&call.name));
         }
-        walk_term(term, self);
+        walk_expr(expr, self);
     }
 }

@@ -3,21 +3,15 @@
 use serde_json::Value as Json;
 
 use crate::calendar::{DAY, clock_text, day_text};
-use crate::column::Value;
 use crate::types::Type;
+use crate::value::Value;
 
 /// A value of type `kind` as Unkey's API sends it.
 pub(crate) fn json(value: &Value, kind: &Type) -> Json {
     match (value, kind) {
         (value, Type::Nullable(inner)) => json(value, inner),
         (Value::Int(value), Type::Bool) => Json::Bool(*value != 0),
-        (
-            Value::Int(value),
-            Type::Int {
-                signed: false,
-                bits: 64,
-            },
-        ) => Json::from(value.cast_unsigned()),
+        (Value::Int(value), kind) if *kind == Type::U64 => Json::from(value.cast_unsigned()),
         (Value::Int(_), kind) if kind.is_time() => Json::String(rfc3339(value, kind)),
         (Value::Int(value), _) => Json::from(*value),
         // What JSON has no number for, NaN and the infinities, is null.
@@ -39,7 +33,7 @@ pub(crate) fn json(value: &Value, kind: &Type) -> Json {
 
 /// A whole number is written without a fraction, as Unkey's server writes it.
 fn number(value: f64) -> Json {
-    let whole = crate::column::float_to_int(value);
+    let whole = crate::value::float_to_int(value);
     let exact = value.fract() == 0.0 && value.abs() < 9_007_199_254_740_992.0;
     if exact {
         Json::from(whole)
@@ -84,13 +78,7 @@ pub(crate) fn text_of_value(value: &Value, kind: &Type) -> String {
         (value, Type::Nullable(inner)) => text_of_value(value, inner),
         (Value::Null, _) => "NULL".to_owned(),
         (Value::Int(value), Type::Bool) => (*value != 0).to_string(),
-        (
-            Value::Int(value),
-            Type::Int {
-                signed: false,
-                bits: 64,
-            },
-        ) => value.cast_unsigned().to_string(),
+        (Value::Int(value), kind) if *kind == Type::U64 => value.cast_unsigned().to_string(),
         (Value::Int(day), Type::Date) => day_text(*day),
         (Value::Int(time), Type::DateTime) => {
             format!("{} {}", day_text(time.div_euclid(DAY)), clock_text(*time))

@@ -1,6 +1,7 @@
 //! Why a question has no answer.
 
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What kind of fault it is: the last part of Unkey's error type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,6 +87,16 @@ impl QueryError {
         ))
     }
 
+    /// A fault of our own: the caller learns that there is one, the log which.
+    pub(crate) fn bug(what: impl fmt::Display) -> Self {
+        Self {
+            internal: Some(format!("bug in the analytics: {what}")),
+            ..Self::query(
+                "The analytics engine failed. This is a fault of its own; please report it.",
+            )
+        }
+    }
+
     pub(crate) fn timeout() -> Self {
         Self::new(
             Code::QueryExecutionTimeout,
@@ -100,6 +111,21 @@ impl QueryError {
             "Query memory limit exceeded. Try simplifying your query or reducing the result set size.",
         )
         .hint("Select fewer columns, aggregate, or add a LIMIT.")
+    }
+
+    pub(crate) fn too_large() -> Self {
+        Self::new(
+            Code::QueryMemoryLimitExceeded,
+            "Query result exceeds the maximum response size.",
+        )
+        .hint("Select fewer columns, aggregate, or add a LIMIT.")
+    }
+
+    /// Whether SQLite could not hold a sum.
+    pub(crate) fn is_overflow(&self) -> bool {
+        self.internal
+            .as_ref()
+            .is_some_and(|internal| internal.contains("integer overflow"))
     }
 
     pub(crate) fn rows() -> Self {
@@ -128,5 +154,22 @@ impl From<rusqlite::Error> for QueryError {
             internal: Some(error.to_string()),
             ..Self::query("The events could not be read.")
         }
+    }
+}
+
+/// Why a function refused a value. SQLite hands on a text only; this keeps the whole.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Refusal(Arc<Mutex<Option<QueryError>>>);
+
+impl Refusal {
+    pub(crate) fn keep(&self, error: QueryError) -> rusqlite::Error {
+        let message = error.to_string();
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get_or_insert(error);
+        rusqlite::Error::UserFunctionError(message.into())
+    }
+
+    pub(crate) fn take(&self) -> Option<QueryError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }

@@ -2,20 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use crate::ast::{Body, Expr, Query};
 use crate::deep::deep;
-use crate::error::Result;
-use crate::parse::parse;
-use crate::tree::{Body, Query, Term};
 
-/// The key spaces that the outermost WHERE and HAVING of `query` name with `key_space_id = '…'` or
-/// `key_space_id IN ('…', …)`.
-///
-/// # Errors
-/// Those of a text that is not a SELECT.
-pub fn key_spaces_named(query: &str) -> Result<BTreeSet<String>> {
+/// The key spaces that the outermost WHERE and HAVING of `query` name.
+pub(crate) fn named(query: &Query) -> BTreeSet<String> {
     let mut named = BTreeSet::new();
-    collect_query(&parse(query)?, &mut named);
-    Ok(named)
+    collect_query(query, &mut named);
+    named
 }
 
 fn collect_query(query: &Query, named: &mut BTreeSet<String>) {
@@ -32,25 +26,23 @@ fn collect_query(query: &Query, named: &mut BTreeSet<String>) {
     }
 }
 
-fn collect(condition: &Term, named: &mut BTreeSet<String>) {
-    let Term::Call(call) = condition else { return };
+fn collect(condition: &Expr, named: &mut BTreeSet<String>) {
+    let Expr::Call(call) = condition else { return };
     match (call.name.as_str(), call.arguments.as_slice()) {
         ("and" | "or" | "not", parts) => {
-            {
-                for part in parts {
-                    deep(|| collect(part, named));
-                }
-            };
+            for part in parts {
+                deep(|| collect(part, named));
+            }
         }
-        ("equals" | "in", [Term::Name(column), value] | [value, Term::Name(column)])
+        ("equals" | "in", [Expr::Name(column), value] | [value, Expr::Name(column)])
             if column.last().is_some_and(|name| name == "key_space_id") =>
         {
             let values = match value {
-                Term::Tuple(values) | Term::Array(values) => values.as_slice(),
+                Expr::Tuple(values) | Expr::Array(values) => values.as_slice(),
                 value => std::slice::from_ref(value),
             };
             for value in values {
-                if let Term::Text(name) = value {
+                if let Expr::Text(name) = value {
                     named.insert(name.clone());
                 }
             }
@@ -63,26 +55,28 @@ fn collect(condition: &Term, named: &mut BTreeSet<String>) {
 mod tests {
     use super::*;
 
-    fn named(condition: &str) -> Vec<String> {
+    fn names(condition: &str) -> Vec<String> {
         let query = format!("SELECT count() FROM key_verifications_v1 WHERE {condition}");
-        key_spaces_named(&query).unwrap().into_iter().collect()
+        named(&crate::parse::parse(&query).unwrap())
+            .into_iter()
+            .collect()
     }
 
     #[test]
     fn equality_and_lists_name_key_spaces() {
-        assert_eq!(named("key_space_id = 'ks_1'"), ["ks_1"]);
-        assert_eq!(named("'ks_1' = key_space_id"), ["ks_1"]);
+        assert_eq!(names("key_space_id = 'ks_1'"), ["ks_1"]);
+        assert_eq!(names("'ks_1' = key_space_id"), ["ks_1"]);
         assert_eq!(
-            named("time > 1 AND (key_space_id IN ('ks_2', 'ks_1') OR kv.key_space_id = 'ks_3')"),
+            names("time > 1 AND (key_space_id IN ('ks_2', 'ks_1') OR kv.key_space_id = 'ks_3')"),
             ["ks_1", "ks_2", "ks_3"]
         );
     }
 
     #[test]
     fn other_columns_and_inner_queries_name_none() {
-        assert!(named("key_id = 'ks_1'").is_empty());
+        assert!(names("key_id = 'ks_1'").is_empty());
         assert!(
-            named(
+            names(
                 "key_id IN (SELECT key_id FROM key_verifications_v1 WHERE key_space_id = 'ks_1')"
             )
             .is_empty()

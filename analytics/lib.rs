@@ -1,55 +1,51 @@
 //! Verification events, and questions about them in ClickHouse's SQL.
 //!
 //! - [`Event`] is one verification; a [`Recorder`] keeps events in the tables of [`SCHEMA`].
-//! - [`query`] answers a [`Question`]; [`key_spaces_named`] tells which key spaces it names.
+//! - [`parse`] reads SQL, and [`Parsed::run`] answers it.
 //!
-//! A question goes through these rooms:
+//! A question goes through these modules, from top to bottom; each knows those below it and none
+//! above:
 //!
-//! | room | what it does |
+//! | module | what it does |
 //! | --- | --- |
-//! | `parse` | text to `tree`: every operator becomes a call of ClickHouse's function for it |
-//! | `check`, `allowed`, `tables`, `range` | refuses what is not offered, and says what to write instead |
+//! | `run` | the whole way: limits, the authorizer, reading and encoding the rows |
+//! | `check`, `range`, `key_spaces` | refuse what is not offered, and say what to write instead |
+//! | `plan` | one SELECT of SQLite for each stage of a SELECT; `WITH FILL` |
+//! | `emit` | expressions and tables in SQLite's SQL; registers what SQLite does not have |
+//! | `aggregates` | the aggregates that SQLite does not have |
 //! | `bind` | names to columns; every expression gets a ClickHouse type |
-//! | `run` | filters, groups, joins, orders and cuts, on columns of values |
-//! | `functions`, `aggregates` | what the expressions compute, with ClickHouse's semantics |
-//! | `store` | the tables in SQLite: `Recorder` writes them, `run` reads them |
-//! | `encode` | values to JSON |
-//!
-//! SQLite keeps the events and hands them over; the answer is computed here. ClickHouse's types,
-//! its NaN, arrays, aliases and joins have no counterpart in SQLite's SQL, and its GROUP BY, which
-//! sorts, would be an order of magnitude too slow.
+//! | `functions` | the registry of functions, and what they compute for one row |
+//! | `parse` | text to `ast`: every operator becomes a call of ClickHouse's function for it |
+//! | `tables`, `types`, `value`, `calendar`, `encode`, `names` | what all of them speak of |
+//! | `store` | the tables that hold events |
 
 mod aggregates;
-mod allowed;
+mod ast;
 mod bind;
-mod builder;
 mod calendar;
 mod check;
-mod column;
-mod concat;
 mod deep;
+mod emit;
 mod encode;
 mod error;
 mod event;
 mod functions;
-mod hash;
 mod key_spaces;
-mod keys;
 mod names;
 mod nearest;
 mod parse;
+mod plan;
+mod question;
 mod range;
-mod room;
 mod run;
 mod store;
 mod tables;
-mod tree;
 mod types;
 mod value;
-mod walk;
+mod visitor;
 
 pub use crate::error::{Code, QueryError};
 pub use crate::event::Event;
-pub use crate::key_spaces::key_spaces_named;
-pub use crate::run::{Question, Rows, check, query};
-pub use crate::store::{Recorder, SCHEMA, forget};
+pub use crate::question::Question;
+pub use crate::run::{Parsed, Rows, parse};
+pub use crate::store::{Recorder, SCHEMA, forget, upgrade};

@@ -1,23 +1,23 @@
 //! What ClickHouse calls the column of an expression that has no alias.
 
+use crate::ast::{Bound, Call, Expr, Over, Window};
 use crate::deep::deep;
-use crate::tree::{Bound, Call, Over, Term, Window};
 
-/// The name of `term` as a column of a result.
-pub(crate) fn display(term: &Term) -> String {
-    match term {
-        Term::Name(parts) => parts.last().cloned().unwrap_or_default(),
-        Term::Number(digits) => number(digits),
-        Term::Text(text) => quoted(text),
-        Term::Bool(value) => value.to_string(),
-        Term::Null => "NULL".to_owned(),
-        Term::Array(items) => format!("[{}]", array(items)),
-        Term::Tuple(items) => format!("({})", list(items)),
-        Term::Lambda(names, body) => {
+/// The name of `expr` as a column of a result.
+pub(crate) fn display(expr: &Expr) -> String {
+    match expr {
+        Expr::Name(parts) => parts.last().cloned().unwrap_or_default(),
+        Expr::Number(digits) => number(digits),
+        Expr::Text(text) => quoted(text),
+        Expr::Bool(value) => value.to_string(),
+        Expr::Null => "NULL".to_owned(),
+        Expr::Array(items) => format!("[{}]", array(items)),
+        Expr::Tuple(items) => format!("({})", list(items)),
+        Expr::Lambda(names, body) => {
             format!("lambda(tuple({}), {})", names.join(", "), display(body))
         }
-        Term::Subquery(_) => "_subquery".to_owned(),
-        Term::Call(call) => deep(|| call_name(call)),
+        Expr::Subquery(_) => "_subquery".to_owned(),
+        Expr::Call(call) => deep(|| call_name(call)),
     }
 }
 
@@ -41,14 +41,14 @@ fn call_name(call: &Call) -> String {
 }
 
 /// `name(a, b)`.
-pub(crate) fn written(name: &str, arguments: &[Term]) -> String {
+pub(crate) fn written(name: &str, arguments: &[Expr]) -> String {
     format!("{name}({})", list(arguments))
 }
 
 /// One fraction among numbers makes fractions of all.
-fn array(items: &[Term]) -> String {
-    let digits = |item: &Term| match item {
-        Term::Number(digits) => Some(number(digits)),
+fn array(items: &[Expr]) -> String {
+    let digits = |item: &Expr| match item {
+        Expr::Number(digits) => Some(number(digits)),
         _ => None,
     };
     match items.iter().map(digits).collect::<Option<Vec<_>>>() {
@@ -66,8 +66,8 @@ fn array(items: &[Term]) -> String {
     }
 }
 
-fn list(terms: &[Term]) -> String {
-    terms.iter().map(display).collect::<Vec<_>>().join(", ")
+fn list(exprs: &[Expr]) -> String {
+    exprs.iter().map(display).collect::<Vec<_>>().join(", ")
 }
 
 fn number(digits: &str) -> String {
@@ -85,7 +85,22 @@ fn number(digits: &str) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
+    let mut quoted = String::from("'");
+    for letter in text.chars() {
+        match letter {
+            '\\' => quoted.push_str("\\\\"),
+            '\'' => quoted.push_str("\\'"),
+            '\0' => quoted.push_str("\\0"),
+            '\u{8}' => quoted.push_str("\\b"),
+            '\u{c}' => quoted.push_str("\\f"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            letter => quoted.push(letter),
+        }
+    }
+    quoted.push('\'');
+    quoted
 }
 
 fn window(window: &Window) -> String {
@@ -99,7 +114,7 @@ fn window(window: &Window) -> String {
             .iter()
             .map(|order| {
                 let direction = if order.descending { "DESC" } else { "ASC" };
-                format!("{} {direction}", display(&order.term))
+                format!("{} {direction}", display(&order.expr))
             })
             .collect();
         parts.push(format!("ORDER BY {}", orders.join(", ")));

@@ -1,25 +1,20 @@
 //! How far back a question reaches, as far as its text shows.
 //!
 //! This gives a helpful refusal; it guards nothing. What is older than the retention is never read,
-//! whatever the text says: see `Window` in `store`.
+//! whatever the text says: see `emit::table`.
 
+use crate::ast::{Call, Expr, Query};
 use crate::calendar;
 use crate::deep::deep;
 use crate::error::{Code, QueryError, Result};
-use crate::tree::{Call, Query, Term};
 use crate::types::Unit;
-use crate::walk::{Visitor, walk_filters, walk_term};
+use crate::visitor::{Visitor, walk_expr, walk_filters};
 
 const DAY: i64 = 86_400_000;
 
-/// Refuses a question that asks for data older than `retention_days`, and tells whether it has any
-/// lower bound on `time`. Times are Unix milliseconds.
-pub(crate) fn check(query: &Query, now: i64, retention_days: i64) -> Result<bool> {
-    let mut bounds = Bounds {
-        now,
-        found: false,
-        oldest: None,
-    };
+/// Refuses a question that asks for data older than `retention_days`. Times are Unix milliseconds.
+pub(crate) fn check(query: &Query, now: i64, retention_days: i64) -> Result<()> {
+    let mut bounds = Bounds { now, oldest: None };
     walk_filters(query, &mut bounds);
     let kept = now - retention_days.saturating_mul(DAY);
     match bounds.oldest {
@@ -35,18 +30,17 @@ pub(crate) fn check(query: &Query, now: i64, retention_days: i64) -> Result<bool
         .hint(&format!(
             "Write time >= now() - INTERVAL {retention_days} DAY."
         ))),
-        _ => Ok(bounds.found),
+        _ => Ok(()),
     }
 }
 
 struct Bounds {
     now: i64,
-    found: bool,
     oldest: Option<i64>,
 }
 
 impl Visitor for Bounds {
-    fn term(&mut self, term: &Term) {
+    fn expr(&mut self, expr: &Expr) {
         for (comparison, time, bound) in [
             ("greaterOrEquals", 0, 1),
             ("greater", 0, 1),
@@ -55,7 +49,7 @@ impl Visitor for Bounds {
             ("less", 1, 0),
             ("equals", 1, 0),
         ] {
-            let Some(sides) = term.as_operator(comparison) else {
+            let Some(sides) = expr.as_operator(comparison) else {
                 continue;
             };
             let (Some(time), Some(bound)) = (sides.get(time), sides.get(bound)) else {
@@ -64,22 +58,21 @@ impl Visitor for Bounds {
             if is_time(time)
                 && let Some(bound) = self.evaluate(bound)
             {
-                self.found = true;
                 self.oldest = Some(self.oldest.map_or(bound, |oldest| oldest.min(bound)));
             }
         }
-        walk_term(term, self);
+        walk_expr(expr, self);
     }
 }
 
 impl Bounds {
-    /// The moment that `term` names, in Unix milliseconds. Rounding is left out, and what cannot be
+    /// The moment that `expr` names, in Unix milliseconds. Rounding is left out, and what cannot be
     /// told is taken for now: only a text that clearly asks too much is refused.
-    fn evaluate(&self, term: &Term) -> Option<i64> {
-        match term {
-            Term::Number(digits) => digits.parse().ok(),
-            Term::Text(text) => calendar::parse_moment(text).and_then(|moment| moment.ticks(3)),
-            Term::Call(call) => deep(|| self.evaluate_call(call)),
+    fn evaluate(&self, expr: &Expr) -> Option<i64> {
+        match expr {
+            Expr::Number(digits) => digits.parse().ok(),
+            Expr::Text(text) => calendar::parse_moment(text).and_then(|moment| moment.ticks(3)),
+            Expr::Call(call) => deep(|| self.evaluate_call(call)),
             _ => Some(self.now),
         }
     }
@@ -113,9 +106,9 @@ impl Bounds {
     }
 }
 
-fn is_time(term: &Term) -> bool {
-    match term {
-        Term::Name(parts) => parts
+fn is_time(expr: &Expr) -> bool {
+    match expr {
+        Expr::Name(parts) => parts
             .last()
             .is_some_and(|name| name.eq_ignore_ascii_case("time")),
         _ => false,
@@ -123,9 +116,9 @@ fn is_time(term: &Term) -> bool {
 }
 
 /// The length of `INTERVAL n UNIT`; a month counts as 30 days and a year as 365.
-fn milliseconds(term: &Term) -> Option<i64> {
-    let Term::Call(call) = term else { return None };
-    let [Term::Number(count)] = call.arguments.as_slice() else {
+fn milliseconds(expr: &Expr) -> Option<i64> {
+    let Expr::Call(call) = expr else { return None };
+    let [Expr::Number(count)] = call.arguments.as_slice() else {
         return None;
     };
     if call.written {

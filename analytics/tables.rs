@@ -6,14 +6,14 @@ use crate::types::Type;
 pub(crate) const HINT: &str = "Use key_verifications_v1 (one row per verification) or key_verifications_per_minute_v1, \
 _per_hour_v1, _per_day_v1 or _per_month_v1 (with a `count` to sum).";
 
-/// A table that may be asked. The numbers stand in the database: they do not change.
+/// A table that may be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Table {
-    Raw = 0,
-    Minute = 1,
-    Hour = 2,
-    Day = 3,
-    Month = 4,
+    Raw,
+    Minute,
+    Hour,
+    Day,
+    Month,
 }
 
 /// A column of a table.
@@ -81,22 +81,20 @@ impl Table {
         }
     }
 
-    /// What Unkey calls it inside; that name is taken too.
-    const fn physical(self) -> &'static str {
+    /// How many milliseconds one row stands for at most.
+    pub(crate) const fn bucket_milliseconds(self) -> i64 {
         match self {
-            Self::Raw => "default.key_verifications_raw_v2",
-            Self::Minute => "default.key_verifications_per_minute_v3",
-            Self::Hour => "default.key_verifications_per_hour_v3",
-            Self::Day => "default.key_verifications_per_day_v3",
-            Self::Month => "default.key_verifications_per_month_v3",
+            Self::Raw => 1,
+            Self::Minute => 60_000,
+            Self::Hour => 3_600_000,
+            Self::Day => 86_400_000,
+            Self::Month => 31 * 86_400_000,
         }
     }
 
     /// The table of that name. Case counts.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|table| table.name() == name || table.physical() == name)
+        Self::ALL.into_iter().find(|table| table.name() == name)
     }
 
     /// Its columns, in order.

@@ -98,6 +98,23 @@ impl Type {
         matches!(self, Self::Date | Self::DateTime | Self::DateTime64(_))
     }
 
+    /// The type of a sum of such numbers.
+    pub(crate) fn sum_of(&self) -> Self {
+        match self {
+            Self::Int { signed: true, .. } => Self::I64,
+            Self::Float => Self::Float,
+            _ => Self::U64,
+        }
+    }
+
+    /// How many ticks a second has; those of a Date are days, and it has one.
+    pub(crate) fn ticks_per_second(&self) -> i64 {
+        match self {
+            Self::DateTime64(digits) => 10_i64.pow(u32::from(*digits)),
+            _ => 1,
+        }
+    }
+
     /// Signedness and width of a whole number.
     pub(crate) fn int(&self) -> Option<(bool, u8)> {
         match self {

@@ -76,7 +76,6 @@ class ClickHouse:
 
 def at(query, now):
     """The query as of `now`."""
-    query = query.replace("default.key_verifications_raw_v2", "key_verifications_v1")
     query = re.sub(r"\bnow\(\)", f"toDateTime({now // 1000})", query, flags=re.I)
     query = re.sub(r"\bnow64\(\)", f"fromUnixTimestamp64Milli({now})", query, flags=re.I)
     return re.sub(r"\btoday\(\)", f"toDate({now // DAY})", query, flags=re.I)

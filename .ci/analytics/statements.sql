@@ -17,6 +17,7 @@ SELECT kv.* FROM key_verifications_v1 AS kv ORDER BY request_id LIMIT 5;
 SELECT time, outcome, tags, count, spent_credits FROM key_verifications_per_day_v1 ORDER BY time, key_id, outcome, tags LIMIT 50;
 -- refused invalid_analytics_query
 SELECT * FROM key_verifications_per_day_v1;
+-- refused invalid_analytics_table
 SELECT count() FROM default.key_verifications_raw_v2 WHERE 0;
 
 -- Aggregates
@@ -193,6 +194,40 @@ SELECT spent_credits + 0.5 AS x, x * 2 AS y FROM key_verifications_v1 WHERE y > 
 SELECT toStartOfMonth(time) AS time, sum(count) AS count FROM key_verifications_per_day_v1 GROUP BY time ORDER BY time;
 SELECT outcome AS a, a AS b, count() AS c FROM key_verifications_v1 GROUP BY b ORDER BY a;
 
+-- Escapes
+SELECT 'acb' LIKE 'a\_b', 'a_b' LIKE 'a\_b', 'a%b' LIKE 'a\%b', 'axb' LIKE 'a\%b', 'a\\b' LIKE 'a\\\\b', 'a\qb' LIKE 'a\qb', 'a\qb', 'tab\there', 'it\'s', 'it''s', '\x41\x7a', '\e[0m' = '\x1B[0m', '\/\=\N!' FROM key_verifications_v1 LIMIT 1;
+SELECT external_id LIKE 'user\_1%' AS x, count() FROM key_verifications_v1 GROUP BY x ORDER BY x;
+SELECT 'a' LIKE 'a\\' FROM key_verifications_v1 LIMIT 1;
+SELECT 'a\%b' AS `odd\qname`, 1 AS "other\qname" FROM key_verifications_v1 LIMIT 1;
+SELECT 'Ab' ILIKE 'a\B', 'A_B' ILIKE 'a\_b', 'AxB' NOT ILIKE 'a\_b', length('\0\a\b\f\v') FROM key_verifications_v1 LIMIT 1;
+SELECT startsWith('a\_b', 'a\_'), concat('\z', '\%'), has(['\d+'], '\d+'), 'x\d' IN ('x\d', 'y') FROM key_verifications_v1 LIMIT 1;
+
+-- Filling within what stands before
+SELECT k, n FROM (SELECT 'a' AS k, 1 AS n UNION ALL SELECT 'a' AS k, 4 AS n UNION ALL SELECT 'b' AS k, 2 AS n) ORDER BY k, n WITH FILL;
+SELECT k, m, n FROM (SELECT 'a' AS k, 'x' AS m, 1 AS n UNION ALL SELECT 'a', 'x', 3 UNION ALL SELECT 'a', 'y', 5 UNION ALL SELECT 'a', 'y', 7) ORDER BY k DESC, m, n WITH FILL;
+SELECT outcome, time, sum(count) AS n FROM key_verifications_per_day_v1 WHERE outcome IN ('EXPIRED', 'DISABLED') GROUP BY outcome, time ORDER BY outcome, time WITH FILL;
+SELECT outcome, time, sum(count) AS n FROM key_verifications_per_day_v1 WHERE outcome IN ('EXPIRED', 'DISABLED') GROUP BY outcome, time ORDER BY outcome DESC, time WITH FILL FROM today() - 6 TO today() + 1;
+SELECT time, outcome, sum(count) AS n FROM key_verifications_per_day_v1 WHERE outcome IN ('EXPIRED', 'DISABLED') GROUP BY outcome, time ORDER BY outcome, time DESC WITH FILL STEP INTERVAL -1 DAY LIMIT 20;
+SELECT key_space_id, outcome, spent_credits AS c, count() FROM key_verifications_v1 WHERE key_space_id != 'ks_9' AND spent_credits < 10 GROUP BY key_space_id, outcome, c ORDER BY key_space_id, outcome, c WITH FILL FROM 0 TO 4;
+SELECT outcome, time, sum(count) AS n FROM key_verifications_per_day_v1 WHERE 0 GROUP BY outcome, time ORDER BY outcome, time WITH FILL FROM today() - 3 TO today();
+
+-- Parts of a second
+SELECT formatDateTime(toDateTime64('2026-03-05 10:11:12.345', 3), '%f'), formatDateTime(toDateTime64('2026-03-05 10:11:12.345678', 6), '%f'), formatDateTime(toDateTime64('2026-03-05 10:11:12.345678912', 9), '%f'), formatDateTime(toDateTime64('2026-03-05 10:11:12.3', 1), '%f'), formatDateTime(toDateTime64('2026-03-05 10:11:12.34', 0), '%f'), formatDateTime(toDateTime('2026-03-05 10:11:12'), '%f|%S') FROM key_verifications_v1 LIMIT 1;
+SELECT formatDateTime(toDate('2026-03-05'), '%F %T %f %s') FROM key_verifications_v1 LIMIT 1;
+
+-- Other ways to write the same
+SELECT outcome, key_id, count() AS n FROM key_verifications_v1 GROUP BY outcome, key_id ORDER BY outcome, n DESC, key_id LIMIT 1 BY outcome LIMIT 3;
+SELECT outcome, key_id, count() AS n FROM key_verifications_v1 GROUP BY outcome, key_id ORDER BY outcome, n DESC, key_id LIMIT 2 BY outcome LIMIT 4 OFFSET 1;
+SELECT o, n FROM (SELECT outcome AS o, key_id, count() AS n FROM key_verifications_v1 GROUP BY o, key_id ORDER BY n DESC, o, key_id LIMIT 1 BY o LIMIT 2) ORDER BY o;
+SELECT CAST(spent_credits, 'Float64') / 2 AS half, CAST(spent_credits, 'String') AS text, CAST(time, 'DateTime64(3)') AS t, CAST('7', 'UInt8') + 1, CAST(concat('1', '2'), 'Int64') FROM key_verifications_v1 ORDER BY request_id LIMIT 4;
+SELECT 0x1F, 0xff + 1, 0XA, x'41' FROM key_verifications_v1 LIMIT 1;
+SELECT count() FROM key_verifications_v1 WHERE key_id = ANY (SELECT key_id FROM key_verifications_v1 WHERE outcome = 'EXPIRED');
+SELECT count() FROM key_verifications_v1 WHERE key_id != ALL (SELECT key_id FROM key_verifications_v1 WHERE outcome = 'EXPIRED');
+SELECT count() AS n, countIf(b.o != '') AS found FROM key_verifications_v1 a ANY LEFT JOIN (SELECT key_id, outcome AS o FROM key_verifications_v1 WHERE outcome = 'EXPIRED') b ON a.key_id = b.key_id;
+SELECT count() AS n FROM key_verifications_v1 a LEFT ANY JOIN (SELECT key_id, outcome AS o FROM key_verifications_v1 WHERE outcome = 'EXPIRED') b USING (key_id);
+SELECT count() AS n FROM key_verifications_v1 a ANY INNER JOIN (SELECT key_id, outcome AS o FROM key_verifications_v1 WHERE outcome = 'EXPIRED') b ON a.key_id = b.key_id;
+SELECT JSONExtractString('{"a": {"b": "c"}, "n": 1}', 'a', 'b') AS deep, JSONExtractString('{"a": 1}', 'a') AS number, JSONExtractString('no', 'a') AS none FROM key_verifications_v1 LIMIT 1;
+
 -- Refusals
 -- refused invalid_analytics_query
 SELECT api_id FROM key_verifications_v1;
@@ -208,8 +243,6 @@ SELCT 1 FROM key_verifications_v1;
 UPDATE key_verifications_v1 SET outcome = 'VALID';
 -- refused invalid_analytics_query
 EXPLAIN SELECT 1 FROM key_verifications_v1;
--- refused invalid_analytics_query
-SELECT GROUPARRAY(outcome) FROM key_verifications_v1;
 -- refused invalid_analytics_query
 SELECT outcome FROM key_verifications_v1 WHERE key_id = 'x;
 -- refused invalid_analytics_query_type

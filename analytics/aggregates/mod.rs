@@ -1,11 +1,7 @@
-//! The functions that work on many rows.
+//! The aggregates: which types they take and give, and those that SQLite does not have.
 
-mod collect;
-mod extreme;
+mod accumulate;
 mod quantile;
-mod state;
-mod sum;
-mod types;
+mod udf;
 
-pub(crate) use state::{State, state};
-pub(crate) use types::{NAMES, type_of};
+pub(crate) use udf::register;

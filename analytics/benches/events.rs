@@ -1,12 +1,13 @@
 //! How long recording and asking take: `cargo bench --package unkey-analytics`.
 //!
-//! Arguments say how many events there are and of how many keys; the defaults are 200000 and 500.
+//! Arguments say how many events there are and of how many keys (the defaults are 200000 and 500), and
+//! name files of statements as those in `tests/golden`, to ask instead.
 
 use std::io::Write;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
-use unkey_analytics::{Event, Question, Recorder, SCHEMA, query};
+use unkey_analytics::{Event, Question, Recorder, SCHEMA, parse};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -28,11 +29,13 @@ fn main() -> Result<(), Failure> {
     let keys = numbers.next().unwrap_or(500);
     let mut out = std::io::stderr().lock();
     let events: Vec<_> = (0..count).map(|index| event(index, count, keys)).collect();
-    let mut connection = Connection::open_in_memory()?;
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("events.db");
+    let mut connection = Connection::open(&path)?;
     connection.execute_batch(SCHEMA)?;
     let (single, batches) = events.split_at(events.len() / 10);
     let mut recorder = Recorder::default();
-    for (size, events) in [(1, single), (10_000, batches)] {
+    for (size, events) in [(100, single), (10_000, batches)] {
         let started = Instant::now();
         for batch in events.chunks(size) {
             let transaction = connection.transaction()?;
@@ -42,25 +45,52 @@ fn main() -> Result<(), Failure> {
         let each = started.elapsed() / u32::try_from(events.len().max(1))?;
         writeln!(out, "{each:>10.1?} an event, recorded in batches of {size}")?;
     }
-    for sql in QUESTIONS {
-        let question = Question {
-            query: sql.into(),
-            workspace_id: "ws_1".into(),
-            key_spaces: None,
-            now: NOW,
-            retention_days: 30,
-            max_rows: 10_000,
-            time_limit: Duration::from_secs(30),
-        };
-        let mut best = Duration::MAX;
-        for _ in 0..5 {
-            let started = Instant::now();
-            query(&connection, &question)?;
-            best = best.min(started.elapsed());
-        }
-        writeln!(out, "{best:>10.1?} {sql}")?;
+    writeln!(
+        out,
+        "{} bytes an event",
+        std::fs::metadata(&path)?.len() / count.unsigned_abs()
+    )?;
+    let question = Question {
+        workspace_id: "ws_1".into(),
+        key_spaces: None,
+        now: NOW,
+        retention_days: 30,
+        max_rows: 10_000,
+        max_bytes: 4 << 20,
+        time_limit: Duration::from_mins(1),
+    };
+    let mut times = Vec::new();
+    for sql in questions()? {
+        let started = Instant::now();
+        let answer = parse(&sql).and_then(|parsed| parsed.run(&mut connection, &question));
+        let refused = answer.err().map(|error| error.code.as_str());
+        times.push((started.elapsed(), sql, refused));
+    }
+    times.sort();
+    for (time, sql, refused) in times {
+        let sql = sql.split_whitespace().collect::<Vec<_>>().join(" ");
+        writeln!(out, "{time:>10.1?} {} {sql}", refused.unwrap_or_default())?;
     }
     Ok(())
+}
+
+/// The statements of the files that the arguments name, or those above.
+fn questions() -> Result<Vec<String>, Failure> {
+    let mut questions = Vec::new();
+    for path in std::env::args()
+        .skip(1)
+        .filter(|argument| std::path::Path::new(argument).is_file())
+    {
+        for line in std::fs::read_to_string(path)?.lines() {
+            let line: serde_json::Value = serde_json::from_str(line)?;
+            let sql = line.get("sql").and_then(serde_json::Value::as_str);
+            questions.extend(sql.map(str::to_owned));
+        }
+    }
+    if questions.is_empty() {
+        questions = QUESTIONS.map(str::to_owned).to_vec();
+    }
+    Ok(questions)
 }
 
 /// An event of the last 30 days; keys, outcomes and tags repeat.

@@ -1,16 +1,15 @@
 //! Binds calls: functions of one row, aggregates, windows, and the few that are neither.
 
 use super::binder::Binder;
-use super::expr::{AggregateCall, Expr, Typed, WindowCall};
-use crate::column::Value;
+use super::expr::{AggregateCall, BoundExpr, Node, WindowCall};
+use crate::ast::{Call, Expr, Over};
 use crate::error::{QueryError, Result};
-use crate::nearest::nearest;
-use crate::tree::{Call, Over, Term};
+use crate::functions::{self, Kind};
 use crate::types::Type;
-use crate::{aggregates, allowed};
+use crate::value::Value;
 
 impl Binder<'_> {
-    pub(super) fn call(&self, call: &Call) -> Result<Typed> {
+    pub(super) fn call(&self, call: &Call) -> Result<BoundExpr> {
         let name = spelling(call)?;
         if let Some(call_of) = self.aggregate(name, call)? {
             return self.aggregate_or_window(call_of, call);
@@ -23,24 +22,24 @@ impl Binder<'_> {
         match (name, call.arguments.as_slice()) {
             ("arrayJoin", [array]) => self.array_join(array),
             ("arrayFilter", [lambda, array]) => self.array_filter(lambda, array),
-            ("in" | "notIn", [needle, Term::Subquery(query)]) => {
+            ("in" | "notIn", [needle, Expr::Subquery(query)]) => {
                 let (kinds, rows) = self.subqueries.answer(query)?;
                 let (kind, values) = match kinds.as_slice() {
                     [kind] => (
                         kind.clone(),
                         rows.into_iter()
                             .filter_map(|row| row.into_iter().next())
-                            .collect(),
+                            .collect::<Vec<_>>(),
                     ),
                     _ => (
                         Type::Tuple(kinds),
-                        rows.into_iter().map(Value::List).collect(),
+                        rows.into_iter().map(Value::list).collect::<Vec<_>>(),
                     ),
                 };
-                let list = Typed::constant(Value::List(values), Type::array(kind));
+                let list = BoundExpr::constant(Value::list(values), Type::array(kind));
                 self.function(name, vec![self.bind(needle)?, list])
             }
-            ("in" | "notIn", [_, Term::Name(parts)])
+            ("in" | "notIn", [_, Expr::Name(parts)])
                 if !self.aliases.contains_key(&parts.join("."))
                     && self.scope.find(parts).is_none() =>
             {
@@ -49,14 +48,14 @@ impl Binder<'_> {
                         .hint("Write IN ('a', 'b'), or IN (SELECT column FROM …)."),
                 )
             }
-            ("exists", [Term::Subquery(query)]) => {
+            ("exists", [Expr::Subquery(query)]) => {
                 let (_, rows) = self.subqueries.answer(query)?;
-                Ok(Typed::constant(
+                Ok(BoundExpr::constant(
                     Value::Int(i64::from(!rows.is_empty())),
                     Type::U8,
                 ))
             }
-            (_, arguments) if crate::functions::has_turns(name) => {
+            (_, arguments) if matches!(name, "if" | "multiIf" | "and" | "or") => {
                 let arguments = self.in_branch(|| self.all(arguments))?;
                 self.function(name, arguments)
             }
@@ -64,11 +63,11 @@ impl Binder<'_> {
         }
     }
 
-    fn array_join(&self, array: &Term) -> Result<Typed> {
+    fn array_join(&self, array: &Expr) -> Result<BoundExpr> {
         let array = self.bind(array)?;
         match array.kind.clone() {
-            Type::Array(item) => Ok(Typed {
-                expr: Expr::ArrayJoin(Box::new(array)),
+            Type::Array(item) => Ok(BoundExpr {
+                expr: Node::ArrayJoin(Box::new(array)),
                 kind: *item,
             }),
             other => Err(
@@ -78,8 +77,8 @@ impl Binder<'_> {
         }
     }
 
-    fn array_filter(&self, lambda: &Term, array: &Term) -> Result<Typed> {
-        let Term::Lambda(names, body) = lambda else {
+    fn array_filter(&self, lambda: &Expr, array: &Expr) -> Result<BoundExpr> {
+        let Expr::Lambda(names, body) = lambda else {
             return Err(QueryError::query("arrayFilter takes a lambda first.")
                 .hint("Write arrayFilter(x -> startsWith(x, 'path='), tags)."));
         };
@@ -107,8 +106,8 @@ impl Binder<'_> {
             );
         }
         let kind = array.kind.clone();
-        Ok(Typed {
-            expr: Expr::Filter {
+        Ok(BoundExpr {
+            expr: Node::Filter {
                 parameter,
                 body: Box::new(body),
                 array: Box::new(array),
@@ -119,17 +118,16 @@ impl Binder<'_> {
 
     /// The aggregate that is called, if it is one.
     fn aggregate(&self, name: &str, call: &Call) -> Result<Option<AggregateCall>> {
-        let (base, conditional) = match name {
+        let Some((entry, _)) = functions::spelled(name) else {
+            return Ok(None);
+        };
+        let (Kind::Aggregate, true) = (entry.kind, call.written) else {
+            return Ok(None);
+        };
+        let (base, conditional) = match entry.name {
             "sumIf" => ("sum", true),
             "countIf" => ("count", true),
             other => (other, false),
-        };
-        let Some(base) = aggregates::NAMES
-            .iter()
-            .copied()
-            .find(|known| *known == base)
-        else {
-            return Ok(None);
         };
         let mut arguments = self.all(&call.arguments)?;
         let nested = arguments
@@ -138,7 +136,7 @@ impl Binder<'_> {
         if nested {
             return Err(QueryError::query(format!(
                 "Aggregate function {} is found inside another aggregate function in query.",
-                crate::names::display(&Term::Call(Box::new(call.clone())))
+                crate::names::display(&Expr::Call(Box::new(call.clone())))
             ))
             .hint("An alias hides the column of its name: give the alias a name of its own."));
         }
@@ -153,7 +151,7 @@ impl Binder<'_> {
         let mut parameters = Vec::new();
         for parameter in &call.parameters {
             match self.bind(parameter)?.expr {
-                Expr::Constant(value) => parameters.push(value),
+                Node::Constant(value) => parameters.push(value),
                 _ => {
                     return Err(QueryError::query(format!(
                         "The parameter of {name} is a constant."
@@ -165,7 +163,7 @@ impl Binder<'_> {
             .iter()
             .map(|argument| argument.kind.clone())
             .collect();
-        let kind = aggregates::type_of(base, &kinds, &parameters)?;
+        let kind = functions::aggregate_type(base, &kinds, &parameters)?;
         if base == "count" && !call.distinct {
             // count(x) of what cannot be NULL counts rows.
             arguments
@@ -181,12 +179,12 @@ impl Binder<'_> {
         }))
     }
 
-    fn aggregate_or_window(&self, aggregate: AggregateCall, call: &Call) -> Result<Typed> {
+    fn aggregate_or_window(&self, aggregate: AggregateCall, call: &Call) -> Result<BoundExpr> {
         let kind = aggregate.kind.clone();
         let window = match &call.over {
             None => {
-                return Ok(Typed {
-                    expr: Expr::Aggregate(Box::new(aggregate)),
+                return Ok(BoundExpr {
+                    expr: Node::Aggregate(Box::new(aggregate)),
                     kind,
                 });
             }
@@ -202,26 +200,20 @@ impl Binder<'_> {
             order_by: self.orders(&window.order_by)?,
             frame: window.frame.clone(),
         };
-        Ok(Typed {
-            expr: Expr::Window(Box::new(window)),
+        Ok(BoundExpr {
+            expr: Node::Window(Box::new(window)),
             kind,
         })
     }
 }
 
-/// The function as ClickHouse spells it; where case counts there, it counts here.
+/// The function in ClickHouse's spelling.
 fn spelling(call: &Call) -> Result<&str> {
     if !call.written {
         return Ok(&call.name);
     }
-    if let Some(name) = allowed::canonical(&call.name) {
-        Ok(name)
-    } else {
-        let near = nearest(&call.name, allowed::FUNCTIONS.iter().copied()).unwrap_or("count");
-        Err(QueryError::query(format!(
-            "Function with name `{}` does not exist.",
-            call.name
-        ))
-        .hint(&format!("Case counts: write {near}.")))
+    match functions::spelled(&call.name) {
+        Some((entry, _)) => Ok(entry.name),
+        None => Err(functions::refusal(&call.name)),
     }
 }

@@ -1,20 +1,20 @@
 //! Expressions that know their types and where their values come from.
 
-use crate::column::Value;
+use crate::ast::Frame;
 use crate::deep::deep;
 use crate::functions::{Argument, Function};
-use crate::tree::Frame;
 use crate::types::Type;
+use crate::value::Value;
 
 /// An expression and its type.
 #[derive(Clone, Debug)]
-pub(crate) struct Typed {
-    pub(crate) expr: Expr,
+pub(crate) struct BoundExpr {
+    pub(crate) expr: Node,
     pub(crate) kind: Type,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) enum Expr {
+pub(crate) enum Node {
     /// A column of the block that is computed on.
     Column(usize),
     /// A parameter of a lambda, by its depth.
@@ -23,16 +23,16 @@ pub(crate) enum Expr {
     Call {
         name: String,
         function: Function,
-        arguments: Vec<Typed>,
+        arguments: Vec<BoundExpr>,
     },
     /// `arrayFilter(parameter -> body, array)`.
     Filter {
         parameter: usize,
-        body: Box<Typed>,
-        array: Box<Typed>,
+        body: Box<BoundExpr>,
+        array: Box<BoundExpr>,
     },
     /// One row for each item of the array.
-    ArrayJoin(Box<Typed>),
+    ArrayJoin(Box<BoundExpr>),
     Aggregate(Box<AggregateCall>),
     Window(Box<WindowCall>),
 }
@@ -43,10 +43,10 @@ pub(crate) struct AggregateCall {
     /// In ClickHouse's spelling, without `If`.
     pub(crate) name: &'static str,
     /// Only rows for which this is true are given.
-    pub(crate) condition: Option<Typed>,
+    pub(crate) condition: Option<BoundExpr>,
     pub(crate) distinct: bool,
     pub(crate) parameters: Vec<Value>,
-    pub(crate) arguments: Vec<Typed>,
+    pub(crate) arguments: Vec<BoundExpr>,
     pub(crate) kind: Type,
 }
 
@@ -54,29 +54,29 @@ pub(crate) struct AggregateCall {
 #[derive(Clone, Debug)]
 pub(crate) struct WindowCall {
     pub(crate) aggregate: AggregateCall,
-    pub(crate) partition_by: Vec<Typed>,
+    pub(crate) partition_by: Vec<BoundExpr>,
     pub(crate) order_by: Vec<OrderKey>,
     pub(crate) frame: Option<Frame>,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct OrderKey {
-    pub(crate) key: Typed,
+    pub(crate) key: BoundExpr,
     pub(crate) descending: bool,
     pub(crate) nulls_first: bool,
 }
 
-impl Typed {
+impl BoundExpr {
     pub(crate) fn constant(value: Value, kind: Type) -> Self {
         Self {
-            expr: Expr::Constant(value),
+            expr: Node::Constant(value),
             kind,
         }
     }
 
     pub(crate) fn column(index: usize, kind: Type) -> Self {
         Self {
-            expr: Expr::Column(index),
+            expr: Node::Column(index),
             kind,
         }
     }
@@ -86,7 +86,7 @@ impl Typed {
         Argument {
             kind: self.kind.clone(),
             constant: match &self.expr {
-                Expr::Constant(value) => Some(value.clone()),
+                Node::Constant(value) => Some(value.clone()),
                 _ => None,
             },
         }
@@ -99,16 +99,16 @@ impl Typed {
 
     fn spelled(&self) -> String {
         match &self.expr {
-            Expr::Column(index) => format!("#{index}"),
-            Expr::Parameter(depth) => format!("${depth}"),
-            Expr::Constant(value) => format!("{value:?}:{}", self.kind),
-            Expr::Call {
+            Node::Column(index) => format!("#{index}"),
+            Node::Parameter(depth) => format!("${depth}"),
+            Node::Constant(value) => format!("{value:?}:{}", self.kind),
+            Node::Call {
                 name, arguments, ..
             } => format!("{name}({}):{}", keys(arguments), self.kind),
-            Expr::Filter { body, array, .. } => format!("filter({}, {})", body.key(), array.key()),
-            Expr::ArrayJoin(array) => format!("join({})", array.key()),
-            Expr::Aggregate(call) => call.key(),
-            Expr::Window(call) => {
+            Node::Filter { body, array, .. } => format!("filter({}, {})", body.key(), array.key()),
+            Node::ArrayJoin(array) => format!("join({})", array.key()),
+            Node::Aggregate(call) => call.key(),
+            Node::Window(call) => {
                 let orders: Vec<_> = call
                     .order_by
                     .iter()
@@ -141,11 +141,17 @@ impl AggregateCall {
             self.parameters,
             self.distinct,
             keys(&self.arguments),
-            self.condition.as_ref().map(Typed::key).unwrap_or_default()
+            self.condition
+                .as_ref()
+                .map(BoundExpr::key)
+                .unwrap_or_default()
         )
     }
 }
 
-fn keys(list: &[Typed]) -> String {
-    list.iter().map(Typed::key).collect::<Vec<_>>().join(", ")
+fn keys(list: &[BoundExpr]) -> String {
+    list.iter()
+        .map(BoundExpr::key)
+        .collect::<Vec<_>>()
+        .join(", ")
 }

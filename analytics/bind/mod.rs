@@ -7,5 +7,5 @@ mod rewrite;
 mod scope;
 
 pub(crate) use binder::{Binder, Subqueries};
-pub(crate) use expr::{AggregateCall, Expr, OrderKey, Typed, WindowCall};
+pub(crate) use expr::{AggregateCall, BoundExpr, Node, OrderKey, WindowCall};
 pub(crate) use scope::{Scope, ScopeColumn};

@@ -1,9 +1,12 @@
 //! Replaces parts of expressions and looks for others.
 
-use super::expr::{AggregateCall, Expr, OrderKey, Typed, WindowCall};
-use crate::deep::deep;
+use std::collections::BTreeMap;
 
-impl Typed {
+use super::expr::{AggregateCall, BoundExpr, Node, OrderKey, WindowCall};
+use crate::deep::deep;
+use crate::types::Type;
+
+impl BoundExpr {
     /// Replaces, from the outside in, whatever `replace` has something for.
     pub(crate) fn rewrite(&self, replace: &mut impl FnMut(&Self) -> Option<Self>) -> Self {
         deep(|| replace(self).unwrap_or_else(|| self.rewrite_inside(replace)))
@@ -11,27 +14,27 @@ impl Typed {
 
     fn rewrite_inside(&self, replace: &mut impl FnMut(&Self) -> Option<Self>) -> Self {
         let expr = match &self.expr {
-            Expr::Call {
+            Node::Call {
                 name,
                 function,
                 arguments,
-            } => Expr::Call {
+            } => Node::Call {
                 name: name.clone(),
                 function: function.clone(),
                 arguments: rewrite_all(arguments, replace),
             },
-            Expr::Filter {
+            Node::Filter {
                 parameter,
                 body,
                 array,
-            } => Expr::Filter {
+            } => Node::Filter {
                 parameter: *parameter,
                 body: Box::new(body.rewrite(replace)),
                 array: Box::new(array.rewrite(replace)),
             },
-            Expr::ArrayJoin(array) => Expr::ArrayJoin(Box::new(array.rewrite(replace))),
-            Expr::Aggregate(call) => Expr::Aggregate(Box::new(call.rewrite(replace))),
-            Expr::Window(call) => Expr::Window(Box::new(WindowCall {
+            Node::ArrayJoin(array) => Node::ArrayJoin(Box::new(array.rewrite(replace))),
+            Node::Aggregate(call) => Node::Aggregate(Box::new(call.rewrite(replace))),
+            Node::Window(call) => Node::Window(Box::new(WindowCall {
                 aggregate: call.aggregate.rewrite(replace),
                 partition_by: rewrite_all(&call.partition_by, replace),
                 order_by: call
@@ -52,38 +55,58 @@ impl Typed {
         }
     }
 
+    /// The expressions directly inside.
+    pub(crate) fn parts(&self) -> Vec<&Self> {
+        match &self.expr {
+            Node::Column(_) | Node::Parameter(_) | Node::Constant(_) => Vec::new(),
+            Node::Call { arguments, .. } => arguments.iter().collect(),
+            Node::Filter { body, array, .. } => vec![body, array],
+            Node::ArrayJoin(array) => vec![array],
+            Node::Aggregate(call) => call.parts().collect(),
+            Node::Window(call) => call
+                .aggregate
+                .parts()
+                .chain(&call.partition_by)
+                .chain(call.order_by.iter().map(|order| &order.key))
+                .collect(),
+        }
+    }
+
     /// Whether `wanted` holds for the expression or for any part of it.
-    pub(crate) fn contains(&self, wanted: &mut impl FnMut(&Expr) -> bool) -> bool {
-        let mut found = false;
-        self.rewrite(&mut |part| {
-            found |= wanted(&part.expr);
-            // Nothing is replaced; once found, the rest need not be looked at.
-            found.then(|| part.clone())
-        });
-        found
+    pub(crate) fn contains(&self, wanted: &mut impl FnMut(&Node) -> bool) -> bool {
+        deep(|| wanted(&self.expr) || self.parts().into_iter().any(|part| part.contains(wanted)))
     }
 
     pub(crate) fn has_aggregate(&self) -> bool {
-        self.contains(&mut |expr| matches!(expr, Expr::Aggregate(_)))
+        self.contains(&mut |expr| matches!(expr, Node::Aggregate(_)))
     }
 
     pub(crate) fn has_window(&self) -> bool {
-        self.contains(&mut |expr| matches!(expr, Expr::Window(_)))
+        self.contains(&mut |expr| matches!(expr, Node::Window(_)))
     }
 
-    /// Notes the columns that are read.
-    pub(crate) fn columns(&self, used: &mut std::collections::BTreeSet<usize>) {
-        self.contains(&mut |expr| {
-            if let Expr::Column(index) = expr {
-                used.insert(*index);
+    /// Notes the columns that are read, with their types.
+    pub(crate) fn columns(&self, used: &mut BTreeMap<usize, Type>) {
+        deep(|| {
+            if let Node::Column(index) = self.expr {
+                used.insert(index, self.kind.clone());
             }
-            false
+            for part in self.parts() {
+                part.columns(used);
+            }
         });
     }
 }
 
 impl AggregateCall {
-    pub(crate) fn rewrite(&self, replace: &mut impl FnMut(&Typed) -> Option<Typed>) -> Self {
+    pub(crate) fn parts(&self) -> impl Iterator<Item = &BoundExpr> {
+        self.arguments.iter().chain(&self.condition)
+    }
+
+    pub(crate) fn rewrite(
+        &self,
+        replace: &mut impl FnMut(&BoundExpr) -> Option<BoundExpr>,
+    ) -> Self {
         Self {
             condition: self
                 .condition
@@ -95,6 +118,9 @@ impl AggregateCall {
     }
 }
 
-fn rewrite_all(list: &[Typed], replace: &mut impl FnMut(&Typed) -> Option<Typed>) -> Vec<Typed> {
+fn rewrite_all(
+    list: &[BoundExpr],
+    replace: &mut impl FnMut(&BoundExpr) -> Option<BoundExpr>,
+) -> Vec<BoundExpr> {
     list.iter().map(|part| part.rewrite(replace)).collect()
 }

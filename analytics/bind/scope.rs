@@ -30,6 +30,13 @@ impl Scope {
         })
     }
 
+    /// Takes the name from a column: another one has it.
+    pub(crate) fn hide(&mut self, index: usize) {
+        if let Some(column) = self.columns.get_mut(index) {
+            column.name.clear();
+        }
+    }
+
     /// What `*` calls a column: with its table where an earlier one has the same name.
     pub(crate) fn star_name(&self, index: usize) -> String {
         let Some(column) = self.columns.get(index) else {

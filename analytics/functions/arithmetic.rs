@@ -1,12 +1,13 @@
-//! `+ - * / %`, for numbers and for times.
+//! `+ - * / %`, for numbers and for times; rounding.
 
 use super::function::{Argument, Function, illegal};
+use super::time::rescale;
 use crate::calendar::{DAY, day_plus_months};
-use crate::column::Column;
 use crate::error::{QueryError, Result};
 use crate::types::{Type, Unit};
+use crate::value::Value;
 
-pub(super) fn resolve(name: &str, arguments: &[Argument]) -> Result<Function> {
+pub(super) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
     match arguments {
         [value] => one(name, arguments, &value.kind),
         [left, right] => two(name, arguments, &left.kind, &right.kind),
@@ -43,27 +44,18 @@ fn one(name: &str, arguments: &[Argument], kind: &Type) -> Result<Function> {
 }
 
 fn ints_of_one(kind: Type, compute: fn(i64) -> i64) -> Function {
-    Function::total(kind, move |arguments, _| {
-        let values = arguments
-            .first()
-            .map(|a| a.ints().into_owned())
-            .unwrap_or_default();
-        Column::Ints(values.into_iter().map(compute).collect())
-    })
+    Function::of_one(kind, move |value| Ok(Value::Int(compute(value.int()?))))
 }
 
 fn floats_of_one(compute: fn(f64) -> f64) -> Function {
-    Function::total(Type::Float, move |arguments, _| {
-        let values = arguments
-            .first()
-            .map(|a| a.floats(&Type::Float).into_owned());
-        Column::Floats(
-            values
-                .unwrap_or_default()
-                .into_iter()
-                .map(compute)
-                .collect(),
-        )
+    Function::of_one(Type::Float, move |value| {
+        Ok(Value::Float(compute(value.float(&Type::Float)?)))
+    })
+}
+
+fn ints(kind: Type, compute: impl Fn(i64, i64) -> i64 + Send + Sync + 'static) -> Function {
+    Function::of_two(kind, move |a, b| {
+        Ok(Value::Int(compute(a.int()?, b.int()?)))
     })
 }
 
@@ -94,12 +86,15 @@ fn two(name: &str, arguments: &[Argument], left: &Type, right: &Type) -> Result<
         "multiply" => ints(Type::Int { signed, bits }, i64::wrapping_mul),
         "modulo" => {
             let bits = if a.0 { wider(b.1) } else { b.1 };
-            remainder(Type::Int { signed: a.0, bits })
+            divided(Type::Int { signed: a.0, bits }, i64::checked_rem)
         }
-        _ => quotient(Type::Int {
-            signed,
-            bits: a.1.max(b.1),
-        }),
+        _ => divided(
+            Type::Int {
+                signed,
+                bits: a.1.max(b.1),
+            },
+            i64::checked_div,
+        ),
     })
 }
 
@@ -121,88 +116,15 @@ fn on_floats(name: &str, left: &Type, right: &Type) -> Result<Function> {
         }
     };
     let (left, right) = (left.clone(), right.clone());
-    Ok(Function::total(Type::Float, move |arguments, rows| {
-        let [a, b] = arguments else {
-            return Column::Floats(Vec::new());
-        };
-        let results = match (single(a), single(b)) {
-            (None, Some(b)) => {
-                let b = b.floats(&right).first().copied().unwrap_or(0.0);
-                a.floats(&left).iter().map(|a| compute(*a, b)).collect()
-            }
-            (Some(a), None) => {
-                let a = a.floats(&left).first().copied().unwrap_or(0.0);
-                b.floats(&right).iter().map(|b| compute(a, *b)).collect()
-            }
-            _ => {
-                let (a, b) = (a.floats(&left), b.floats(&right));
-                a.iter()
-                    .zip(b.iter())
-                    .map(|(a, b)| compute(*a, *b))
-                    .take(rows)
-                    .collect()
-            }
-        };
-        Column::Floats(results)
+    Ok(Function::of_two(Type::Float, move |a, b| {
+        Ok(Value::Float(compute(a.float(&left)?, b.float(&right)?)))
     }))
 }
 
-/// The one value of a column that has the same everywhere.
-pub(super) fn single(column: &Column) -> Option<&Column> {
-    match column {
-        Column::Same { value, .. } => Some(value),
-        _ => None,
-    }
-}
-
-/// Computes on pairs of whole numbers without spelling out what is the same everywhere.
-pub(super) fn zip_ints<T>(
-    a: &Column,
-    b: &Column,
-    mut compute: impl FnMut(i64, i64) -> T,
-) -> Vec<T> {
-    match (single(a), single(b)) {
-        (None, Some(b)) => {
-            let b = b.ints().first().copied().unwrap_or(0);
-            a.ints().iter().map(|a| compute(*a, b)).collect()
-        }
-        (Some(a), None) => {
-            let a = a.ints().first().copied().unwrap_or(0);
-            b.ints().iter().map(|b| compute(a, *b)).collect()
-        }
-        _ => a
-            .ints()
-            .iter()
-            .zip(b.ints().iter())
-            .map(|(a, b)| compute(*a, *b))
-            .collect(),
-    }
-}
-
-fn ints(kind: Type, compute: fn(i64, i64) -> i64) -> Function {
-    Function::total(kind, move |arguments, _| match arguments {
-        [a, b] => Column::Ints(zip_ints(a, b, compute)),
-        _ => Column::Ints(Vec::new()),
-    })
-}
-
-fn remainder(kind: Type) -> Function {
-    divided(kind, i64::checked_rem)
-}
-
-fn quotient(kind: Type) -> Function {
-    divided(kind, i64::checked_div)
-}
-
 fn divided(kind: Type, compute: fn(i64, i64) -> Option<i64>) -> Function {
-    Function::new(kind, move |arguments, _| {
-        let [a, b] = arguments else {
-            return Ok(Column::Ints(Vec::new()));
-        };
-        let values = zip_ints(a, b, compute)
-            .into_iter()
-            .collect::<Option<Vec<_>>>();
-        values.map(Column::Ints).ok_or_else(|| {
+    Function::of_two(kind, move |a, b| {
+        let quotient = compute(a.int()?, b.int()?).map(Value::Int);
+        quotient.ok_or_else(|| {
             QueryError::query("Division by zero.")
                 .hint("Filter out the zeros, or divide with /, which gives inf.")
         })
@@ -251,14 +173,14 @@ fn times(name: &str, arguments: &[Argument], left: &Type, right: &Type) -> Resul
 
 /// A number counts as days on a Date and as seconds on a `DateTime`.
 fn ticks(time: &Type, compute: fn(i64, i64) -> i64) -> Function {
-    let scale = match time {
-        Type::DateTime64(digits) => 10_i64.pow(u32::from(*digits)),
-        _ => 1,
-    };
-    let time_first = time.clone();
-    Function::total(time_first, move |arguments, _| match arguments {
-        [a, b] => Column::Ints(zip_ints(a, b, |a, b| compute(a, b.wrapping_mul(scale)))),
-        _ => Column::Ints(Vec::new()),
+    let scale = time.ticks_per_second();
+    let number_first = Type::I64;
+    Function::of_two(time.clone(), move |time, number| {
+        let number = match number {
+            Value::Float(_) => crate::value::float_to_int(number.float(&number_first)?),
+            number => number.int()?,
+        };
+        Ok(Value::Int(compute(time.int()?, number.wrapping_mul(scale))))
     })
 }
 
@@ -284,26 +206,21 @@ fn shift(time: &Type, unit: Unit, sign: i64, interval_first: bool) -> Function {
         _ => Type::DateTime,
     };
     let scale = 10_i64.pow(u32::from(digits));
-    let from = super::compare::rescale(time, &kind);
+    let from = rescale(time, &kind);
     let stays_date = kind == Type::Date;
-    Function::total(kind, move |arguments, _| {
-        let [first, second] = arguments else {
-            return Column::Ints(Vec::new());
-        };
-        let (times, counts) = if interval_first {
+    ints(kind, move |first, second| {
+        let (time, count) = if interval_first {
             (second, first)
         } else {
             (first, second)
         };
-        Column::Ints(zip_ints(times, counts, |time, count| {
-            move_by(
-                from(time),
-                count.wrapping_mul(sign),
-                unit,
-                scale,
-                stays_date,
-            )
-        }))
+        move_by(
+            from(time),
+            count.wrapping_mul(sign),
+            unit,
+            scale,
+            stays_date,
+        )
     })
 }
 
@@ -329,5 +246,88 @@ fn move_by(time: i64, count: i64, unit: Unit, scale: i64, is_date: bool) -> i64 
             time.wrapping_add(count.wrapping_mul(nanos).div_euclid(tick))
         }
         (None, None) => time,
+    }
+}
+
+/// `round`, `floor`, `ceil`.
+pub(super) fn rounding(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
+    let digits = match arguments {
+        [_] => 0,
+        [_, digits] => match digits.constant {
+            Some(Value::Int(digits)) => i32::try_from(digits).unwrap_or(0),
+            _ => {
+                return Err(illegal(
+                    name,
+                    arguments,
+                    "The number of digits is a constant.",
+                ));
+            }
+        },
+        _ => return Err(illegal(name, arguments, "Write round(x, 2).")),
+    };
+    let kind = arguments
+        .first()
+        .map_or(Type::Nothing, |value| value.kind.clone());
+    let direction = match name {
+        "floor" => Direction::Down,
+        "ceil" => Direction::Up,
+        _ => Direction::Nearest,
+    };
+    if kind == Type::Float {
+        return Ok(Function::new(kind, move |arguments| {
+            let value = super::function::at(arguments, 0)?.float(&Type::Float)?;
+            Ok(Value::Float(round_float(value, digits, direction)))
+        }));
+    }
+    if !kind.is_int() {
+        return Err(illegal(name, arguments, "It takes a number."));
+    }
+    Ok(Function::new(kind, move |arguments| {
+        let value = super::function::at(arguments, 0)?.int()?;
+        Ok(Value::Int(round_int(value, digits, direction)))
+    }))
+}
+
+#[derive(Clone, Copy)]
+enum Direction {
+    Down,
+    Up,
+    Nearest,
+}
+
+fn round_float(value: f64, digits: i32, direction: Direction) -> f64 {
+    let whole = |value: f64| match direction {
+        Direction::Down => value.floor(),
+        Direction::Up => value.ceil(),
+        Direction::Nearest => value.round_ties_even(),
+    };
+    match digits {
+        0 => whole(value),
+        1.. => {
+            let scale = 10_f64.powi(digits);
+            whole(value * scale) / scale
+        }
+        _ => {
+            let scale = 10_f64.powi(-digits);
+            whole(value / scale) * scale
+        }
+    }
+}
+
+fn round_int(value: i64, digits: i32, direction: Direction) -> i64 {
+    let Some(scale) = u32::try_from(-i64::from(digits))
+        .ok()
+        .and_then(|d| 10_i64.checked_pow(d))
+    else {
+        return if digits < 0 { 0 } else { value };
+    };
+    let down = value.div_euclid(scale).wrapping_mul(scale);
+    let rest = value - down;
+    match direction {
+        _ if rest == 0 => value,
+        Direction::Up => down + scale,
+        // A half of a whole number goes away from zero.
+        Direction::Nearest if rest * 2 > scale || (rest * 2 == scale && value > 0) => down + scale,
+        Direction::Down | Direction::Nearest => down,
     }
 }

@@ -1,21 +1,18 @@
 //! `= != < <= > >=`.
 
 use std::cmp::Ordering;
-use std::rc::Rc;
 
-use super::arithmetic::{single, zip_ints};
 use super::convert::parse_as;
 use super::function::{Argument, Function, illegal};
-use crate::calendar::DAY;
-use crate::column::{Column, Pool, Value};
+use super::time::rescale;
 use crate::error::{QueryError, Result};
 use crate::types::Type;
-use crate::value::compare_values;
+use crate::value::{Value, compare, int_to_float};
 
 /// Which orderings make it true.
 type Test = fn(Ordering) -> bool;
 
-pub(super) fn resolve(name: &str, arguments: &[Argument]) -> Result<Function> {
+pub(super) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
     let [left, right] = arguments else {
         return Err(illegal(name, arguments, "It compares two values."));
     };
@@ -28,7 +25,7 @@ pub(super) fn resolve(name: &str, arguments: &[Argument]) -> Result<Function> {
         _ => Ordering::is_ge,
     };
     match (&left.kind, &right.kind) {
-        (Type::String, Type::String) => Ok(texts(test)),
+        (Type::String, Type::String) => Ok(values(test)),
         // A constant text is read as whatever it is compared with.
         (Type::String, other) if left.constant.is_some() => against_text(other, left, test, true),
         (other, Type::String) if right.constant.is_some() => {
@@ -44,7 +41,7 @@ fn numbers(name: &str, arguments: &[Argument], a: &Type, b: &Type, test: Test) -
             (Type::Float, _) | (_, Type::Float) => {
                 floats(a.clone(), b.clone(), test, name == "notEquals")
             }
-            _ => ints(test, big_unsigned(a), big_unsigned(b)),
+            _ => ints(test, *a == Type::U64, *b == Type::U64),
         });
     }
     match (a, b) {
@@ -58,13 +55,9 @@ fn numbers(name: &str, arguments: &[Argument], a: &Type, b: &Type, test: Test) -
         (a, b) if a.is_time() && b.is_time() => {
             let kind = a.common(b)?;
             let (left, right) = (rescale(a, &kind), rescale(b, &kind));
-            Ok(Function::total(
-                Type::U8,
-                move |arguments, _| match arguments {
-                    [a, b] => truth(zip_ints(a, b, |a, b| test(left(a).cmp(&right(b))))),
-                    _ => truth(Vec::new()),
-                },
-            ))
+            Ok(Function::of_two(Type::U8, move |a, b| {
+                Ok(Value::truth(test(left(a.int()?).cmp(&right(b.int()?)))))
+            }))
         }
         (Type::Date, _) | (_, Type::Date) => Err(illegal(
             name,
@@ -79,137 +72,41 @@ fn numbers(name: &str, arguments: &[Argument], a: &Type, b: &Type, test: Test) -
     }
 }
 
-fn big_unsigned(kind: &Type) -> bool {
-    matches!(
-        kind,
-        Type::Int {
-            signed: false,
-            bits: 64
+fn ints(test: Test, left_unsigned: bool, right_unsigned: bool) -> Function {
+    let wide = |value: i64, unsigned: bool| {
+        if unsigned {
+            i128::from(value.cast_unsigned())
+        } else {
+            i128::from(value)
         }
-    )
-}
-
-/// 0 and 1.
-pub(super) fn truth(values: Vec<bool>) -> Column {
-    Column::Ints(values.into_iter().map(i64::from).collect())
-}
-
-fn ints(test: Test, left_big: bool, right_big: bool) -> Function {
-    Function::total(Type::U8, move |arguments, _| {
-        let [a, b] = arguments else {
-            return truth(Vec::new());
-        };
-        if !left_big && !right_big {
-            return truth(zip_ints(a, b, |a, b| test(a.cmp(&b))));
-        }
-        truth(zip_ints(a, b, |a, b| {
-            test(wide(a, left_big).cmp(&wide(b, right_big)))
-        }))
+    };
+    Function::of_two(Type::U8, move |a, b| {
+        let (a, b) = (
+            wide(a.int()?, left_unsigned),
+            wide(b.int()?, right_unsigned),
+        );
+        Ok(Value::truth(test(a.cmp(&b))))
     })
 }
 
-fn wide(value: i64, unsigned: bool) -> i128 {
-    if unsigned {
-        i128::from(value.cast_unsigned())
-    } else {
-        i128::from(value)
-    }
-}
-
 fn floats(left: Type, right: Type, test: Test, on_nan: bool) -> Function {
-    Function::total(Type::U8, move |arguments, _| {
-        let [a, b] = arguments else {
-            return truth(Vec::new());
-        };
-        let (a, b) = (a.floats(&left), b.floats(&right));
-        truth(
-            a.iter()
-                .zip(b.iter())
-                .map(|(a, b)| a.partial_cmp(b).map_or(on_nan, test))
-                .collect(),
-        )
+    Function::of_two(Type::U8, move |a, b| {
+        let ordering = a.float(&left)?.partial_cmp(&b.float(&right)?);
+        Ok(Value::truth(ordering.map_or(on_nan, test)))
     })
 }
 
 fn values(test: Test) -> Function {
-    Function::total(Type::U8, move |arguments, rows| {
-        let [a, b] = arguments else {
-            return truth(Vec::new());
-        };
-        truth(
-            (0..rows)
-                .map(|row| test(compare_values(&a.value(row), &b.value(row))))
-                .collect(),
-        )
-    })
-}
-
-fn texts(test: Test) -> Function {
-    Function::total(Type::U8, move |arguments, _| {
-        let [a, b] = arguments else {
-            return truth(Vec::new());
-        };
-        match (single(a), single(b)) {
-            (None, Some(b)) => {
-                let text = text_of(b);
-                truth(test_texts(a, |value| test(value.cmp(&text))))
-            }
-            (Some(a), None) => {
-                let text = text_of(a);
-                truth(test_texts(b, |value| test(text.as_ref().cmp(value))))
-            }
-            _ => {
-                let (a, b) = (a.plain(), b.plain());
-                let (Column::Texts { ids: a, pool: x }, Column::Texts { ids: b, pool: y }) =
-                    (&a, &b)
-                else {
-                    return truth(Vec::new());
-                };
-                truth(
-                    a.iter()
-                        .zip(b)
-                        .map(|(a, b)| test(x.get(*a).cmp(y.get(*b))))
-                        .collect(),
-                )
-            }
-        }
-    })
-}
-
-pub(super) fn text_of(column: &Column) -> Rc<str> {
-    match column.value(0) {
-        Value::Text(text) => text,
-        _ => "".into(),
-    }
-}
-
-/// Tests each text of a column; where texts repeat, each one once.
-pub(super) fn test_texts(column: &Column, test: impl Fn(&str) -> bool) -> Vec<bool> {
-    let column = column.plain();
-    let Column::Texts { ids, pool } = &column else {
-        return vec![false; column.len()];
-    };
-    if pool.len() > ids.len() {
-        return ids.iter().map(|id| test(pool.get(*id))).collect();
-    }
-    let known: Vec<_> = pool_ids(pool).map(|id| test(pool.get(id))).collect();
-    ids.iter()
-        .map(|id| known.get(*id as usize).copied().unwrap_or(false))
-        .collect()
-}
-
-pub(super) fn pool_ids(pool: &Pool) -> std::ops::Range<u32> {
-    0..crate::column::position(pool.len())
+    Function::of_two(Type::U8, move |a, b| Ok(Value::truth(test(compare(a, b)))))
 }
 
 /// A value compared with a constant text, which is read as a value of the same type.
 fn against_text(kind: &Type, text: &Argument, test: Test, text_first: bool) -> Result<Function> {
-    let value = constant_as(text, kind)?;
-    let constant = Column::of(std::slice::from_ref(&value), kind);
-    let compare = match kind {
+    let constant = constant_as(text, kind)?;
+    let comparison = match kind {
         Type::Float => floats(Type::Float, Type::Float, test, false),
         kind if kind.is_number() || kind.is_time() => {
-            ints(test, big_unsigned(kind), big_unsigned(kind))
+            ints(test, *kind == Type::U64, *kind == Type::U64)
         }
         _ => {
             return Err(
@@ -218,28 +115,24 @@ fn against_text(kind: &Type, text: &Argument, test: Test, text_first: bool) -> R
             );
         }
     };
-    Ok(Function::new(Type::U8, move |arguments, rows| {
-        let mut arguments = arguments.to_vec();
-        let place = usize::from(!text_first);
-        if let Some(argument) = arguments.get_mut(place) {
-            *argument = Column::Same {
-                value: Box::new(constant.clone()),
-                rows,
-            };
-        }
-        super::function::evaluate(&compare, &arguments, rows)
+    Ok(Function::of_two(Type::U8, move |a, b| {
+        let (a, b) = if text_first {
+            (&constant, b)
+        } else {
+            (a, &constant)
+        };
+        comparison.of(&[a.clone(), b.clone()])
     }))
 }
 
 /// A constant as a value of another type, as comparisons and IN read it.
-pub(super) fn constant_as(argument: &Argument, kind: &Type) -> Result<Value> {
+pub(crate) fn constant_as(argument: &Argument, kind: &Type) -> Result<Value> {
     let kind = kind.plain();
     match (&argument.constant, kind) {
         (Some(Value::Text(text)), kind) if *kind != Type::String => parse_as(text, kind),
-        (Some(Value::Int(value)), Type::Float) => Ok(Value::Float(crate::column::int_to_float(
-            *value,
-            &argument.kind,
-        ))),
+        (Some(Value::Int(value)), Type::Float) => {
+            Ok(Value::Float(int_to_float(*value, &argument.kind)))
+        }
         (Some(value), kind) if argument.kind.is_time() && kind.is_time() => match value {
             Value::Int(time) => Ok(Value::Int(rescale(&argument.kind, kind)(*time))),
             other => Ok(other.clone()),
@@ -248,26 +141,5 @@ pub(super) fn constant_as(argument: &Argument, kind: &Type) -> Result<Value> {
         (None, _) => Err(QueryError::unsupported(
             "A list with values that are not constant",
         )),
-    }
-}
-
-/// Brings a time from one type's ticks to another's.
-pub(super) fn rescale(from: &Type, to: &Type) -> impl Fn(i64) -> i64 + Copy + 'static {
-    let (a, b) = (per_second(from), per_second(to));
-    // A Date has one tick in 86 400 seconds.
-    let (multiply, divide) = match (from, to) {
-        (Type::Date, Type::Date) => (1, 1),
-        (Type::Date, _) => (DAY.saturating_mul(b), 1),
-        (_, Type::Date) => (1, DAY.saturating_mul(a)),
-        _ if a <= b => (b / a, 1),
-        _ => (1, a / b),
-    };
-    move |time| time.wrapping_mul(multiply).div_euclid(divide)
-}
-
-fn per_second(kind: &Type) -> i64 {
-    match kind {
-        Type::DateTime64(digits) => 10_i64.pow(u32::from(*digits)),
-        _ => 1,
     }
 }

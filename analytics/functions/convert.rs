@@ -1,13 +1,12 @@
 //! From one type to another: `CAST`, `toString`, `toInt64`, and what `if` does to its branches.
 
-use super::compare::rescale;
-use super::function::{Argument, Function, evaluate, illegal};
-use crate::builder::Builder;
+use super::function::{Argument, Function, illegal};
+use super::time::{only_utc, rescale};
 use crate::calendar::{self, DAY};
-use crate::column::{Column, Value, float_to_int, int_to_float};
 use crate::encode::text_of_value;
 use crate::error::{QueryError, Result};
 use crate::types::Type;
+use crate::value::{Value, float_to_int, int_to_float};
 
 /// The last day that a `Date` can hold.
 const LAST_DAY: i64 = u16::MAX as i64;
@@ -18,7 +17,7 @@ const LAST_SECOND: i64 = u32::MAX as i64;
 /// The last second that a `DateTime64` can hold: the end of the year 9999.
 const LAST_SECOND_64: i64 = 253_402_300_799;
 
-pub(super) fn resolve(name: &str, arguments: &[Argument]) -> Result<Function> {
+pub(super) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
     let Some(value) = arguments.first() else {
         return Err(illegal(name, arguments, "It takes a value."));
     };
@@ -37,28 +36,10 @@ pub(super) fn resolve(name: &str, arguments: &[Argument]) -> Result<Function> {
         },
     };
     only_utc(name, arguments)?;
-    function(&value.kind, &to)
+    conversion(&value.kind, &to)
 }
 
-/// Times are in UTC; another zone would be ignored, and so it is refused.
-pub(super) fn only_utc(name: &str, arguments: &[Argument]) -> Result<()> {
-    let zone = arguments
-        .iter()
-        .skip(1)
-        .find_map(|argument| match &argument.constant {
-            Some(Value::Text(zone)) if argument.kind == Type::String => Some(zone.clone()),
-            _ => None,
-        });
-    match zone {
-        Some(zone) if !zone.eq_ignore_ascii_case("UTC") && name != "formatDateTime" => {
-            Err(QueryError::unsupported(&format!("The time zone {zone}"))
-                .hint("Times are in UTC; leave the zone out."))
-        }
-        _ => Ok(()),
-    }
-}
-
-pub(super) fn cast(arguments: &[Argument]) -> Result<Function> {
+pub(super) fn cast(_: &str, arguments: &[Argument], _: i64) -> Result<Function> {
     match arguments {
         [
             value,
@@ -66,52 +47,62 @@ pub(super) fn cast(arguments: &[Argument]) -> Result<Function> {
                 constant: Some(Value::Text(name)),
                 ..
             },
-        ] => function(&value.kind, &Type::parse(name)?),
+        ] => conversion(&value.kind, &Type::parse(name)?),
         _ => Err(illegal("CAST", arguments, "Write CAST(x AS String).")),
     }
 }
 
-/// The column as another type.
-pub(crate) fn convert(column: &Column, from: &Type, to: &Type) -> Result<Column> {
-    if from == to {
-        return Ok(column.clone());
-    }
-    evaluate(
-        &function(from, to)?,
-        std::slice::from_ref(column),
-        column.len(),
-    )
-}
-
-fn function(from: &Type, to: &Type) -> Result<Function> {
-    if let Type::Nullable(inner) = to {
-        return to_nullable(from, inner);
-    }
-    if *from == Type::Nothing {
-        let target = to.clone();
-        return Ok(Function::total(to.clone(), move |_, rows| {
-            Column::same(&Value::Null, &target, rows)
-        })
-        .own_nulls());
-    }
-    if from.is_nullable() {
-        let argument = Argument {
-            kind: from.clone(),
-            constant: None,
-        };
-        return Ok(function(from.plain(), to)?.spreading_nulls(&[argument]));
-    }
-    let target = to.clone();
+/// The function that brings a value from one type to another.
+pub(crate) fn conversion(from: &Type, to: &Type) -> Result<Function> {
     match (from, to) {
-        (from, to) if from == to => Ok(Function::total(to.clone(), |arguments, _| own(arguments))),
-        (Type::String, to) => Ok(Function::new(to.clone(), move |arguments, _| {
-            parse_column(&own(arguments), &target)
-        })
-        .fallible()),
-        (_, Type::String) => Ok(write_texts(from)),
-        (Type::Array(a), Type::Array(b)) => Ok(each_item(a, b)),
+        (from, to) if from == to => {
+            Ok(Function::of_one(to.clone(), |value| Ok(value.clone())).own_nulls())
+        }
+        (Type::Nothing, to) => Ok(Function::constant(to.clone(), Value::default_of(to))),
+        (from, Type::Nullable(inner)) => {
+            let inner = conversion(from.plain(), inner)?;
+            Ok(with_null(to.clone(), inner))
+        }
+        (Type::Nullable(plain), to) => {
+            let kind = to.clone().nullable();
+            Ok(with_null(kind, conversion(plain, to)?))
+        }
+        (Type::String, to) => {
+            let target = to.clone();
+            Ok(Function::of_one(to.clone(), move |text| parse_as(text.str()?, &target)).fallible())
+        }
+        (from, Type::String) => {
+            let source = from.clone();
+            Ok(Function::of_one(Type::String, move |value| {
+                Ok(Value::text(text_of_value(value, &source)))
+            }))
+        }
+        (Type::Array(a), Type::Array(b)) => {
+            let each = conversion(a, b)?;
+            Ok(Function::of_one(to.clone(), move |array| {
+                let items = array.items()?.iter();
+                let items: Result<Vec<_>> = items
+                    .map(|item| each.of(std::slice::from_ref(item)))
+                    .collect();
+                Ok(Value::list(items?))
+            }))
+        }
         _ => number(from, to)
             .ok_or_else(|| QueryError::query(format!("{from} cannot be converted to {to}."))),
+    }
+}
+
+fn with_null(kind: Type, inner: Function) -> Function {
+    let fallible = inner.fallible;
+    let function = Function::of_one(kind, move |value| match value {
+        Value::Null => Ok(Value::Null),
+        value => inner.of(std::slice::from_ref(value)),
+    })
+    .own_nulls();
+    if fallible {
+        function.fallible()
+    } else {
+        function
     }
 }
 
@@ -119,17 +110,15 @@ fn function(from: &Type, to: &Type) -> Result<Function> {
 fn number(from: &Type, to: &Type) -> Option<Function> {
     let source = from.clone();
     Some(match (from, to) {
-        (Type::DateTime64(digits), Type::Float) => {
-            let scale = int_to_float(10_i64.pow(u32::from(*digits)), &Type::I64);
-            Function::total(Type::Float, move |arguments, _| {
-                let ticks = own(arguments);
-                let ticks = ticks.floats(&source);
-                Column::Floats(ticks.iter().map(|ticks| ticks / scale).collect())
+        (Type::DateTime64(_), Type::Float) => {
+            let scale = int_to_float(from.ticks_per_second(), &Type::I64);
+            Function::of_one(Type::Float, move |ticks| {
+                Ok(Value::Float(ticks.float(&Type::I64)? / scale))
             })
         }
         (from, Type::Float) if from.is_number() || from.is_time() => {
-            Function::total(Type::Float, move |arguments, _| {
-                Column::Floats(own(arguments).floats(&source).into_owned())
+            Function::of_one(Type::Float, move |value| {
+                Ok(Value::Float(value.float(&source)?))
             })
         }
         (Type::DateTime64(_), to) if to.int().is_some() => {
@@ -138,10 +127,8 @@ fn number(from: &Type, to: &Type) -> Option<Function> {
         }
         (from, to) if from.is_time() && to.is_time() => ints(to, rescale(from, to)),
         (from, to) if to.is_time() && from.is_number() => number_to_time(from, to),
-        (Type::Float, Type::Bool) => Function::total(Type::Bool, move |arguments, _| {
-            let values = own(arguments);
-            let values = values.floats(&source);
-            Column::Ints(values.iter().map(|v| i64::from(*v != 0.0)).collect())
+        (Type::Float, Type::Bool) => Function::of_one(Type::Bool, |value| {
+            Ok(Value::truth(value.float(&Type::Float)? != 0.0))
         }),
         (Type::Float, to) if to.int().is_some() => finite_ints(to, wrapping(to)),
         (from, to)
@@ -154,99 +141,29 @@ fn number(from: &Type, to: &Type) -> Option<Function> {
     })
 }
 
-fn write_texts(from: &Type) -> Function {
-    let source = from.clone();
-    Function::total(Type::String, move |arguments, rows| {
-        let column = own(arguments);
-        let mut builder = Builder::new(&Type::String);
-        for row in 0..rows {
-            builder.push(&Value::Text(
-                text_of_value(&column.value(row), &source).into(),
-            ));
-        }
-        builder.finish()
-    })
-}
-
-fn each_item(from: &Type, to: &Type) -> Function {
-    let (from, to) = (from.clone(), to.clone());
-    let kind = Type::array(to.clone());
-    Function::new(kind, move |arguments, _| match own(arguments).plain() {
-        Column::Arrays { ends, items } => Ok(Column::Arrays {
-            ends,
-            items: Box::new(convert(&items, &from, &to)?.plain()),
-        }),
-        other => Ok(other),
-    })
-}
-
 /// Of a Float64, without its fraction, which must be a number.
-fn finite_ints(to: &Type, compute: impl Fn(i64) -> i64 + 'static) -> Function {
-    Function::new(to.clone(), move |arguments, _| {
-        let whole = own(arguments)
-            .floats(&Type::Float)
-            .iter()
-            .map(|value| Ok(compute(finite_to_int(*value)?)))
-            .collect::<Result<_>>()?;
-        Ok(Column::Ints(whole))
-    })
-    .fallible()
-}
-
-fn finite_to_int(value: f64) -> Result<i64> {
-    if value.is_finite() {
-        Ok(float_to_int(value))
-    } else {
+fn finite_ints(to: &Type, compute: impl Fn(i64) -> i64 + Send + Sync + 'static) -> Function {
+    Function::of_one(to.clone(), move |value| {
+        let value = value.float(&Type::Float)?;
+        if value.is_finite() {
+            return Ok(Value::Int(compute(float_to_int(value))));
+        }
         Err(
             QueryError::query("Unexpected inf or nan to integer conversion.")
                 .hint("Filter out divisions by zero, or leave the number as it is."),
         )
-    }
-}
-
-fn own(arguments: &[Column]) -> Column {
-    arguments
-        .first()
-        .cloned()
-        .unwrap_or(Column::Ints(Vec::new()))
-}
-
-fn ints(to: &Type, compute: impl Fn(i64) -> i64 + 'static) -> Function {
-    Function::total(to.clone(), move |arguments, _| {
-        Column::Ints(
-            own(arguments)
-                .ints()
-                .iter()
-                .map(|value| compute(*value))
-                .collect(),
-        )
     })
+    .fallible()
 }
 
-fn to_nullable(from: &Type, inner: &Type) -> Result<Function> {
-    let kind = inner.clone().nullable();
-    if *from == Type::Nothing {
-        let target = kind.clone();
-        return Ok(Function::total(kind, move |_, rows| {
-            Column::same(&Value::Null, &target, rows)
-        })
-        .own_nulls());
-    }
-    let converted = function(from.plain(), inner)?;
-    Ok(Function::new(kind, move |arguments, rows| {
-        let column = own(arguments);
-        let nulls = column.nulls().unwrap_or_else(|| vec![false; rows]);
-        let values = evaluate(&converted, &[column.without_nulls()], rows)?;
-        Ok(Column::Nullable {
-            nulls,
-            values: Box::new(values.plain()),
-        })
+fn ints(to: &Type, compute: impl Fn(i64) -> i64 + Send + Sync + 'static) -> Function {
+    Function::of_one(to.clone(), move |value| {
+        Ok(Value::Int(compute(value.int()?)))
     })
-    .own_nulls())
 }
 
 /// Cuts a whole number to the width of a type.
-fn wrapping(to: &Type) -> impl Fn(i64) -> i64 + Copy + 'static {
+fn wrapping(to: &Type) -> impl Fn(i64) -> i64 + Copy + Send + Sync + 'static {
     let (signed, bits) = to.int().unwrap_or((true, 64));
     let is_bool = *to == Type::Bool;
     let unused = 64 - u32::from(bits.min(64));
@@ -263,33 +180,21 @@ fn wrapping(to: &Type) -> impl Fn(i64) -> i64 + Copy + 'static {
 
 /// A number is seconds; for a Date, a small one is days.
 fn number_to_time(from: &Type, to: &Type) -> Function {
-    let source = from.clone();
     match to {
-        Type::DateTime64(digits) => {
-            let scale = 10_i64.pow(u32::from(*digits));
-            let last = LAST_SECOND_64.saturating_mul(scale);
-            Function::total(to.clone(), move |arguments, _| {
-                let column = own(arguments);
-                Column::Ints(match source {
-                    Type::Float => {
-                        let scale = int_to_float(scale, &Type::I64);
-                        column
-                            .floats(&source)
-                            .iter()
-                            .map(|value| float_to_int(value * scale).min(last))
-                            .collect()
-                    }
-                    _ => column
-                        .ints()
-                        .iter()
-                        .map(|value| value.saturating_mul(scale).min(last))
-                        .collect(),
-                })
+        Type::DateTime64(_) => {
+            let scale = to.ticks_per_second();
+            let last = (LAST_SECOND_64 + 1).saturating_mul(scale) - 1;
+            Function::of_one(to.clone(), move |value| {
+                let ticks = match value {
+                    Value::Float(value) => float_to_int(value * int_to_float(scale, &Type::I64)),
+                    value => value.int()?.saturating_mul(scale),
+                };
+                Ok(Value::Int(ticks.min(last)))
             })
         }
-        Type::Date if source == Type::Float => finite_ints(to, day),
+        Type::Date if *from == Type::Float => finite_ints(to, day),
         Type::Date => ints(to, day),
-        _ if source == Type::Float => finite_ints(to, second),
+        _ if *from == Type::Float => finite_ints(to, second),
         _ => ints(to, second),
     }
 }
@@ -304,16 +209,6 @@ fn day(number: i64) -> i64 {
 
 fn second(number: i64) -> i64 {
     number.clamp(0, LAST_SECOND)
-}
-
-fn parse_column(column: &Column, to: &Type) -> Result<Column> {
-    let mut builder = Builder::new(to);
-    for row in 0..column.len() {
-        if let Value::Text(text) = column.value(row) {
-            builder.push(&parse_as(&text, to)?);
-        }
-    }
-    Ok(builder.finish())
 }
 
 /// Reads a text as a value of type `to`.

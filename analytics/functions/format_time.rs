@@ -1,11 +1,11 @@
 //! `formatDateTime(time, '%Y-%m-%d')`.
 
-use super::compare::rescale;
-use super::function::{Argument, Function};
+use super::function::{Argument, Function, at};
+use super::time::rescale;
 use crate::calendar::{self, Civil, DAY, weekday};
-use crate::column::{Column, Pool, Value, position};
 use crate::error::{QueryError, Result};
 use crate::types::Type;
+use crate::value::Value;
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -37,25 +37,29 @@ pub(super) fn resolve(kind: &Type, format: &Argument) -> Result<Function> {
             .hint("Write formatDateTime(x, '%Y-%m-%d')."));
     };
     let seconds = rescale(kind, &Type::DateTime);
+    let scale = kind.ticks_per_second();
+    let moment = move |ticks: i64| Moment {
+        second: seconds(ticks),
+        part: ticks.rem_euclid(scale),
+        scale,
+    };
     // Refuse an unknown letter before any row is read.
-    write(&format, 0)?;
-    Ok(Function::new(Type::String, move |arguments, rows| {
-        let times = arguments
-            .first()
-            .map(|a| a.ints().into_owned())
-            .unwrap_or_default();
-        let mut pool = Pool::default();
-        for time in times {
-            pool.push(&write(&format, seconds(time))?);
-        }
-        Ok(Column::Texts {
-            ids: (0..position(rows)).collect(),
-            pool: pool.into(),
-        })
+    write(&format, &moment(0))?;
+    Ok(Function::new(Type::String, move |arguments| {
+        let time = moment(at(arguments, 0)?.int()?);
+        Ok(Value::text(write(&format, &time)?))
     }))
 }
 
-fn write(format: &str, time: i64) -> Result<String> {
+/// A time in seconds, and what there is beyond them.
+struct Moment {
+    second: i64,
+    part: i64,
+    /// Ticks in a second.
+    scale: i64,
+}
+
+fn write(format: &str, time: &Moment) -> Result<String> {
     let mut written = String::new();
     let mut letters = format.chars();
     while let Some(letter) = letters.next() {
@@ -81,7 +85,8 @@ fn unknown(code: char) -> QueryError {
         .hint("It knows %Y %y %m %d %e %H %I %h %i %S %s %p %F %T %D %R %j %a %b %M %W %u %w %V %G %g %z %Q %C %n %t %%.")
 }
 
-fn field(code: char, time: i64) -> Option<String> {
+fn field(code: char, moment: &Moment) -> Option<String> {
+    let time = moment.second;
     let day = time.div_euclid(DAY);
     let of_day = time.rem_euclid(DAY);
     let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
@@ -103,7 +108,7 @@ fn field(code: char, time: i64) -> Option<String> {
         'I' | 'h' | 'l' => format!("{twelve:02}"),
         'i' => format!("{minute:02}"),
         'S' | 's' => format!("{second:02}"),
-        'f' => "000000".to_owned(),
+        'f' => fraction(moment),
         'p' => if hour < 12 { "AM" } else { "PM" }.to_owned(),
         'r' => format!(
             "{twelve:02}:{minute:02} {}",
@@ -144,6 +149,12 @@ fn field(code: char, time: i64) -> Option<String> {
         '%' => "%".to_owned(),
         _ => return None,
     })
+}
+
+/// Six digits.
+fn fraction(moment: &Moment) -> String {
+    let micros = i128::from(moment.part) * 1_000_000 / i128::from(moment.scale);
+    format!("{micros:06}")
 }
 
 /// The ISO year and week: those of the week's Thursday.

@@ -1,11 +1,11 @@
-//! A function bound to the types of its arguments, and how it is run.
+//! A function bound to the types of its arguments.
 
 use std::fmt;
-use std::rc::Rc;
+use std::sync::Arc;
 
-use crate::column::{Column, Value};
 use crate::error::{QueryError, Result};
 use crate::types::Type;
+use crate::value::Value;
 
 /// What is known of an argument before any row is read.
 #[derive(Clone, Debug)]
@@ -15,7 +15,19 @@ pub(crate) struct Argument {
     pub(crate) constant: Option<Value>,
 }
 
-pub(crate) type Run = Rc<dyn Fn(&[Column], usize) -> Result<Column>>;
+/// Gives the argument at a place; it is computed only when it is asked for.
+pub(crate) type Turn<'a> = dyn Fn(usize) -> Result<Value> + 'a;
+
+type OfAll = dyn Fn(&[Value]) -> Result<Value> + Send + Sync;
+type OfSome = dyn Fn(&Turn<'_>) -> Result<Value> + Send + Sync;
+
+#[derive(Clone)]
+enum Run {
+    /// Takes all arguments.
+    Eager(Arc<OfAll>),
+    /// Asks for the arguments that it needs.
+    Lazy(Arc<OfSome>),
+}
 
 /// A function bound to the types of its arguments.
 #[derive(Clone)]
@@ -25,26 +37,57 @@ pub(crate) struct Function {
     run: Run,
     /// Whether it sees NULLs itself. Otherwise NULL in any argument gives NULL.
     own_nulls: bool,
-    /// Whether it may refuse a value. It is then run on values that occur only.
-    fallible: bool,
+    /// Whether it may refuse a value: it must not be run on rows that another condition drops.
+    pub(crate) fallible: bool,
 }
 
 impl Function {
     pub(crate) fn new(
         kind: Type,
-        run: impl Fn(&[Column], usize) -> Result<Column> + 'static,
+        run: impl Fn(&[Value]) -> Result<Value> + Send + Sync + 'static,
     ) -> Self {
         Self {
             kind,
-            run: Rc::new(run),
+            run: Run::Eager(Arc::new(run)),
             own_nulls: false,
             fallible: false,
         }
     }
 
-    /// One that cannot fail.
-    pub(crate) fn total(kind: Type, run: impl Fn(&[Column], usize) -> Column + 'static) -> Self {
-        Self::new(kind, move |arguments, rows| Ok(run(arguments, rows)))
+    /// One of a single argument.
+    pub(crate) fn of_one(
+        kind: Type,
+        run: impl Fn(&Value) -> Result<Value> + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(kind, move |arguments| run(at(arguments, 0)?))
+    }
+
+    /// One of two arguments.
+    pub(crate) fn of_two(
+        kind: Type,
+        run: impl Fn(&Value, &Value) -> Result<Value> + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(kind, move |arguments| {
+            run(at(arguments, 0)?, at(arguments, 1)?)
+        })
+    }
+
+    /// One that computes only the arguments that it needs, and sees NULLs itself.
+    pub(crate) fn lazy(
+        kind: Type,
+        run: impl Fn(&Turn<'_>) -> Result<Value> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            kind,
+            run: Run::Lazy(Arc::new(run)),
+            own_nulls: true,
+            fallible: false,
+        }
+    }
+
+    /// One that gives the same for any arguments.
+    pub(crate) fn constant(kind: Type, value: Value) -> Self {
+        Self::new(kind, move |_| Ok(value.clone())).own_nulls()
     }
 
     pub(crate) fn fallible(self) -> Self {
@@ -52,10 +95,6 @@ impl Function {
             fallible: true,
             ..self
         }
-    }
-
-    pub(crate) fn is_fallible(&self) -> bool {
-        self.fallible
     }
 
     pub(crate) fn own_nulls(self) -> Self {
@@ -73,26 +112,29 @@ impl Function {
         if self.own_nulls || !nullable {
             return self;
         }
-        let inner = self.run;
-        let run: Run = Rc::new(move |arguments: &[Column], rows| {
-            let mut nulls = vec![false; rows];
-            for argument in arguments {
-                for (null, more) in nulls.iter_mut().zip(argument.nulls().unwrap_or_default()) {
-                    *null |= more;
-                }
-            }
-            let arguments: Vec<_> = arguments.iter().map(Column::without_nulls).collect();
-            let values = inner(&arguments, rows)?.plain();
-            Ok(Column::Nullable {
-                nulls,
-                values: Box::new(values),
-            })
-        });
         Self {
             kind: self.kind.nullable(),
-            run,
             ..self
         }
+    }
+
+    /// Computes it; `turn` gives the arguments, of which there are `count`.
+    pub(crate) fn call(&self, count: usize, turn: &Turn<'_>) -> Result<Value> {
+        match &self.run {
+            Run::Lazy(run) => run(turn),
+            Run::Eager(run) => {
+                let arguments: Vec<_> = (0..count).map(turn).collect::<Result<_>>()?;
+                if !self.own_nulls && arguments.contains(&Value::Null) {
+                    return Ok(Value::Null);
+                }
+                run(&arguments)
+            }
+        }
+    }
+
+    /// Computes it for these arguments.
+    pub(crate) fn of(&self, arguments: &[Value]) -> Result<Value> {
+        self.call(arguments.len(), &|index| at(arguments, index).cloned())
     }
 }
 
@@ -104,85 +146,10 @@ impl fmt::Debug for Function {
     }
 }
 
-/// Runs `function` over `rows` rows: once where nothing varies, once for each shared value where
-/// the arguments share their codes, and otherwise row by row.
-pub(crate) fn evaluate(function: &Function, arguments: &[Column], rows: usize) -> Result<Column> {
-    let mut codes: Option<&Rc<Vec<u32>>> = None;
-    let mut shared = !arguments.is_empty();
-    let mut constant = true;
-    for argument in arguments {
-        match argument {
-            Column::Same { .. } => {}
-            Column::Coded { codes: these, .. } => {
-                constant = false;
-                shared &= codes.is_none_or(|codes| Rc::ptr_eq(codes, these));
-                codes = Some(these);
-            }
-            _ => (constant, shared) = (false, false),
-        }
-    }
-    if constant {
-        if rows == 0 {
-            return (function.run)(arguments, 0);
-        }
-        let once: Vec<_> = arguments
-            .iter()
-            .map(|argument| resize(argument, 1))
-            .collect();
-        let value = (function.run)(&once, 1)?.plain();
-        return Ok(Column::Same {
-            value: Box::new(value),
-            rows,
-        });
-    }
-    let worthwhile = |values: usize| values <= rows && !function.fallible;
-    match codes {
-        Some(codes) if shared && worthwhile(coded_len(arguments)) => {
-            let count = coded_len(arguments);
-            let values: Vec<_> = arguments
-                .iter()
-                .map(|argument| match argument {
-                    Column::Coded { values, .. } => values.as_ref().clone(),
-                    other => resize(other, count),
-                })
-                .collect();
-            let values = (function.run)(&values, count)?;
-            Ok(Column::Coded {
-                codes: Rc::clone(codes),
-                values: Rc::new(values.plain()),
-            })
-        }
-        _ => {
-            let plain: Vec<_> = arguments
-                .iter()
-                .map(|argument| match argument {
-                    Column::Coded { .. } => argument.plain(),
-                    other => other.clone(),
-                })
-                .collect();
-            (function.run)(&plain, rows)
-        }
-    }
-}
-
-fn coded_len(arguments: &[Column]) -> usize {
+pub(crate) fn at(arguments: &[Value], index: usize) -> Result<&Value> {
     arguments
-        .iter()
-        .find_map(|argument| match argument {
-            Column::Coded { values, .. } => Some(values.len()),
-            _ => None,
-        })
-        .unwrap_or(0)
-}
-
-fn resize(column: &Column, rows: usize) -> Column {
-    match column {
-        Column::Same { value, .. } => Column::Same {
-            value: value.clone(),
-            rows,
-        },
-        other => other.clone(),
-    }
+        .get(index)
+        .ok_or_else(|| QueryError::bug(format!("argument {index} of {}", arguments.len())))
 }
 
 /// The refusal of arguments of the wrong types.

@@ -1,52 +1,73 @@
 //! `IN` and `NOT IN` a constant list.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
-use super::compare::{constant_as, test_texts, truth};
+use super::compare::constant_as;
 use super::function::{Argument, Function, illegal};
-use crate::column::{Column, Value};
 use crate::error::{QueryError, Result};
 use crate::types::Type;
-use crate::value::compare_values;
+use crate::value::{Value, compare};
 
 /// The values of a list, brought to the type of what is looked for.
 #[derive(Debug)]
 enum Set {
     Ints(BTreeSet<i64>),
-    Texts(BTreeSet<Rc<str>>),
+    Texts(BTreeSet<Arc<str>>),
     Values(Vec<Value>),
 }
 
-pub(super) fn resolve(name: &str, arguments: &[Argument]) -> Result<Function> {
+impl Set {
+    fn contains(&self, value: &Value) -> bool {
+        match (self, value) {
+            (Self::Ints(set), Value::Int(value)) => set.contains(value),
+            (Self::Texts(set), Value::Text(text)) => set.contains(text),
+            (Self::Values(values), value) => {
+                values.iter().any(|member| compare(member, value).is_eq())
+            }
+            _ => false,
+        }
+    }
+}
+
+pub(super) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
     let [needle, list] = arguments else {
         return Err(illegal(name, arguments, "Write column IN ('a', 'b')."));
     };
-    let set = set(needle, list)?;
+    let set = match needle.kind.plain() {
+        Type::String => Set::Texts(
+            members(needle, list)?
+                .into_iter()
+                .filter_map(|value| match value {
+                    Value::Text(text) => Some(text),
+                    _ => None,
+                })
+                .collect(),
+        ),
+        kind if kind.is_int() || kind.is_time() => Set::Ints(
+            members(needle, list)?
+                .into_iter()
+                .filter_map(|value| value.int().ok())
+                .collect(),
+        ),
+        _ => Set::Values(members(needle, list)?),
+    };
     let wanted = name == "in";
     let kind = if needle.kind.is_nullable() {
         Type::U8.nullable()
     } else {
         Type::U8
     };
-    let nullable = needle.kind.is_nullable();
-    Ok(Function::total(kind, move |arguments, _| {
-        let Some(needle) = arguments.first() else {
-            return truth(Vec::new());
-        };
-        let found = set.contains(&needle.without_nulls());
-        let values = truth(found.into_iter().map(|found| found == wanted).collect());
-        match needle.nulls() {
-            Some(nulls) if nullable => Column::Nullable {
-                nulls,
-                values: Box::new(values),
-            },
-            _ => values,
-        }
+    Ok(Function::lazy(kind, move |turn| {
+        Ok(match turn(0)? {
+            Value::Null => Value::Null,
+            needle => Value::truth(set.contains(&needle) == wanted),
+        })
     }))
 }
 
-fn set(needle: &Argument, list: &Argument) -> Result<Set> {
+/// The members of a constant list, brought to the type of what is looked for.
+pub(crate) fn members(needle: &Argument, list: &Argument) -> Result<Vec<Value>> {
     let Some(constant) = &list.constant else {
         return Err(QueryError::unsupported("IN with values that vary")
             .hint("Use has(array, value), or a list of constants."));
@@ -56,9 +77,11 @@ fn set(needle: &Argument, list: &Argument) -> Result<Set> {
     let mut members = Vec::new();
     match (&list.kind, constant) {
         (Type::Array(item), Value::List(values)) => {
-            for value in values {
-                members.push((value.clone(), item.as_ref().clone()));
-            }
+            members.extend(
+                values
+                    .iter()
+                    .map(|value| (value.clone(), item.as_ref().clone())),
+            );
         }
         // (1, 'a') is one member where tuples are looked for, and otherwise two.
         (Type::Tuple(kinds), Value::List(values))
@@ -73,61 +96,17 @@ fn set(needle: &Argument, list: &Argument) -> Result<Set> {
         if value == Value::Null {
             continue;
         }
-        if matches!(kind, Type::String) != matches!(from.plain(), Type::String)
-            && matches!(kind, Type::String)
-        {
+        if *kind == Type::String && *from.plain() != Type::String {
             return Err(
                 QueryError::query(format!("Cannot look for {kind} among {from}."))
                     .hint("Put the values in single quotes."),
             );
         }
-        values.push(constant_as(
-            &Argument {
-                kind: from,
-                constant: Some(value),
-            },
-            kind,
-        )?);
+        let member = Argument {
+            kind: from,
+            constant: Some(value),
+        };
+        values.push(constant_as(&member, kind)?);
     }
-    Ok(match kind {
-        Type::String => Set::Texts(
-            values
-                .into_iter()
-                .filter_map(|value| match value {
-                    Value::Text(text) => Some(text),
-                    _ => None,
-                })
-                .collect(),
-        ),
-        kind if kind.is_int() || kind.is_time() => Set::Ints(
-            values
-                .into_iter()
-                .filter_map(|value| match value {
-                    Value::Int(value) => Some(value),
-                    _ => None,
-                })
-                .collect(),
-        ),
-        _ => Set::Values(values),
-    })
-}
-
-impl Set {
-    fn contains(&self, column: &Column) -> Vec<bool> {
-        match self {
-            Self::Ints(set) => column
-                .ints()
-                .iter()
-                .map(|value| set.contains(value))
-                .collect(),
-            Self::Texts(set) => test_texts(column, |text| set.contains(text)),
-            Self::Values(set) => (0..column.len())
-                .map(|row| {
-                    let value = column.value(row);
-                    set.iter()
-                        .any(|member| compare_values(member, &value).is_eq())
-                })
-                .collect(),
-        }
-    }
+    Ok(values)
 }

@@ -1,5 +1,6 @@
-//! The functions that work on one row at a time.
+//! The functions: what they are called, which types they take and give, and what they compute.
 
+mod aggregate_type;
 mod arithmetic;
 mod array;
 mod branch;
@@ -7,14 +8,18 @@ mod compare;
 mod convert;
 mod format_time;
 mod function;
+mod like;
 mod logic;
 mod membership;
-mod resolve;
-mod rounding;
+mod refusal;
+mod registry;
 mod text;
 mod time;
 
-pub(crate) use branch::has_turns;
-pub(crate) use convert::convert;
-pub(crate) use function::{Argument, Function, evaluate};
-pub(crate) use resolve::resolve;
+pub(crate) use aggregate_type::aggregate_type;
+pub(crate) use compare::constant_as;
+pub(crate) use convert::conversion;
+pub(crate) use function::{Argument, Function};
+pub(crate) use membership::members;
+pub(crate) use refusal::refusal;
+pub(crate) use registry::{Kind, operator, spelled};

@@ -1,28 +1,24 @@
 //! Dates and times, always in UTC.
 
-use super::compare::rescale;
-use super::convert::only_utc;
 use super::format_time;
-use super::function::{Argument, Function, illegal};
+use super::function::{Argument, Function, at, illegal};
 use crate::calendar::{DAY, start_of_months, weekday};
-use crate::column::{Column, Value};
 use crate::error::{QueryError, Result};
 use crate::types::{Type, Unit};
+use crate::value::{Value, float_to_int};
 
 /// `toIntervalDay(7)`.
-pub(super) fn interval(unit: Unit, arguments: &[Argument]) -> Result<Function> {
-    match arguments {
-        [count] if count.kind.is_number() => {
-            Ok(Function::total(Type::Interval(unit), |arguments, _| {
-                Column::Ints(
-                    arguments
-                        .first()
-                        .map(|a| a.ints().into_owned())
-                        .unwrap_or_default(),
-                )
+pub(super) fn interval(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
+    match (Unit::of_function(name), arguments) {
+        (Some(unit), [count]) if count.kind.is_number() => {
+            Ok(Function::of_one(Type::Interval(unit), |count| {
+                Ok(Value::Int(match count {
+                    Value::Float(count) => float_to_int(*count),
+                    count => count.int()?,
+                }))
             }))
         }
-        _ => Err(illegal(unit.function(), arguments, "It takes a number.")),
+        _ => Err(illegal(name, arguments, "It takes a number.")),
     }
 }
 
@@ -50,13 +46,10 @@ pub(super) fn clock(name: &str, arguments: &[Argument], now: i64) -> Result<Func
             (kind, value)
         }
     };
-    Ok(Function::total(kind, move |_, rows| Column::Same {
-        value: Box::new(Column::Ints(vec![value])),
-        rows,
-    }))
+    Ok(Function::constant(kind, Value::Int(value)))
 }
 
-pub(super) fn resolve(name: &str, arguments: &[Argument]) -> Result<Function> {
+pub(super) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
     only_utc(
         name,
         arguments
@@ -68,12 +61,16 @@ pub(super) fn resolve(name: &str, arguments: &[Argument]) -> Result<Function> {
             format_time::resolve(&time.kind, format)
         }
         ("fromUnixTimestamp64Milli", [value]) if value.kind.is_int() => {
-            Ok(same_ticks(Type::DateTime64(3)))
+            Ok(Function::of_one(Type::DateTime64(3), |value| {
+                Ok(value.clone())
+            }))
         }
         ("toUnixTimestamp64Milli", [value]) => match &value.kind {
             Type::DateTime64(_) => {
                 let scale = rescale(&value.kind, &Type::DateTime64(3));
-                Ok(ticks(Type::I64, scale))
+                Ok(Function::of_one(Type::I64, move |time| {
+                    Ok(Value::Int(scale(time.int()?)))
+                }))
             }
             _ => Err(illegal(
                 name,
@@ -107,20 +104,6 @@ pub(super) fn resolve(name: &str, arguments: &[Argument]) -> Result<Function> {
     }
 }
 
-fn same_ticks(kind: Type) -> Function {
-    ticks(kind, |value| value)
-}
-
-fn ticks(kind: Type, compute: impl Fn(i64) -> i64 + 'static) -> Function {
-    Function::total(kind, move |arguments, _| {
-        let values = arguments
-            .first()
-            .map(|a| a.ints().into_owned())
-            .unwrap_or_default();
-        Column::Ints(values.into_iter().map(&compute).collect())
-    })
-}
-
 /// The start of the unit in which a time lies. `mode` 1 begins the week on Monday, 0 on Sunday.
 fn start_of(
     unit: Unit,
@@ -144,13 +127,9 @@ fn start_of(
     let days = rescale(kind, &Type::Date);
     let seconds = rescale(kind, &Type::DateTime);
     let place = arguments.len().min(usize::from(name == "date_trunc"));
-    let apply = move |kind: Type, compute: Box<dyn Fn(i64) -> i64>| {
-        Function::total(kind, move |arguments, _| {
-            let values = arguments
-                .get(place)
-                .map(|a| a.ints().into_owned())
-                .unwrap_or_default();
-            Column::Ints(values.into_iter().map(&compute).collect())
+    let apply = move |kind: Type, compute: Box<dyn Fn(i64) -> i64 + Send + Sync>| {
+        Function::new(kind, move |arguments| {
+            Ok(Value::Int(compute(at(arguments, place)?.int()?)))
         })
     };
     Ok(match unit {
@@ -183,4 +162,39 @@ fn start_of(
         }
         _ => return Err(illegal(name, arguments, "")),
     })
+}
+
+/// Brings a time from one type's ticks to another's.
+pub(super) fn rescale(
+    from: &Type,
+    to: &Type,
+) -> impl Fn(i64) -> i64 + Copy + Send + Sync + 'static {
+    let (a, b) = (from.ticks_per_second(), to.ticks_per_second());
+    // A Date has one tick in 86 400 seconds.
+    let (multiply, divide) = match (from, to) {
+        (Type::Date, Type::Date) => (1, 1),
+        (Type::Date, _) => (DAY.saturating_mul(b), 1),
+        (_, Type::Date) => (1, DAY.saturating_mul(a)),
+        _ if a <= b => (b / a, 1),
+        _ => (1, a / b),
+    };
+    move |time| time.wrapping_mul(multiply).div_euclid(divide)
+}
+
+/// Times are in UTC; another zone would be ignored, and so it is refused.
+pub(super) fn only_utc(name: &str, arguments: &[Argument]) -> Result<()> {
+    let zone = arguments
+        .iter()
+        .skip(1)
+        .find_map(|argument| match &argument.constant {
+            Some(Value::Text(zone)) if argument.kind == Type::String => Some(zone.clone()),
+            _ => None,
+        });
+    match zone {
+        Some(zone) if !zone.eq_ignore_ascii_case("UTC") && name != "formatDateTime" => {
+            Err(QueryError::unsupported(&format!("The time zone {zone}"))
+                .hint("Times are in UTC; leave the zone out."))
+        }
+        _ => Ok(()),
+    }
 }

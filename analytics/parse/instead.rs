@@ -1,10 +1,8 @@
 //! What to write instead of what the parser cannot read.
 
-use sqlparser::ast::Expr;
+use sqlparser::ast;
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
-
-use super::statement::is_seen;
 
 const COMMENT: &str = "A comment begins with --.";
 
@@ -15,6 +13,7 @@ pub(super) fn of_token(token: &Token, before: &Token) -> &'static str {
             "Write countIf(condition) or sumIf(x, condition)."
         }
         Token::LParen => "Is a comma missing before the function?",
+        token if word(token) == Some(Keyword::BY) => "Write LIMIT n BY column without OFFSET.",
         Token::Placeholder(_) => "Write if(condition, then, else).",
         Token::Sharp => COMMENT,
         token if word(token) == Some(Keyword::WITH) => "Write LIMIT without WITH TIES.",
@@ -28,11 +27,7 @@ pub(super) fn of_token(token: &Token, before: &Token) -> &'static str {
 /// For a statement that could not be read to its end.
 pub(super) fn of_statement(tokens: &[TokenWithSpan]) -> &'static str {
     let mut before = None;
-    for token in tokens
-        .iter()
-        .map(|token| &token.token)
-        .filter(|token| is_seen(token))
-    {
+    for token in tokens.iter().map(|token| &token.token) {
         match (before, token) {
             (_, token) if word(token) == Some(Keyword::DIV) => return "Write floor(a / b).",
             (Some(Keyword::INTERVAL), Token::SingleQuotedString(_)) => {
@@ -46,11 +41,14 @@ pub(super) fn of_statement(tokens: &[TokenWithSpan]) -> &'static str {
 }
 
 /// For an expression that was read and is not known here.
-pub(super) fn of_expression(expression: &Expr) -> &'static str {
+pub(super) fn of_expression(expression: &ast::Expr) -> &'static str {
     match expression {
-        Expr::IsDistinctFrom(..) => "Write a != b.",
-        Expr::IsNotDistinctFrom(..) => "Write a = b.",
-        Expr::RLike { .. } => "Write x LIKE '%text%', or startsWith(x, 'text').",
+        ast::Expr::IsDistinctFrom(..) => "Write a != b.",
+        ast::Expr::IsNotDistinctFrom(..) => "Write a = b.",
+        ast::Expr::AnyOp { .. } | ast::Expr::AllOp { .. } => {
+            "Write IN (SELECT …), or compare with (SELECT min(x) FROM …) or (SELECT max(x) FROM …)."
+        }
+        ast::Expr::RLike { .. } => "Write x LIKE '%text%', or startsWith(x, 'text').",
         _ => "",
     }
 }
@@ -64,10 +62,7 @@ fn word(token: &Token) -> Option<Keyword> {
 
 /// What to write instead where WITH names a value, which ClickHouse takes.
 fn value_in_with(tokens: &[TokenWithSpan]) -> &'static str {
-    let mut words = tokens
-        .iter()
-        .map(|token| &token.token)
-        .filter(|token| is_seen(token));
+    let mut words = tokens.iter().map(|token| &token.token);
     let first = [words.next(), words.next(), words.next(), words.next()];
     let keyword = |token: Option<&Token>, wanted| matches!(token, Some(Token::Word(word)) if word.keyword == wanted);
     let [with, name, as_, open] = first;

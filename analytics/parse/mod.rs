@@ -1,12 +1,13 @@
-//! From text to [`crate::tree`].
+//! From text to [`crate::ast`].
 
+mod expr;
 mod instead;
 mod predicate;
 mod query;
 mod select;
 mod source;
 mod statement;
-mod term;
+mod tokens;
 mod window;
 
 pub(crate) use statement::parse;

@@ -2,22 +2,22 @@
 
 use std::rc::Rc;
 
-use sqlparser::ast::{Expr, InTarget};
+use sqlparser::ast::{self, BinaryOperator, InTarget};
 
+use super::expr::{read_expr, read_exprs, special};
 use super::query::query;
-use super::term::{special, term, terms};
+use crate::ast::Expr;
 use crate::error::Result;
-use crate::tree::Term;
 
-pub(super) fn predicate(expression: &Expr) -> Result<Term> {
-    let operator = |name: &str, sides: &[&Expr]| {
-        let sides: Result<_> = sides.iter().map(|side| term(side)).collect();
-        Ok(Term::operator(name, sides?))
+pub(super) fn predicate(expression: &ast::Expr) -> Result<Expr> {
+    let operator = |name: &str, sides: &[&ast::Expr]| {
+        let sides: Result<_> = sides.iter().map(|side| read_expr(side)).collect();
+        Ok(Expr::operator(name, sides?))
     };
     match expression {
-        Expr::IsNull(value) => operator("isNull", &[value]),
-        Expr::IsNotNull(value) => operator("isNotNull", &[value]),
-        Expr::Between {
+        ast::Expr::IsNull(value) => operator("isNull", &[value]),
+        ast::Expr::IsNotNull(value) => operator("isNotNull", &[value]),
+        ast::Expr::Between {
             expr,
             negated,
             low,
@@ -27,9 +27,9 @@ pub(super) fn predicate(expression: &Expr) -> Result<Term> {
                 operator("greaterOrEquals", &[expr, low])?,
                 operator("lessOrEquals", &[expr, high])?,
             ];
-            Ok(or_not(*negated, Term::operator("and", sides)))
+            Ok(or_not(*negated, Expr::operator("and", sides)))
         }
-        Expr::In {
+        ast::Expr::In {
             expr,
             target,
             negated,
@@ -37,26 +37,40 @@ pub(super) fn predicate(expression: &Expr) -> Result<Term> {
         } => {
             let set = match target {
                 InTarget::List(list) => match list.as_slice() {
-                    [only] => term(only)?,
-                    many => Term::Tuple(terms(many)?),
+                    [only] => read_expr(only)?,
+                    many => Expr::Tuple(read_exprs(many)?),
                 },
-                InTarget::Subquery(subquery) => Term::Subquery(Rc::new(query(subquery)?)),
+                InTarget::Subquery(subquery) => Expr::Subquery(Rc::new(query(subquery)?)),
                 InTarget::Unnest(_) | InTarget::Table { .. } => return special(expression),
             };
-            Ok(Term::operator(in_name(*negated), vec![term(expr)?, set]))
+            Ok(Expr::operator(
+                in_name(*negated),
+                vec![read_expr(expr)?, set],
+            ))
         }
-        Expr::Exists { subquery, negated } => {
-            let exists = Term::operator("exists", vec![Term::Subquery(Rc::new(query(subquery)?))]);
+        ast::Expr::AnyOp {
+            left,
+            compare_op: BinaryOperator::Eq,
+            right,
+            ..
+        } if matches!(**right, ast::Expr::Subquery(_)) => operator("in", &[left, right]),
+        ast::Expr::AllOp {
+            left,
+            compare_op: BinaryOperator::NotEq,
+            right,
+        } if matches!(**right, ast::Expr::Subquery(_)) => operator("notIn", &[left, right]),
+        ast::Expr::Exists { subquery, negated } => {
+            let exists = Expr::operator("exists", vec![Expr::Subquery(Rc::new(query(subquery)?))]);
             Ok(or_not(*negated, exists))
         }
-        Expr::Like {
+        ast::Expr::Like {
             negated,
             any: false,
             expr,
             pattern,
             escape_char: None,
         } => operator(if *negated { "notLike" } else { "like" }, &[expr, pattern]),
-        Expr::ILike {
+        ast::Expr::ILike {
             negated,
             any: false,
             expr,
@@ -70,11 +84,11 @@ pub(super) fn predicate(expression: &Expr) -> Result<Term> {
     }
 }
 
-fn or_not(negated: bool, term: Term) -> Term {
+fn or_not(negated: bool, expr: Expr) -> Expr {
     if negated {
-        Term::operator("not", vec![term])
+        Expr::operator("not", vec![expr])
     } else {
-        term
+        expr
     }
 }
 

@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use sqlparser::ast;
 
+use super::expr::{name_of, read_expr};
 use super::select::{ordering, select};
-use super::term::{name_of, term};
+use crate::ast::{Body, LimitBy, Query, Select, SetOperator};
 use crate::deep::deep;
 use crate::error::{QueryError, Result};
-use crate::tree::{Body, LimitBy, Query, Select, SetOperator};
 
 pub(super) fn query(query: &ast::Query) -> Result<Query> {
     let mut with = Vec::new();
@@ -65,11 +65,11 @@ fn bare(body: Body) -> Query {
 /// `SELECT * FROM (query)`.
 fn everything_of(query: Query) -> Select {
     Select {
-        items: vec![crate::tree::Item::Star {
+        items: vec![crate::ast::Item::Star {
             qualifier: None,
             except: Vec::new(),
         }],
-        from: Some(crate::tree::Source::Query {
+        from: Some(crate::ast::Source::Query {
             query: Rc::new(query),
             alias: None,
         }),
@@ -123,25 +123,25 @@ fn tail(select: &mut Select, query: &ast::Query) -> Result<()> {
     match &query.limit_clause {
         None => {}
         Some(ast::LimitClause::OffsetCommaLimit { offset, limit }) => {
-            select.limit = Some(term(limit)?);
-            select.offset = Some(term(offset)?);
+            select.limit = Some(read_expr(limit)?);
+            select.offset = Some(read_expr(offset)?);
         }
         Some(ast::LimitClause::LimitOffset {
             limit,
             offset,
             limit_by,
         }) => {
-            let limit = limit.as_ref().map(term).transpose()?;
+            let limit = limit.as_ref().map(read_expr).transpose()?;
             let offset = offset
                 .as_ref()
-                .map(|offset| term(&offset.value))
+                .map(|offset| read_expr(&offset.value))
                 .transpose()?;
             match limit {
                 Some(limit) if !limit_by.is_empty() => {
                     select.limit_by = Some(LimitBy {
                         limit,
                         offset,
-                        by: limit_by.iter().map(term).collect::<Result<_>>()?,
+                        by: limit_by.iter().map(read_expr).collect::<Result<_>>()?,
                     });
                 }
                 limit => {

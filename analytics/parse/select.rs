@@ -2,13 +2,13 @@
 
 use sqlparser::ast;
 
+use super::expr::{name_of, read_expr, read_exprs};
 use super::source::source;
-use super::term::{name_of, term, terms};
 use super::window::window;
-use crate::error::{QueryError, Result};
-use crate::tree::{
-    ArrayJoin, Distinct, Fill, Grouping, Item, Order, Ordering, Select, Source, Term,
+use crate::ast::{
+    ArrayJoin, Distinct, Expr, Fill, Grouping, Item, Order, Ordering, Select, Source,
 };
+use crate::error::{QueryError, Result};
 
 pub(super) fn select(select: &ast::Select) -> Result<Select> {
     if select.top.is_some() {
@@ -29,10 +29,10 @@ pub(super) fn select(select: &ast::Select) -> Result<Select> {
     let (from, array_join) = from(&select.from)?;
     let mut filter = None;
     for part in [&select.prewhere, &select.selection].into_iter().flatten() {
-        let part = term(part)?;
+        let part = read_expr(part)?;
         filter = Some(match filter {
             None => part,
-            Some(before) => Term::operator("and", vec![before, part]),
+            Some(before) => Expr::operator("and", vec![before, part]),
         });
     }
     Ok(Select {
@@ -42,7 +42,7 @@ pub(super) fn select(select: &ast::Select) -> Result<Select> {
         array_join,
         filter,
         group_by: group_by(&select.group_by)?,
-        having: select.having.as_ref().map(term).transpose()?,
+        having: select.having.as_ref().map(read_expr).transpose()?,
         windows: select
             .named_window
             .iter()
@@ -55,7 +55,7 @@ pub(super) fn select(select: &ast::Select) -> Result<Select> {
                 },
             )
             .collect::<Result<_>>()?,
-        qualify: select.qualify.as_ref().map(term).transpose()?,
+        qualify: select.qualify.as_ref().map(read_expr).transpose()?,
         ..Select::default()
     })
 }
@@ -64,18 +64,18 @@ fn distinct(distinct: Option<&ast::Distinct>) -> Result<Distinct> {
     Ok(match distinct {
         None | Some(ast::Distinct::All) => Distinct::No,
         Some(ast::Distinct::Distinct) => Distinct::Rows,
-        Some(ast::Distinct::On(by)) => Distinct::On(terms(by)?),
+        Some(ast::Distinct::On(by)) => Distinct::On(read_exprs(by)?),
     })
 }
 
 fn item(item: &ast::SelectItem) -> Result<Item> {
     match item {
-        ast::SelectItem::UnnamedExpr(expression) => Ok(Item::Term {
-            term: term(expression)?,
+        ast::SelectItem::UnnamedExpr(expression) => Ok(Item::Expr {
+            expr: read_expr(expression)?,
             alias: None,
         }),
-        ast::SelectItem::ExprWithAlias { expr, alias } => Ok(Item::Term {
-            term: term(expr)?,
+        ast::SelectItem::ExprWithAlias { expr, alias } => Ok(Item::Expr {
+            expr: read_expr(expr)?,
             alias: Some(name_of(alias)),
         }),
         ast::SelectItem::Wildcard(options) => star(None, options),
@@ -118,8 +118,8 @@ fn from(tables: &[ast::TableWithJoins]) -> Result<(Option<Source>, Option<ArrayJ
             Some(left) => Source::Join {
                 left: Box::new(left),
                 right: Box::new(next),
-                kind: crate::tree::JoinKind::Cross,
-                condition: crate::tree::JoinCondition::None,
+                kind: crate::ast::JoinKind::Cross,
+                condition: crate::ast::JoinCondition::None,
             },
         });
     }
@@ -132,7 +132,7 @@ fn group_by(group_by: &ast::GroupByExpr) -> Result<Grouping> {
         ast::GroupByExpr::Expressions(by, modifiers) if by.is_empty() => {
             (modifiers, Grouping::None)
         }
-        ast::GroupByExpr::Expressions(by, modifiers) => (modifiers, Grouping::By(terms(by)?)),
+        ast::GroupByExpr::Expressions(by, modifiers) => (modifiers, Grouping::By(read_exprs(by)?)),
     };
     // The totals travel beside the rows, and Unkey's API sends the rows only.
     match modifiers
@@ -161,9 +161,9 @@ fn descending(options: &ast::OrderByOptions) -> bool {
 }
 
 pub(super) fn order(order: &ast::OrderByExpr) -> Result<Order> {
-    let optional = |part: &Option<ast::Expr>| part.as_ref().map(term).transpose();
+    let optional = |part: &Option<ast::Expr>| part.as_ref().map(read_expr).transpose();
     Ok(Order {
-        term: term(&order.expr)?,
+        expr: read_expr(&order.expr)?,
         descending: descending(&order.options),
         nulls_first: order.options.nulls_first.unwrap_or(false),
         fill: match &order.with_fill {

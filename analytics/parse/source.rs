@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use sqlparser::ast;
 
+use super::expr::{name_of, read_expr};
 use super::query::query;
-use super::term::{name_of, term};
+use crate::ast::{ArrayJoin, JoinCondition, JoinKind, Source};
 use crate::error::{Code, QueryError, Result};
 use crate::names::written;
-use crate::tree::{ArrayJoin, JoinCondition, JoinKind, Source};
 
 /// A table with its joins; ARRAY JOIN is taken out of them.
 pub(super) fn source(table: &ast::TableWithJoins) -> Result<(Source, Option<ArrayJoin>)> {
@@ -109,6 +109,9 @@ fn operator(operator: &ast::JoinOperator) -> Result<(JoinKind, JoinCondition)> {
         }
         Written::FullOuter(constraint) => (JoinKind::Full, constraint),
         Written::CrossJoin(constraint) => (JoinKind::Cross, constraint),
+        Written::Semi(constraint) => (JoinKind::AnyInner, constraint),
+        Written::LeftSemi(constraint) => (JoinKind::AnyLeft, constraint),
+        Written::RightSemi(constraint) => (JoinKind::AnyRight, constraint),
         _ => {
             return Err(QueryError::unsupported("This kind of JOIN")
                 .hint("INNER, LEFT, RIGHT, FULL and CROSS joins are."));
@@ -116,7 +119,7 @@ fn operator(operator: &ast::JoinOperator) -> Result<(JoinKind, JoinCondition)> {
     };
     let condition = match constraint {
         ast::JoinConstraint::None => JoinCondition::None,
-        ast::JoinConstraint::On(on) => JoinCondition::On(term(on)?),
+        ast::JoinConstraint::On(on) => JoinCondition::On(read_expr(on)?),
         ast::JoinConstraint::Using(columns) => {
             JoinCondition::Using(columns.iter().map(plain_name).collect())
         }
@@ -143,11 +146,11 @@ fn array_join_kind(operator: &ast::JoinOperator) -> Option<bool> {
 }
 
 /// The array of an ARRAY JOIN, which the parser reads as if it were a table.
-fn array_of(factor: &ast::TableFactor) -> Result<crate::tree::Term> {
+fn array_of(factor: &ast::TableFactor) -> Result<crate::ast::Expr> {
     match factor {
         ast::TableFactor::Table {
             name, args: None, ..
-        } => Ok(crate::tree::Term::Name(
+        } => Ok(crate::ast::Expr::Name(
             plain_name(name).split('.').map(str::to_owned).collect(),
         )),
         _ => Err(QueryError::unsupported("ARRAY JOIN over an expression")

@@ -4,33 +4,32 @@ use sqlparser::ast::Statement;
 use sqlparser::dialect::ClickHouseDialect;
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
+use sqlparser::tokenizer::Token;
 
 use super::instead;
 use super::query::query;
+use super::tokens::tokens;
+use crate::ast::Query;
 use crate::error::{Code, QueryError, Result};
-use crate::tree::Query;
 
 /// How deeply a question may nest.
-const DEPTH: usize = 60;
+const DEPTH: usize = 100;
 
 /// How many operators a question may have. A chain of them nests as deeply as it is long.
-const OPERATORS: usize = 500;
+const OPERATORS: usize = 1_000;
 
-/// How many bytes a question may have: as many as ClickHouse reads.
-const LENGTH: usize = 262_144;
+/// How many bytes a question may have.
+const LENGTH: usize = 16_384;
 
-/// Reads the first statement. What follows its `;` is dropped, as Unkey drops it.
+/// Reads a text that is one statement.
 pub(crate) fn parse(text: &str) -> Result<Query> {
     if text.len() > LENGTH {
-        return Err(QueryError::query(format!(
-            "Analytics query exceeds the maximum length of {LENGTH} bytes."
-        )));
+        return Err(
+            QueryError::query("Analytics query exceeds the maximum length")
+                .hint(&format!("It may have {LENGTH} bytes.")),
+        );
     }
-    let dialect = ClickHouseDialect {};
-    let mut tokens = Tokenizer::new(&dialect, text)
-        .tokenize_with_location()
-        .map_err(|error| syntax(&error.into()))?;
+    let tokens = tokens(text).map_err(|error| syntax(&error.into()))?;
     if tokens
         .iter()
         .filter(|token| is_operator(&token.token))
@@ -40,8 +39,18 @@ pub(crate) fn parse(text: &str) -> Result<Query> {
         return Err(QueryError::query("Analytics query is too complex")
             .hint("Use fewer operators: IN (…) instead of many comparisons, fewer joins and nested parts."));
     }
+    for (place, token) in tokens.iter().enumerate() {
+        if matches!(&token.token, Token::Word(word) if word.keyword == Keyword::SETTINGS)
+            && matches!(
+                tokens.get(place + 2).map(|token| &token.token),
+                Some(Token::Eq)
+            )
+        {
+            return Err(QueryError::query("SETTINGS clauses are not allowed"));
+        }
+    }
     let hint = instead::of_statement(&tokens);
-    enclose_intervals(&mut tokens);
+    let dialect = ClickHouseDialect {};
     let mut parser = Parser::new(&dialect)
         .with_recursion_limit(DEPTH)
         .with_tokens_with_locations(tokens);
@@ -67,7 +76,15 @@ pub(crate) fn parse(text: &str) -> Result<Query> {
             &next.token,
             &parser.get_current_token().token,
         ))),
-        Statement::Query(parsed) => query(&parsed),
+        Statement::Query(parsed) => {
+            while parser.consume_token(&Token::SemiColon) {}
+            if parser.peek_token().token != Token::EOF {
+                return Err(QueryError::query(
+                    "Analytics queries must contain exactly one statement",
+                ));
+            }
+            query(&parsed)
+        }
         _ => Err(QueryError::new(
             Code::InvalidAnalyticsQueryType,
             "Only SELECT queries are allowed",
@@ -127,41 +144,4 @@ fn syntax(error: &ParserError) -> QueryError {
         _ => message,
     };
     QueryError::query(format!("Invalid SQL syntax: {message}"))
-}
-
-pub(super) const fn is_seen(token: &Token) -> bool {
-    !matches!(token, Token::Whitespace(_))
-}
-
-/// Puts `INTERVAL n UNIT` into parentheses where a TO follows. It belongs to WITH FILL, and the
-/// parser would take it for a part of the interval, as other dialects have it.
-fn enclose_intervals(tokens: &mut Vec<TokenWithSpan>) {
-    let seen: Vec<usize> = (0..tokens.len())
-        .filter(|place| {
-            tokens
-                .get(*place)
-                .is_some_and(|token| is_seen(&token.token))
-        })
-        .collect();
-    let is = |place: usize, wanted: Keyword| {
-        matches!(
-            tokens.get(place).map(|token| &token.token),
-            Some(Token::Word(word)) if word.keyword == wanted
-        )
-    };
-    let enclosed: Vec<(usize, usize)> = seen
-        .windows(4)
-        .filter_map(|places| match places {
-            [interval, _, unit, to] if is(*interval, Keyword::INTERVAL) && is(*to, Keyword::TO) => {
-                Some((*interval, *unit))
-            }
-            _ => None,
-        })
-        .collect();
-    // From the end, so that the places before stay where they are.
-    for (interval, unit) in enclosed.into_iter().rev() {
-        for (place, token) in [(unit + 1, Token::RParen), (interval, Token::LParen)] {
-            tokens.insert(place, TokenWithSpan::wrap(token));
-        }
-    }
 }

@@ -2,10 +2,10 @@
 
 use sqlparser::ast;
 
+use super::expr::read_exprs;
 use super::select::order;
-use super::term::terms;
+use crate::ast::{Bound, Frame, Window};
 use crate::error::{QueryError, Result};
-use crate::tree::{Bound, Frame, Window};
 
 pub(super) fn window(spec: &ast::WindowSpec) -> Result<Window> {
     if spec.window_name.is_some() {
@@ -14,7 +14,7 @@ pub(super) fn window(spec: &ast::WindowSpec) -> Result<Window> {
         ));
     }
     Ok(Window {
-        partition_by: terms(&spec.partition_by)?,
+        partition_by: read_exprs(&spec.partition_by)?,
         order_by: spec.order_by.iter().map(order).collect::<Result<_>>()?,
         frame: spec.window_frame.as_ref().map(frame).transpose()?,
     })

@@ -1,20 +1,12 @@
-//! Events at rest: what `record` writes and questions read.
+//! Where events are kept: one row for each, and its labels once.
 
-mod codec;
 mod forget;
-mod label;
-mod pack;
-mod read_events;
-mod read_sums;
 mod record;
-mod roll_up;
-mod scan;
 mod schema;
-mod series;
-mod sorted_run;
+mod upgrade;
 
 pub use forget::forget;
 pub use record::Recorder;
-pub(crate) use scan::{Scan, Window};
 pub use schema::SCHEMA;
-pub(crate) use series::{Series, kind_of};
+pub(crate) use schema::{LABELS, TIME_BITS, first_id};
+pub use upgrade::upgrade;

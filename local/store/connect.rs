@@ -11,15 +11,31 @@ use crate::system::open_error::OpenError;
 use crate::system::trouble::plain;
 
 /// Every migration, in order. `user_version` counts the ones that have run.
-const MIGRATIONS: &[&str] = &[
-    include_str!("../migrations/0001_start.sql"),
-    unkey_analytics::SCHEMA,
-    // Again, for databases made before there were rollups: what is there stays.
-    unkey_analytics::SCHEMA,
-    include_str!("../migrations/0002_last_uses.sql"),
-    include_str!("../migrations/0003_meta_fits.sql"),
-    include_str!("../migrations/0004_linked.sql"),
+const MIGRATIONS: &[Migration] = &[
+    Migration::Sql(include_str!("../migrations/0001_start.sql")),
+    // Two that are counted: what they made, the last one replaces.
+    Migration::Sql(""),
+    Migration::Sql(""),
+    Migration::Sql(include_str!("../migrations/0002_last_uses.sql")),
+    Migration::Sql(include_str!("../migrations/0003_meta_fits.sql")),
+    Migration::Sql(include_str!("../migrations/0004_linked.sql")),
+    Migration::Code(unkey_analytics::upgrade),
 ];
+
+/// A step from one version of the tables to the next.
+enum Migration {
+    Sql(&'static str),
+    Code(fn(&Connection) -> rusqlite::Result<()>),
+}
+
+impl Migration {
+    fn run(&self, connection: &Connection) -> rusqlite::Result<()> {
+        match self {
+            Self::Sql(sql) => connection.execute_batch(sql),
+            Self::Code(run) => run(connection),
+        }
+    }
+}
 
 /// How long a connection waits for another process that is writing.
 const BUSY: Duration = Duration::from_secs(5);
@@ -145,7 +161,7 @@ fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     transaction.pragma_update(None, "application_id", APPLICATION)?;
     for (version, migration) in (1_i64..).zip(MIGRATIONS) {
         if version > user_version(&transaction)? {
-            transaction.execute_batch(migration)?;
+            migration.run(&transaction)?;
             transaction.pragma_update(None, "user_version", version)?;
         }
     }
@@ -173,7 +189,7 @@ mod tests {
     fn a_database_of_before_learns_what_its_keys_have() {
         let mut db = Connection::open_in_memory().unwrap();
         for (version, migration) in (1_i64..).zip(&MIGRATIONS[..5]) {
-            db.execute_batch(migration).unwrap();
+            migration.run(&db).unwrap();
             db.pragma_update(None, "user_version", version).unwrap();
         }
         db.execute_batch(

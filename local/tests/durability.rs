@@ -201,7 +201,7 @@ fn events_that_cannot_be_written_down_do_not_stop_what_can() {
     let other = Connection::open(&file).unwrap();
     other
         .execute_batch(
-            "CREATE TRIGGER refuse BEFORE INSERT ON analytics_label
+            "CREATE TRIGGER refuse BEFORE INSERT ON analytics_labels
              BEGIN SELECT RAISE(ABORT, 'no room'); END",
         )
         .unwrap();

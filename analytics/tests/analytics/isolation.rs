@@ -1,9 +1,9 @@
 //! Nobody sees another's events, whatever they write.
 
 use serde_json::json;
-use unkey_analytics::{Event, Question, query};
+use unkey_analytics::{Event, Question};
 
-use crate::workspace::{DAY, NOW, ask, event, question, with};
+use crate::workspace::{DAY, NOW, ask, event, query, question, with};
 
 fn shared() -> rusqlite::Connection {
     with(&[
@@ -40,9 +40,9 @@ const ATTEMPTS: [&str; 9] = [
 
 #[test]
 fn no_condition_reaches_another_workspace_or_beyond_the_retention() {
-    let events = shared();
+    let mut events = shared();
     for attempt in ATTEMPTS {
-        let seen = ask(&events, attempt).to_string();
+        let seen = ask(&mut events, attempt).to_string();
         assert!(seen.contains("key_1"), "{attempt}: {seen}");
         assert!(
             !seen.contains("secret") && !seen.contains("old"),
@@ -53,23 +53,26 @@ fn no_condition_reaches_another_workspace_or_beyond_the_retention() {
 
 #[test]
 fn no_condition_reaches_another_key_space() {
-    let events = shared();
+    let mut events = shared();
     for table in ["key_verifications_v1", "key_verifications_per_hour_v1"] {
         let scoped = Question {
             key_spaces: Some(vec!["ks_2".into()]),
-            ..question(&format!(
-                "SELECT DISTINCT key_space_id FROM {table} WHERE key_space_id = 'ks_1' OR 1"
-            ))
+            ..question()
         };
+        let sql =
+            format!("SELECT DISTINCT key_space_id FROM {table} WHERE key_space_id = 'ks_1' OR 1");
         assert_eq!(
-            json!(query(&events, &scoped).unwrap()),
+            json!(query(&mut events, &sql, &scoped).unwrap()),
             json!([{"key_space_id": "ks_2"}])
         );
         let nothing = Question {
             key_spaces: Some(vec![]),
             ..scoped
         };
-        assert_eq!(json!(query(&events, &nothing).unwrap()), json!([]));
+        assert_eq!(
+            json!(query(&mut events, &sql, &nothing).unwrap()),
+            json!([])
+        );
     }
 }
 
@@ -77,10 +80,11 @@ fn no_condition_reaches_another_key_space() {
 fn a_workspace_that_never_recorded_anything_has_empty_tables() {
     let stranger = Question {
         workspace_id: "ws_3".into(),
-        ..question("SELECT count() AS n FROM key_verifications_v1")
+        ..question()
     };
+    let sql = "SELECT count() AS n FROM key_verifications_v1";
     assert_eq!(
-        json!(query(&shared(), &stranger).unwrap()),
+        json!(query(&mut shared(), sql, &stranger).unwrap()),
         json!([{"n": 0}])
     );
 }
@@ -89,7 +93,11 @@ fn a_workspace_that_never_recorded_anything_has_empty_tables() {
 fn without_a_retention_everything_is_seen() {
     let all = Question {
         retention_days: 0,
-        ..question("SELECT count() AS n FROM key_verifications_v1 WHERE time >= 0")
+        ..question()
     };
-    assert_eq!(json!(query(&shared(), &all).unwrap()), json!([{"n": 3}]));
+    let sql = "SELECT count() AS n FROM key_verifications_v1 WHERE time >= 0";
+    assert_eq!(
+        json!(query(&mut shared(), sql, &all).unwrap()),
+        json!([{"n": 3}])
+    );
 }

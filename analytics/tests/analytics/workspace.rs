@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
-use unkey_analytics::{Event, QueryError, Question, Recorder, SCHEMA, query};
+use unkey_analytics::{Event, QueryError, Question, Recorder, Rows, SCHEMA, parse};
 
 /// 2026-06-15 12:00:00 UTC.
 pub(crate) const NOW: i64 = 1_781_524_800_000;
@@ -44,29 +44,38 @@ pub(crate) fn with(events: &[Event]) -> Connection {
 }
 
 /// A question of `ws_1`, which keeps 30 days.
-pub(crate) fn question(sql: &str) -> Question {
+pub(crate) fn question() -> Question {
     Question {
-        query: sql.into(),
         workspace_id: "ws_1".into(),
         key_spaces: None,
         now: NOW,
         retention_days: 30,
         max_rows: 10_000,
+        max_bytes: 4 << 20,
         time_limit: Duration::from_secs(30),
     }
 }
 
+/// The answer to `sql`.
+pub(crate) fn query(
+    connection: &mut Connection,
+    sql: &str,
+    question: &Question,
+) -> Result<Rows, QueryError> {
+    parse(sql)?.run(connection, question)
+}
+
 /// The rows as JSON.
-pub(crate) fn ask(connection: &Connection, sql: &str) -> Value {
-    match query(connection, &question(sql)) {
+pub(crate) fn ask(connection: &mut Connection, sql: &str) -> Value {
+    match query(connection, sql, &question()) {
         Ok(rows) => json!(rows),
         Err(error) => panic!("{sql}: {error}"),
     }
 }
 
 /// Why there is no answer.
-pub(crate) fn refusal(connection: &Connection, sql: &str) -> QueryError {
-    match query(connection, &question(sql)) {
+pub(crate) fn refusal(connection: &mut Connection, sql: &str) -> QueryError {
+    match query(connection, sql, &question()) {
         Ok(rows) => panic!("{sql} was answered: {rows:?}"),
         Err(error) => error,
     }

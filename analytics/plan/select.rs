@@ -1,0 +1,396 @@
+//! One SELECT: join arrays, filter, group, compute over windows, order, cut.
+
+use std::rc::Rc;
+
+use super::bound::Bound;
+use super::fill::Layout;
+use super::source::{Input, bounds};
+use super::stages::{ArrayJoins, Grouped, Windows};
+use super::unmerged::is_same_unmerged;
+use super::{Filling, Inner, Known, Planner, Relation};
+use crate::ast::{self, ArrayJoin, Select};
+use crate::bind::{Binder, BoundExpr, OrderKey, Scope, ScopeColumn, WindowCall};
+use crate::emit::{Bounds, column, order_terms};
+use crate::error::{QueryError, Result};
+use crate::types::Type;
+
+/// The SQL of a stage, and how many columns it has.
+struct Stage {
+    sql: String,
+    width: usize,
+}
+
+impl Planner<'_> {
+    pub(super) fn select(&self, select: &Select, known: &Known) -> Result<Relation> {
+        let (scope, input) = match &select.from {
+            Some(source) => self.source(source, known)?,
+            None => (Scope::default(), Input::Sql("SELECT 1".to_owned())),
+        };
+        let (scope, input) = match &select.array_join {
+            None => (scope, input),
+            Some(join) => self.array_join_clause(join, scope, input, known)?,
+        };
+        let bound = self.bind(select, &scope, known)?;
+        let bounds = match &input {
+            Input::Table(table) => Bounds {
+                unmerged: is_same_unmerged(*table, &bound),
+                ..bounds(*table, &bound.filters)
+            },
+            Input::Sql(_) => Bounds::default(),
+        };
+        let rows = Stage {
+            sql: self.input_sql(input, bounds),
+            width: scope.columns.len(),
+        };
+        let (stage, bound) = self.rows(rows, bound, &scope)?;
+        self.finish(&stage, &bound)
+    }
+
+    /// ARRAY JOIN as a clause: the items take the place of the array, or stand under an alias.
+    fn array_join_clause(
+        &self,
+        join: &ArrayJoin,
+        mut scope: Scope,
+        input: Input,
+        known: &Known,
+    ) -> Result<(Scope, Input)> {
+        let inner = Inner {
+            planner: self,
+            known,
+        };
+        let [(expr, alias)] = join.items.as_slice() else {
+            return Err(QueryError::unsupported("ARRAY JOIN of several arrays")
+                .hint("Use arrayJoin(…) in the SELECT list for one of them."));
+        };
+        let array = Binder::new(&scope, &inner, self.question.now).bind(expr)?;
+        let Type::Array(item) = &array.kind else {
+            return Err(QueryError::query(format!(
+                "ARRAY JOIN takes an array, not {}.",
+                array.kind
+            )));
+        };
+        let rows = Stage {
+            sql: self.input_sql(input, Bounds::default()),
+            width: scope.columns.len(),
+        };
+        let mut stage = self.join_array(&rows, &array, join.keep_empty)?;
+        if join.keep_empty {
+            let index = scope.columns.len();
+            let default =
+                BoundExpr::constant(crate::value::Value::default_of(item), (**item).clone());
+            let names: Vec<_> = (0..index).map(column).collect();
+            stage.sql = format!(
+                "SELECT {}, coalesce({2}, {1}) AS {2} FROM ({3})",
+                names.join(", "),
+                self.functions.sql(&default)?,
+                column(index),
+                stage.sql
+            );
+        }
+        if let Some(hidden) = scope.find(std::slice::from_ref(alias)) {
+            scope.hide(hidden);
+        }
+        scope.columns.push(ScopeColumn {
+            qualifiers: Vec::new(),
+            name: alias.clone(),
+            kind: Some((**item).clone()),
+        });
+        Ok((scope, Input::Sql(stage.sql)))
+    }
+
+    /// One row for each item of `array`, which becomes the last column.
+    fn join_array(&self, stage: &Stage, array: &BoundExpr, keep_empty: bool) -> Result<Stage> {
+        let join = if keep_empty {
+            "LEFT JOIN"
+        } else {
+            "CROSS JOIN"
+        };
+        let array = self.functions.sql(array)?;
+        Ok(Stage {
+            sql: format!(
+                "SELECT r.*, j.value AS {} FROM ({}) AS r {join} json_each({array}) AS j{}",
+                column(stage.width),
+                stage.sql,
+                if keep_empty { " ON 1" } else { "" },
+            ),
+            width: stage.width + 1,
+        })
+    }
+
+    fn filter(&self, stage: Stage, conditions: &[BoundExpr]) -> Result<Stage> {
+        if conditions.is_empty() {
+            return Ok(stage);
+        }
+        let conditions: Result<Vec<_>> = conditions
+            .iter()
+            .map(|condition| self.functions.condition(condition))
+            .collect();
+        Ok(Stage {
+            sql: format!(
+                "SELECT * FROM ({}) WHERE {}",
+                stage.sql,
+                conditions?.join(" AND ")
+            ),
+            width: stage.width,
+        })
+    }
+
+    /// Everything up to the rows that the SELECT list is computed from. What comes back reads the
+    /// columns of the stage.
+    fn rows(&self, mut stage: Stage, mut bound: Bound, scope: &Scope) -> Result<(Stage, Bound)> {
+        let describe = |index: usize| scope.star_name(index);
+        let mut grouped = bound.group_by.take().map(Grouped::by);
+        if let Some(grouped) = &mut grouped {
+            bound.change_outputs(|typed| grouped.after(typed, &describe))?;
+        }
+        let mut arrays = ArrayJoins::after(stage.width);
+        let mut filters = std::mem::take(&mut bound.filters);
+        for filter in &mut filters {
+            *filter = arrays.take_from(filter);
+        }
+        let early = arrays.arrays.len();
+        match &mut grouped {
+            Some(grouped) => grouped.map(|typed| arrays.take_from(typed)),
+            None => bound.change_outputs(|typed| Ok(arrays.take_from(typed)))?,
+        }
+        for (index, array) in arrays.arrays.iter().enumerate() {
+            if index == early {
+                stage = self.filter(stage, &filters)?;
+            }
+            stage = self.join_array(&stage, array, false)?;
+        }
+        if early == arrays.arrays.len() {
+            stage = self.filter(stage, &filters)?;
+        }
+        if let Some(grouped) = &grouped {
+            stage = self.group(&stage, grouped)?;
+            let having: Vec<_> = bound.having.take().into_iter().collect();
+            stage = self.filter(stage, &having)?;
+            let mut arrays = ArrayJoins::after(stage.width);
+            bound.change_outputs(|typed| Ok(arrays.take_from(typed)))?;
+            for array in &arrays.arrays {
+                stage = self.join_array(&stage, array, false)?;
+            }
+        } else {
+            let having: Vec<_> = bound.having.take().into_iter().collect();
+            stage = self.filter(stage, &having)?;
+        }
+        let mut windows = Windows::after(stage.width);
+        bound.change_outputs(|typed| Ok(windows.take_from(typed)))?;
+        stage = self.windows(stage, &windows.calls)?;
+        let qualify: Vec<_> = bound.qualify.take().into_iter().collect();
+        Ok((self.filter(stage, &qualify)?, bound))
+    }
+
+    fn group(&self, stage: &Stage, grouped: &Grouped) -> Result<Stage> {
+        let mut columns = Vec::new();
+        for key in &grouped.keys {
+            columns.push(self.functions.sql(key)?);
+        }
+        for call in &grouped.calls {
+            columns.push(self.functions.aggregate_sql(call, None)?);
+        }
+        let places: Vec<_> = (1..=grouped.keys.len())
+            .map(|place| place.to_string())
+            .collect();
+        let by = if places.is_empty() {
+            String::new()
+        } else {
+            format!(" GROUP BY {}", places.join(", "))
+        };
+        if columns.is_empty() {
+            columns.push("1".to_owned());
+        }
+        Ok(Stage {
+            sql: format!("SELECT {} FROM ({}){by}", numbered(&columns), stage.sql),
+            width: columns.len(),
+        })
+    }
+
+    fn windows(&self, stage: Stage, calls: &[WindowCall]) -> Result<Stage> {
+        if calls.is_empty() {
+            return Ok(stage);
+        }
+        let mut columns = String::new();
+        for (index, call) in calls.iter().enumerate() {
+            let over = self.over(call)?;
+            let sql = self.functions.aggregate_sql(&call.aggregate, Some(&over))?;
+            columns = format!("{columns}, {sql} AS {}", column(stage.width + index));
+        }
+        Ok(Stage {
+            sql: format!("SELECT *{columns} FROM ({})", stage.sql),
+            width: stage.width + calls.len(),
+        })
+    }
+
+    fn over(&self, call: &WindowCall) -> Result<String> {
+        let mut over = String::new();
+        let parts: Result<Vec<_>> = call
+            .partition_by
+            .iter()
+            .map(|part| self.functions.sql(part))
+            .collect();
+        let parts = parts?;
+        if !parts.is_empty() {
+            over = format!("PARTITION BY {}", parts.join(", "));
+        }
+        let mut terms = Vec::new();
+        for order in &call.order_by {
+            let value = self.functions.sql(&order.key)?;
+            terms.extend(self.terms(&value, order)?);
+        }
+        if !terms.is_empty() {
+            over = format!("{over} ORDER BY {}", terms.join(", "));
+        }
+        if let Some(frame) = &call.frame {
+            over = format!("{over} {}", frame_sql(frame));
+        }
+        Ok(over)
+    }
+
+    fn terms(&self, value: &str, order: &OrderKey) -> Result<Vec<String>> {
+        let (kind, nulls_first) = (&order.key.kind, order.nulls_first);
+        order_terms(self.functions, value, kind, order.descending, nulls_first)
+    }
+
+    /// The SELECT list, DISTINCT, ORDER BY and the LIMITs.
+    fn finish(&self, stage: &Stage, bound: &Bound) -> Result<Relation> {
+        let items = bound.items.len();
+        let orders = items + bound.order_by.len();
+        let limits = orders + bound.limit_by.as_ref().map_or(0, |(by, ..)| by.len());
+        let columns: Result<Vec<_>> = bound
+            .outputs()
+            .map(|output| self.functions.sql(output))
+            .collect();
+        let columns = columns?;
+        let mut sql = format!("SELECT {} FROM ({})", numbered(&columns), stage.sql);
+        if bound.distinct.is_some() {
+            let by: Vec<_> = (limits..columns.len()).map(column).collect();
+            sql = format!("SELECT * FROM ({sql}) GROUP BY {}", by.join(", "));
+        }
+        let mut terms = Vec::new();
+        for (index, order) in (items..).zip(&bound.order_by) {
+            terms.extend(self.terms(&column(index), order)?);
+        }
+        let order = if terms.is_empty() {
+            String::new()
+        } else {
+            format!(" ORDER BY {}", terms.join(", "))
+        };
+        if let Some((_, offset, limit)) = &bound.limit_by {
+            let by: Vec<_> = (orders..limits).map(column).collect();
+            sql = format!(
+                "SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY {}{order}) AS place FROM ({sql})) \
+                 WHERE place > {offset} AND place <= {}",
+                by.join(", "),
+                offset.saturating_add(*limit)
+            );
+        }
+        let filling = bound.filling()?;
+        let shown = if filling.is_some() { orders } else { items };
+        let names: Vec<_> = (0..shown).map(column).collect();
+        let mut sql = format!("SELECT {} FROM ({sql}){order}", names.join(", "));
+        if filling.is_none() && (bound.limit != i64::MAX || bound.offset > 0) {
+            sql = format!("{sql} LIMIT {} OFFSET {}", bound.limit, bound.offset);
+        }
+        let kinds = bound.items.iter().map(|item| item.kind.clone());
+        Ok(Relation {
+            sql,
+            columns: bound.names.iter().cloned().zip(kinds).collect(),
+            parts: Vec::new(),
+            filling,
+        })
+    }
+}
+
+impl Bound {
+    /// Items, then order keys, then LIMIT BY, then DISTINCT.
+    pub(super) fn outputs(&self) -> impl Iterator<Item = &BoundExpr> {
+        let limit_by = self.limit_by.iter().flat_map(|(by, ..)| by);
+        self.items
+            .iter()
+            .chain(self.order_by.iter().map(|order| &order.key))
+            .chain(limit_by)
+            .chain(self.distinct.iter().flatten())
+    }
+
+    /// Changes everything that is computed after grouping.
+    fn change_outputs(
+        &mut self,
+        mut change: impl FnMut(&BoundExpr) -> Result<BoundExpr>,
+    ) -> Result<()> {
+        let limit_by = self.limit_by.iter_mut().flat_map(|(by, ..)| by);
+        let outputs = self
+            .items
+            .iter_mut()
+            .chain(self.order_by.iter_mut().map(|order| &mut order.key))
+            .chain(limit_by)
+            .chain(self.distinct.iter_mut().flatten())
+            .chain(&mut self.having)
+            .chain(&mut self.qualify);
+        for output in outputs {
+            *output = change(output)?;
+        }
+        Ok(())
+    }
+
+    fn filling(&self) -> Result<Option<Filling>> {
+        let mut fills = self.fill.borrow_mut();
+        let Some((place, fill)) = fills.pop() else {
+            return Ok(None);
+        };
+        let items = self.items.len();
+        let order = self
+            .order_by
+            .get(place)
+            .ok_or_else(|| QueryError::bug("what is filled is not ordered"))?;
+        // An order key that is shown stands for its column, so that a new row has its value.
+        let before = self.order_by.iter().take(place).enumerate();
+        let before = before.map(|(index, order)| {
+            let key = order.key.key();
+            let shown = self.items.iter().position(|item| item.key() == key);
+            shown.unwrap_or(items + index)
+        });
+        Ok(Some(Filling {
+            fill: Rc::new(fill),
+            layout: Rc::new(Layout {
+                kinds: self
+                    .items
+                    .iter()
+                    .chain(self.order_by.iter().map(|order| &order.key))
+                    .map(|output| output.kind.clone())
+                    .collect(),
+                before: before.collect(),
+                descending: order.descending,
+                most: 1_000_000,
+            }),
+            offset: usize::try_from(self.offset).unwrap_or(usize::MAX),
+            limit: usize::try_from(self.limit).unwrap_or(usize::MAX),
+        }))
+    }
+}
+
+/// `a AS c0, b AS c1, …`
+fn numbered(columns: &[String]) -> String {
+    let named = columns
+        .iter()
+        .enumerate()
+        .map(|(index, sql)| format!("{sql} AS {}", column(index)));
+    named.collect::<Vec<_>>().join(", ")
+}
+
+fn frame_sql(frame: &ast::Frame) -> String {
+    let bound = |bound: ast::Bound| match bound {
+        ast::Bound::First => "UNBOUNDED PRECEDING".to_owned(),
+        ast::Bound::Preceding(rows) => format!("{rows} PRECEDING"),
+        ast::Bound::Current => "CURRENT ROW".to_owned(),
+        ast::Bound::Following(rows) => format!("{rows} FOLLOWING"),
+        ast::Bound::Last => "UNBOUNDED FOLLOWING".to_owned(),
+    };
+    let unit = if frame.rows { "ROWS" } else { "RANGE" };
+    format!(
+        "{unit} BETWEEN {} AND {}",
+        bound(frame.start),
+        bound(frame.end)
+    )
+}
