@@ -10,19 +10,19 @@ use tokio::net::TcpStream;
 
 use crate::support::Era;
 
-/// All of them at once.
-pub(super) async fn all(url: String, until: Instant) {
+/// All of them at once, or one of so many.
+pub(super) async fn all(url: String, until: Instant, one_of: usize) {
     let address: String = url.strip_prefix("http://").unwrap().to_owned();
     let mut company = tokio::task::JoinSet::new();
-    for _ in 0..40 {
+    for _ in 0..40 / one_of {
         company.spawn(each(until, address.clone(), slow_head));
         company.spawn(each(until, address.clone(), idle));
     }
-    for _ in 0..20 {
+    for _ in 0..20 / one_of {
         company.spawn(each(until, address.clone(), slow_body));
         company.spawn(each(until, address.clone(), reads_nothing));
     }
-    for _ in 0..4 {
+    for _ in 0..4 / one_of {
         company.spawn(each(until, address.clone(), oversize));
         company.spawn(each(until, address.clone(), endless));
         company.spawn(each(until, address.clone(), garbage));

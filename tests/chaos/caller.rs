@@ -79,6 +79,11 @@ impl Experience {
         assert!(self.failures.is_empty(), "{:#?}", self.failures);
     }
 
+    /// How many calls there were.
+    pub(super) fn calls(&self) -> usize {
+        self.took.len()
+    }
+
     /// What 99 of 100 calls took at most.
     pub(super) fn p99(&self) -> Duration {
         let mut took = self.took.clone();

@@ -1,8 +1,9 @@
 //! Two minutes of bad company: slow, idle, flooding, oversized and garbled clients, faults of
 //! Unkey's, cancellations and panics, and among them one caller who behaves and must never notice.
 //!
-//! It wants the machine to itself, so it runs alone:
-//! `UNKEY_CHAOS_SECONDS=120 cargo test -p unkey-mcp --features planted-faults --test tests chaos -- --ignored`.
+//! They want the machine to themselves, so they run alone, and the soak by hand:
+//! `UNKEY_CHAOS_SECONDS=120 cargo test -p unkey-mcp --features planted-faults --test tests chaos::a_caller -- --ignored`,
+//! `UNKEY_SOAK_SECONDS=1800 cargo test … chaos::soak -- --ignored --nocapture`.
 
 mod attackers;
 mod caller;
@@ -30,15 +31,15 @@ const LIMITS: [&str; 6] = [
     "--timeout=5",
 ];
 
-/// How long the attack on one backend lasts.
+/// A time in seconds that is chosen when the test is run.
 #[expect(
     clippy::disallowed_methods,
-    reason = "how long to attack is chosen when the test is run"
+    reason = "the variable is of the one who runs the test"
 )]
-fn duration() -> Duration {
-    let seconds = std::env::var("UNKEY_CHAOS_SECONDS").ok();
-    let seconds = seconds.map_or(10.0, |seconds| seconds.parse().unwrap());
-    Duration::from_secs_f64(seconds / 2.0)
+fn chosen(variable: &str, default: f64) -> Duration {
+    let seconds = std::env::var(variable).ok();
+    let seconds = seconds.map_or(default, |seconds| seconds.parse().unwrap());
+    Duration::from_secs_f64(seconds)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -66,9 +67,11 @@ async fn survive(server: &Server, root_key: Option<&str>) {
     caller.behave(Duration::from_secs(1)).await.assert_well();
     let before = Usage::of(server);
 
-    let until = Instant::now() + duration();
-    let attack = tokio::spawn(attackers::all(server.url.clone(), until));
-    let experience = caller.behave(duration()).await;
+    // Two backends share the time.
+    let duration = chosen("UNKEY_CHAOS_SECONDS", 10.0) / 2;
+    let until = Instant::now() + duration;
+    let attack = tokio::spawn(attackers::all(server.url.clone(), until, 1));
+    let experience = caller.behave(duration).await;
     attack.await.unwrap();
     experience.assert_well();
     assert!(experience.p99() < P99, "{experience:?}");
@@ -84,6 +87,42 @@ async fn survive(server: &Server, root_key: Option<&str>) {
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
     caller.behave(Duration::from_secs(1)).await.assert_well();
+}
+
+/// Both backends for half an hour, with few of the attackers; prints what is held every minute.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "it takes half an hour, and is run by hand"]
+#[expect(clippy::print_stderr, reason = "its figures are for who runs it")]
+async fn soak() {
+    let cloud = faulty_cloud().await;
+    let remote = Binary::new(["serve", &cloud.flag()]);
+    let (remote, local) = (remote, Binary::new(["serve", "--local"]));
+    let servers = (
+        remote.args(LIMITS).serve().await,
+        local.args(LIMITS).serve().await,
+    );
+    let callers = (
+        Caller::of(&servers.0, Some(GOOD_KEY)),
+        Caller::of(&servers.1, None),
+    );
+    let until = Instant::now() + chosen("UNKEY_SOAK_SECONDS", 60.0);
+    for server in [&servers.0, &servers.1] {
+        tokio::spawn(attackers::all(server.url.clone(), until, 4));
+    }
+    while Instant::now() < until {
+        let minute = Duration::from_secs(60).min(until - Instant::now());
+        let (first, second) = tokio::join!(callers.0.behave(minute), callers.1.behave(minute));
+        for (name, server, experience) in
+            [("Unkey", &servers.0, first), ("engine", &servers.1, second)]
+        {
+            experience.assert_well();
+            let (calls, p99) = (experience.calls(), experience.p99());
+            eprintln!(
+                "{name}: {calls} calls, p99 {p99:?}, {:?}",
+                Usage::of(server)
+            );
+        }
+    }
 }
 
 /// An Unkey that serves the caller who behaves, and fails everybody else in every way.
