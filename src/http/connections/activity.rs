@@ -18,8 +18,18 @@ struct State {
     since: Instant,
     /// Whether the last request has had its answer, taken by the client or not.
     answered: bool,
+    /// Whether any request has had its answer.
+    served: bool,
     /// Whether the client may still be sending a body that nobody has read to its end.
     unread_body: bool,
+}
+
+/// A client that the server waits for. The least of several is the first to be closed: one that
+/// never had an answer before one that uses its connection, and of two the one that waits longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Waiting {
+    served: bool,
+    pub(super) since: Instant,
 }
 
 /// How far the connection is with its present request.
@@ -47,6 +57,7 @@ impl Activity {
                 phase: Phase::Opened,
                 since: Instant::now(),
                 answered: true,
+                served: false,
                 unread_body: false,
             }),
             closing: Notify::new(),
@@ -88,6 +99,7 @@ impl Activity {
     pub(super) fn answered(&self) {
         self.change(|state| {
             state.answered = true;
+            state.served = true;
             if state.phase != Phase::Answer {
                 state.enter(Phase::Idle);
             }
@@ -120,10 +132,15 @@ impl Activity {
         self.change(|state| state.unread_body)
     }
 
-    /// Since when the server has been waiting for the client, if it is.
-    pub(super) fn waiting_since(&self) -> Option<Instant> {
-        let (phase, since) = self.phase();
-        (phase != Phase::Working).then_some(since)
+    /// Since when the server has been waiting for the client, if it is, and whether the client had
+    /// an answer before.
+    pub(super) fn waiting(&self) -> Option<Waiting> {
+        self.change(|state| {
+            (state.phase != Phase::Working).then_some(Waiting {
+                served: state.served,
+                since: state.since,
+            })
+        })
     }
 
     /// Has the connection closed as it stands.

@@ -81,13 +81,13 @@ impl Pool {
 
 impl Open {
     fn close_longest_waiting(&mut self, now: Instant) -> bool {
-        let longest = self
+        let first = self
             .connections
             .iter()
-            .filter_map(|(id, activity)| Some((activity.waiting_since()?, *id)))
-            .min()
-            .filter(|(since, _)| now.saturating_duration_since(*since) >= PATIENCE);
-        let Some(activity) = longest.and_then(|(_, id)| self.connections.remove(&id)) else {
+            .filter_map(|(id, activity)| Some((activity.waiting()?, *id)))
+            .filter(|(waiting, _)| now.saturating_duration_since(waiting.since) >= PATIENCE)
+            .min();
+        let Some(activity) = first.and_then(|(_, id)| self.connections.remove(&id)) else {
             return false;
         };
         activity.close();
@@ -128,6 +128,19 @@ mod tests {
         first.activity.answered();
         assert!(pool.admit().unwrap().displaced_another);
         second.activity.closing().await;
+    }
+
+    #[tokio::test]
+    async fn a_client_that_never_had_an_answer_goes_before_one_that_had() {
+        let pool = Arc::new(Pool::new(2));
+        let used = pool.admit().unwrap();
+        used.activity.request_began(false);
+        used.activity.answered();
+        tokio::time::sleep(PATIENCE / 2).await;
+        let idle = pool.admit().unwrap();
+        tokio::time::sleep(PATIENCE).await;
+        assert!(pool.admit().unwrap().displaced_another);
+        idle.activity.closing().await;
     }
 
     #[tokio::test]
