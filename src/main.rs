@@ -5,7 +5,6 @@ use std::process::ExitCode;
 
 use tokio::runtime::{Builder, Runtime};
 use unkey_mcp::cli::{Action, Invocation};
-use unkey_mcp::config::BackendSettings;
 use unkey_mcp::error::StartError;
 use unkey_mcp::observe::{self, Log, Observer, shown};
 use unkey_mcp::{http, listing, mcp, operator, panics};
@@ -45,11 +44,7 @@ fn run(invocation: Invocation) -> Result<(), StartError> {
             drive(runtime()?, mcp::stdio::run(settings, observer))
         }),
         Action::Serve(settings) => observed(settings.common.observe.clone(), |observer| {
-            let runtime = match settings.common.backend {
-                BackendSettings::Local(_) => parallel_runtime()?,
-                BackendSettings::Remote { .. } => runtime()?,
-            };
-            drive(runtime, http::run(settings, observer))
+            drive(parallel_runtime()?, http::run(settings, observer))
         }),
     }
 }
@@ -76,7 +71,7 @@ fn drive(
     ended
 }
 
-/// One thread drives all I/O: the work per call is a few microseconds, less than handing it to
+/// One thread drives the I/O of one client: the work per call is a few microseconds, less than handing it to
 /// another thread costs. What blocks (the engine's commits) has threads of its own.
 fn runtime() -> Result<Runtime, StartError> {
     Builder::new_current_thread()
@@ -85,8 +80,7 @@ fn runtime() -> Result<Runtime, StartError> {
         .map_err(StartError::Runtime)
 }
 
-/// A thread for each core. The embedded engine looks things up where the request was read, and many
-/// callers may ask at once.
+/// A thread for each core, so that one client's large request does not hold up everybody else's.
 fn parallel_runtime() -> Result<Runtime, StartError> {
     Builder::new_multi_thread()
         .enable_all()

@@ -4,11 +4,12 @@ use std::time::{Duration, SystemTime};
 
 use ::http::{HeaderMap, HeaderName, header};
 
-/// A longer wait is no wish but a mistake: no limit of Unkey's lasts beyond a month.
+/// A longer wait is as good as this one: no limit of Unkey's lasts beyond a month, and no call waits
+/// for either.
 const LONGEST: Duration = Duration::from_hours(31 * 24);
 
 /// How long `Retry-After` asks to wait, in seconds or until a date. Of several the longest counts;
-/// what is neither, or below zero, or absurd, is passed over.
+/// what is neither, or below zero, is passed over.
 ///
 /// A date is measured from the answer's own `Date`, so that a wrong clock here does no harm, and
 /// from `now` where there is none.
@@ -19,8 +20,8 @@ pub(super) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
         .unwrap_or(now);
     texts(headers, &header::RETRY_AFTER)
         .filter_map(|text| seconds(text).or_else(|| until(text, from)))
-        .filter(|wait| *wait <= LONGEST)
         .max()
+        .map(|wait| wait.min(LONGEST))
 }
 
 fn texts<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
@@ -36,7 +37,7 @@ fn seconds(text: &str) -> Option<Duration> {
         .bytes()
         .all(|byte| byte.is_ascii_digit() || byte == b'.');
     let seconds: f64 = is_number.then(|| text.parse().ok()).flatten()?;
-    Duration::try_from_secs_f64(seconds).ok()
+    Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
 }
 
 /// A date that is past asks for no wait.
@@ -108,15 +109,27 @@ mod tests {
             "NaN",
             "inf",
             "1.2.3",
+            "Tue, 99 Foo 2023 22:13:20 GMT",
+            "é",
+        ] {
+            assert_eq!(asked(None, &[value]), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_wish_that_no_call_can_grant_counts_as_the_longest() {
+        for value in [
             "9223372036854775807",
             "18446744073709551616",
             "99999999999999999999999999999999999999999",
             "2678401",
-            "Tue, 99 Foo 2023 22:13:20 GMT",
             "Fri, 31 Dec 9999 23:59:59 GMT",
-            "é",
         ] {
-            assert_eq!(asked(None, &[value]), None, "{value}");
+            assert_eq!(
+                asked(None, &[value]),
+                Some(LONGEST.as_secs_f64()),
+                "{value}"
+            );
         }
     }
 }

@@ -10,7 +10,14 @@ use unkey_tools::{ApiError, Entry};
 use crate::backend::Failure;
 use crate::calls::Busy;
 use crate::key_advice::{self, Issuer};
+use crate::observe::shown;
 use crate::root_key::Caller;
+
+/// How much is told of each text that Unkey sent with an error: far above what it writes itself.
+const MAX_DETAIL_CHARS: usize = 16 * 1024;
+
+/// How many of the mistakes that Unkey found are told: as many as it lists for a request.
+const MAX_FIELD_ERRORS: usize = 100;
 
 /// Unkey's envelope, for programs and, as compact JSON, for everyone else.
 pub(super) fn success(envelope: Value) -> CallToolResult {
@@ -127,13 +134,28 @@ fn describe(failure: &Failure) -> String {
 
 /// Everything that Unkey said.
 fn refusal(ApiError { error, meta }: &ApiError) -> String {
-    let mut text = format!("{} {}: {}", error.status, error.title, error.detail);
-    for field in error.errors.iter().flatten() {
+    let whole = |text| shown::cut(text, MAX_DETAIL_CHARS);
+    let mut text = format!(
+        "{} {}: {}",
+        error.status,
+        whole(&error.title),
+        whole(&error.detail)
+    );
+    let fields = error.errors.as_deref().unwrap_or_default();
+    for field in fields.iter().take(MAX_FIELD_ERRORS) {
         // Writing to a string does not fail.
-        let _ = write!(text, "\n- {}: {}", field.location, field.message);
+        let _ = write!(
+            text,
+            "\n- {}: {}",
+            whole(&field.location),
+            whole(&field.message)
+        );
         if let Some(fix) = &field.fix {
-            let _ = write!(text, " ({fix})");
+            let _ = write!(text, " ({})", whole(fix));
         }
+    }
+    if let Some(more @ 1..) = fields.len().checked_sub(MAX_FIELD_ERRORS) {
+        let _ = write!(text, "\n- and {more} more");
     }
     if !meta.request_id.is_empty() {
         let _ = write!(text, "\nRequest id: {}", meta.request_id);

@@ -19,7 +19,10 @@ use tracing::error;
 use super::observer::Observer;
 
 /// How many may ask at once. Prometheus is one.
-const CONNECTIONS: usize = 8;
+const CONNECTIONS: usize = 64;
+
+/// How long one may take to ask, so that those who never do leave room soon.
+const HEAD: Duration = Duration::from_secs(1);
 
 /// How long a connection may last: it carries one answer.
 const CONNECTION: Duration = Duration::from_secs(10);
@@ -55,6 +58,7 @@ async fn attend(socket: TcpStream, observer: Observer) -> hyper::Result<()> {
     http1::Builder::new()
         .keep_alive(false)
         .timer(TokioTimer::new())
+        .header_read_timeout(HEAD)
         .max_buf_size(16 * 1024)
         .serve_connection(TokioIo::new(socket), service)
         .await

@@ -132,7 +132,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_client_that_never_had_an_answer_goes_before_one_that_had() {
-        let pool = Arc::new(Pool::new(2));
+        let pool = Arc::new(Pool::new(2, Gauge::default()));
         let used = pool.admit().unwrap();
         used.activity.request_began(false);
         used.activity.answered();

@@ -23,6 +23,10 @@ pub use self::refusal::Refusal;
 /// The longest message. What a model writes is far below.
 pub(crate) const MAX_MESSAGE_BYTES: usize = 4 * 1024 * 1024;
 
+/// How many values a message may have. Each costs a hundred bytes and as many nanoseconds several
+/// times over, however short it is; the largest import of keys has fewer.
+const MAX_VALUES: usize = 150_000;
+
 /// The longest name of a method or a version: no real one is as long, and errors quote it.
 const MAX_NAME_CHARS: usize = 128;
 
@@ -80,6 +84,13 @@ pub fn understand(bytes: &[u8]) -> Incoming {
     let text = text.trim_ascii();
     if text.is_empty() {
         return Incoming::Blank;
+    }
+    if values(text) > MAX_VALUES {
+        return Incoming::Refused(Refusal::new(
+            salvage::id(text),
+            ErrorCode::INVALID_REQUEST,
+            format!("the message has more than {MAX_VALUES} values: send less at once"),
+        ));
     }
     match Envelope::read(text) {
         Ok(Envelope::Object { members, doubled }) => judge(members, doubled, text),
@@ -170,6 +181,21 @@ fn straighten(members: &mut Map<String, Value>) -> Result<(), Mistake> {
         }
     };
     params::straighten(&method, members)
+}
+
+/// How many values JSON `text` has, give or take those of empty lists and objects.
+fn values(text: &[u8]) -> usize {
+    let (mut values, mut in_text, mut escaped) = (1, false, false);
+    for byte in text {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b',' | b'[' | b'{' if !in_text => values += 1,
+            _ => {}
+        }
+    }
+    values
 }
 
 fn own_version(message: &Map<String, Value>) -> Option<&str> {

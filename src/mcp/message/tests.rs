@@ -325,3 +325,12 @@ fn a_message_that_is_too_long_is_answered_with_the_id_it_begins_with() {
     );
     assert!(answer.contains("4096 bytes"), "{answer}");
 }
+
+#[test]
+fn a_message_of_too_many_values_is_refused_before_it_is_read() {
+    let many = list(&format!("[{}0]", "0,".repeat(MAX_VALUES)));
+    let expected = ("7".to_owned(), ErrorCode::INVALID_REQUEST.0);
+    assert_eq!(refused(many.as_bytes()), expected);
+    let text = list(&format!("{{\"text\":\"\\\"{}\"}}", "0,".repeat(MAX_VALUES)));
+    request(text.as_bytes());
+}
