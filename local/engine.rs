@@ -13,13 +13,13 @@ use unkey_tools::Data;
 use unkey_tools::types::Secret;
 
 use crate::opening::{Opened, Options, open};
-use crate::run::apply::{Access, Admission, Effects, Facts, Side};
-use crate::run::late_reader::LateReader;
+use crate::run::apply::{Access, Admission, Effects, Facts};
 use crate::run::readers::Readers;
-use crate::run::routes;
-use crate::run::shared::{Pending, Shared, Turn};
+use crate::run::routes::{self, Outcome};
+use crate::run::shared::{Pending, Shared, Step};
+use crate::run::transaction::TxContext;
 use crate::run::turnstile::Turnstile;
-use crate::run::writer::{Job, Message, Writer, WriterTurn};
+use crate::run::writer::{Job, Message, Writer};
 use crate::system::open_error::OpenError;
 use crate::system::trouble::{NotKept, Trouble};
 use crate::wire::failure::{Code, Failure};
@@ -104,17 +104,17 @@ impl Engine {
             Ok(pending) => pending,
             Err(answer) => return reply(answer),
         };
-        let id = &pending.facts.request_id;
-        // What came back at midnight must be there before anyone looks.
-        if !self.inner.shared.refill_is_due(pending.facts.now) {
-            let outcome = match self.inner.recall(&pending) {
-                Err(Failure::NeedsReader) => self.inner.read(&pending, |db| Side::Reader(db)),
-                outcome => outcome,
-            };
-            match outcome {
-                Err(Failure::NeedsWriter) => {}
-                outcome => return reply(envelope::answer(outcome, id)),
-            }
+        let reads = matches!(pending.route.access, Access::Read | Access::Count);
+        // Refills that are due are applied first, by the writer.
+        let begins_here = reads && !self.inner.shared.refill_is_due(pending.facts.now);
+        // Whoever may not call is told so here, and keeps neither the writer nor a thread busy.
+        let begin = if begins_here {
+            Shared::execute
+        } else {
+            Shared::admit
+        };
+        if let Some(outcome) = self.inner.read(&pending, begin).transpose() {
+            return reply(envelope::answer(outcome, &pending.facts.request_id));
         }
         if pending.route.access == Access::Question {
             let inner = Arc::clone(&self.inner);
@@ -215,47 +215,16 @@ impl Inner {
         })
     }
 
-    /// Carries a request out on this thread, with what is in memory as far as that goes.
-    fn recall(&self, pending: &Pending) -> Result<Vec<u8>, Failure> {
-        // What is in memory may be of a file that is gone. Whoever reads the database finds out.
-        if self.shared.watch.lost() {
-            return Err(Failure::NeedsReader);
-        }
-        let generation = self.shared.freshness.generation(pending.facts.started);
-        let generation = generation.ok_or(Failure::NeedsReader)?;
-        self.guarded(|| {
-            let late = LateReader::new(&self.shared, &self.readers, generation);
-            let side = Side::Memory(&late);
-            let done = self.shared.carry_out(pending, Turn { side, generation });
-            late.end()?;
-            Ok(done)
-        })
-    }
-
-    /// Carries a request out on this thread, as far as it goes without writing.
-    fn read(
-        &self,
-        pending: &Pending,
-        side: impl FnOnce(&Connection) -> Side<'_>,
-    ) -> Result<Vec<u8>, Failure> {
+    /// Does one step of a request on this thread, while only reading. Without an answer, the
+    /// request goes on elsewhere.
+    fn read(&self, pending: &Pending, step: Step) -> Outcome {
         let gone = |trouble| Failure::NotKept(NotKept::undone(trouble));
         self.shared.watch.check().map_err(gone)?;
-        self.guarded(|| {
-            let began = self.shared.clock.elapsed();
-            self.readers.with(|db| {
-                let generation = self.shared.generation(db, began)?;
-                let side = side(db);
-                Ok(self.shared.carry_out(pending, Turn { side, generation }))
-            })
-        })
-    }
-
-    /// Survives a panic of `work`, and hands on the events of a success.
-    fn guarded(
-        &self,
-        work: impl FnOnce() -> rusqlite::Result<(Result<Vec<u8>, Failure>, Effects)>,
-    ) -> Result<Vec<u8>, Failure> {
-        let (outcome, effects) = catch_unwind(AssertUnwindSafe(work))
+        let step = |db: &Connection| -> rusqlite::Result<_> {
+            Ok(step(&self.shared, pending, TxContext::reading(db)?))
+        };
+        let step = || self.readers.with(step);
+        let (outcome, effects) = catch_unwind(AssertUnwindSafe(step))
             .unwrap_or_else(|_| Ok((Err(Failure::Panicked), Effects::default())))?;
         if outcome.is_ok() && self.shared.events.add(effects.events) {
             // Without a writer the engine is closed, and the event was one too late.
@@ -306,13 +275,13 @@ struct CallJob<R> {
 }
 
 impl<R: FnOnce(Answer) + Send> Job for CallJob<R> {
-    fn run(&mut self, shared: &Shared, turn: WriterTurn<'_>) -> (Result<(), Failure>, Effects) {
-        let turn = Turn {
-            side: Side::Writer(turn.db),
-            generation: turn.generation,
-        };
-        let (outcome, effects) = shared.carry_out(&self.pending, turn);
-        (outcome.map(|body| self.body = body), effects)
+    fn run(&mut self, shared: &Shared, tx: TxContext<'_>) -> (Result<(), Failure>, Effects) {
+        let (outcome, effects) = shared.execute(&self.pending, tx);
+        let outcome = outcome.and_then(|body| {
+            self.body = body.ok_or_else(unanswered)?;
+            Ok(())
+        });
+        (outcome, effects)
     }
 
     fn finish(self: Box<Self>, outcome: Result<(), Failure>) {
@@ -324,6 +293,11 @@ impl<R: FnOnce(Answer) + Send> Job for CallJob<R> {
         let id = pending.facts.request_id;
         reply(envelope::answer(outcome.map(|()| body), &id));
     }
+}
+
+/// An operation that hands over where it may not.
+fn unanswered() -> Failure {
+    Failure::Unexpected("an operation was handed over to nobody".to_owned())
 }
 
 /// The answer of an engine that was closed.
@@ -339,7 +313,7 @@ struct QuestionJob<R> {
 }
 
 impl<R: FnOnce(Answer) + Send + 'static> Job for QuestionJob<R> {
-    fn run(&mut self, _: &Shared, _: WriterTurn<'_>) -> (Result<(), Failure>, Effects) {
+    fn run(&mut self, _: &Shared, _: TxContext<'_>) -> (Result<(), Failure>, Effects) {
         (Ok(()), Effects::default())
     }
 
@@ -354,7 +328,11 @@ impl<R: FnOnce(Answer) + Send + 'static> Job for QuestionJob<R> {
             reply,
         } = *self;
         let answer = move || {
-            let answer = || inner.read(&pending, |db| Side::Asker(db));
+            let answer = || {
+                inner
+                    .read(&pending, Shared::execute)?
+                    .ok_or_else(unanswered)
+            };
             let outcome = outcome.and_then(|()| inner.questions.pass(answer));
             reply(envelope::answer(outcome, &pending.facts.request_id));
         };

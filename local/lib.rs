@@ -20,8 +20,8 @@
 //!
 //! A request's way: [`Engine::call`] checks its form (`wire/validate.rs`) and finds its route
 //! (`run/routes.rs`); on the caller's thread the root key is looked up (`run/caller.rs`) and what
-//! only reads is carried out, with what is in memory (`cache/`) or else with the database
-//! (`run/readers.rs`); what writes goes to the one thread that does (`run/writer.rs`), which
+//! only reads is carried out in a transaction that reads (`run/readers.rs`), which takes what did
+//! not change since from memory (`cache/`); what writes goes to the one thread that does (`run/writer.rs`), which
 //! commits many requests at once. A handler implements `Apply` (`run/apply.rs`), uses the tables
 //! in `store/`, and fails with a `Failure` (`wire/failure.rs`).
 //!
@@ -54,7 +54,7 @@ pub use admin::{
 pub use domain::grants::EVERY_GRANT;
 pub use engine::Engine;
 pub use opening::{Options, Place};
-pub use run::routes::{UNSUPPORTED, supports};
+pub use run::routes::{UNSUPPORTED, answers_at_once, supports};
 pub use store::{ApiSettings, LeftBehind, ListedRootKey, MigrationAlgorithm};
 pub use system::SecretProblem;
 pub use system::clock::{Clock, ManualClock, SystemClock};

@@ -11,7 +11,8 @@ use crate::engine::Engine;
 use crate::opening::OWNER;
 use crate::run::apply::Effects;
 use crate::run::shared::Shared;
-use crate::run::writer::{Job, WriterTurn};
+use crate::run::transaction::TxContext;
+use crate::run::writer::Job;
 use crate::store::{
     Api, ApiSettings, Apis, ListedRootKey, MigrationAlgorithm, Migrations, NewRootKey, RootKeys,
     Workspaces,
@@ -212,9 +213,9 @@ where
     T: Send,
     F: FnOnce(&Shared, &Connection) -> Result<T, OperatorError> + Send,
 {
-    fn run(&mut self, shared: &Shared, turn: WriterTurn<'_>) -> (Result<(), Failure>, Effects) {
+    fn run(&mut self, shared: &Shared, tx: TxContext<'_>) -> (Result<(), Failure>, Effects) {
         if let Some(run) = self.run.take() {
-            self.result = run(shared, turn.db);
+            self.result = run(shared, tx.db);
         }
         // The caller has a reason of its own; here it only matters that there is one.
         let outcome = match self.result {

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use crate::engine::Engine;
 use crate::run::apply::Effects;
 use crate::run::shared::Shared;
-use crate::run::writer::{Job, WriterTurn};
+use crate::run::transaction::TxContext;
+use crate::run::writer::Job;
 use crate::store::Settings;
 use crate::system::trouble::Trouble;
 use crate::wire::failure::Failure;
@@ -54,8 +55,8 @@ struct Trial<R> {
 }
 
 impl<R: FnOnce(Result<(), Trouble>) + Send> Job for Trial<R> {
-    fn run(&mut self, _: &Shared, turn: WriterTurn<'_>) -> (Result<(), Failure>, Effects) {
-        let written = Settings(turn.db).try_write().map_err(Failure::from);
+    fn run(&mut self, _: &Shared, tx: TxContext<'_>) -> (Result<(), Failure>, Effects) {
+        let written = Settings(tx.db).try_write().map_err(Failure::from);
         (written, Effects::default())
     }
 

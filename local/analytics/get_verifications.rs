@@ -60,7 +60,7 @@ impl Apply for GetVerifications {
 fn readable(work: &Work<'_>) -> Result<Vec<String>, Failure> {
     let mut key_spaces = Vec::new();
     for api_id in work.caller.ids("api", "read_analytics") {
-        let api = Apis(work.db()?).find_live(work.workspace(), api_id)?;
+        let api = Apis(work.db()).find_live(work.workspace(), api_id)?;
         key_spaces.extend(api.and_then(|api| api.key_space).map(|space| space.id));
     }
     Ok(key_spaces)
@@ -70,7 +70,7 @@ fn readable(work: &Work<'_>) -> Result<Vec<String>, Failure> {
 fn permit(work: &Work<'_>, parsed: &Parsed, question: &Question) -> Result<(), Failure> {
     let mut apis = Vec::new();
     for id in parsed.key_spaces() {
-        let api = Apis(work.db()?).find_by_key_space(work.workspace(), &id)?;
+        let api = Apis(work.db()).find_by_key_space(work.workspace(), &id)?;
         apis.push(api.ok_or_else(|| {
             Code::KeySpaceNotFound.because(format!("KeySpace '{id}' was not found."))
         })?);

@@ -17,7 +17,7 @@ impl Apply for CreateApi {
         work.require(&Need::everywhere("api", "create_api"))?;
         let id = work.mint_id("api")?;
         let key_space_id = work.mint_id("ks")?;
-        Apis(work.db()?).insert(work.workspace(), &id, &key_space_id, &self.name, work.now())?;
+        Apis(work.db()).insert(work.workspace(), &id, &key_space_id, &self.name, work.now())?;
         work.audit("api.create", ("api", &id))?;
         Ok(CreatedApi { api_id: id.into() }.into())
     }

@@ -22,7 +22,7 @@ impl Apply for DeleteApi {
                 "This API has delete protection enabled. Disable it before attempting to delete.",
             ));
         }
-        Apis(work.db()?).delete(id, work.now())?;
+        Apis(work.db()).delete(id, work.now())?;
         work.audit("api.delete", ("api", id))?;
         Ok(Empty {}.into())
     }

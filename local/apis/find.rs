@@ -6,7 +6,7 @@ use crate::wire::failure::{Code, Failure};
 
 /// The API of that id, unless it was deleted or belongs to someone else.
 pub(crate) fn find_api(work: &Work<'_>, id: &str) -> Result<Api, Failure> {
-    Apis(work.db()?)
+    Apis(work.db())
         .find_live(work.workspace(), id)?
         .ok_or_else(unknown_api)
 }

@@ -67,14 +67,14 @@ fn read_page(
     let identity_id = match &request.external_id {
         None => None,
         Some(external_id) => {
-            match Identities(work.db()?).find_id(work.workspace(), external_id)? {
+            match Identities(work.db()).find_id(work.workspace(), external_id)? {
                 Some(id) => Some(id),
                 // Nobody's keys.
                 None => return Ok(Vec::new()),
             }
         }
     };
-    Ok(LiveKeys(work.db()?).list(Listing {
+    Ok(LiveKeys(work.db()).list(Listing {
         key_space_id: &key_space.id,
         identity_id: identity_id.as_deref(),
         from: request.cursor.as_deref().unwrap_or_default(),
@@ -91,7 +91,7 @@ fn may_decrypt(work: &Work<'_>, api_id: &str, key_space: &KeySpace) -> Result<()
 }
 
 fn show(work: &Work<'_>, key: &LiveKey, decrypt: bool) -> Result<Key, Failure> {
-    let mut shown = LiveKeys(work.db()?).show(key)?;
+    let mut shown = LiveKeys(work.db()).show(key)?;
     if decrypt {
         shown.plaintext = work.plaintext(&key.id)?;
     }

@@ -2,8 +2,9 @@
 //!
 //! A snapshot is valid for one *generation*. Every commit that changes what snapshots hold counts
 //! the generation up, in the database itself, so that the commits of other processes do as well.
-//! Which generation a request needs, `freshness.rs` knows or its transaction says. A snapshot is
-//! therefore never older than the last commit that this process acknowledged.
+//! Each transaction reads its generation first and uses snapshots of no other, so what is in memory
+//! is never older or newer than the transaction. `PRAGMA data_version` would tell of every commit,
+//! and so throw everything away whenever a verification is recorded.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, PoisonError, RwLock};

@@ -24,7 +24,7 @@ impl Apply for CreateIdentity {
     fn apply(self, work: &mut Work<'_>) -> Result<Data<CreatedIdentity>, Failure> {
         work.require(&Need::everywhere("identity", "create_identity"))?;
         let meta = sized_meta::stored(self.meta.unwrap_or_default())?;
-        let table = Identities(work.db()?);
+        let table = Identities(work.db());
         let known = table.find_id(work.workspace(), &self.external_id)?;
         if known.is_some() {
             return Err(Code::IdentityExists.because(format!(
@@ -41,7 +41,7 @@ impl Apply for CreateIdentity {
             Owner::Identity(&id),
             self.ratelimits.unwrap_or_default(),
         )?;
-        for limit in Ratelimits(work.db()?).of_identity(&id)? {
+        for limit in Ratelimits(work.db()).of_identity(&id)? {
             work.audit("ratelimit.create", ("ratelimit", limit.id.as_str()))?;
         }
         Ok(CreatedIdentity {

@@ -20,10 +20,10 @@ impl Apply for DeleteIdentity {
         let identity = find_identity(work, &self.identity)?;
         let id = identity.id.as_str();
         // Its keys keep pointing at it: they stay valid, and have no owner that anyone sees.
-        Identities(work.db()?).mark_deleted(id, work.now())?;
+        Identities(work.db()).mark_deleted(id, work.now())?;
         work.audit("identity.delete", ("identity", id))?;
         for limit in identity.ratelimits.unwrap_or_default() {
-            Ratelimits(work.db()?).delete(limit.id.as_str())?;
+            Ratelimits(work.db()).delete(limit.id.as_str())?;
             work.audit("ratelimit.delete", ("ratelimit", limit.id.as_str()))?;
         }
         Ok(Bare {})

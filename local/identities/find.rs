@@ -8,7 +8,7 @@ use crate::wire::failure::{Code, Failure};
 
 /// The identity of that id or external id.
 pub(super) fn find_identity(work: &Work<'_>, id_or_external_id: &str) -> Result<Identity, Failure> {
-    Identities(work.db()?)
+    Identities(work.db())
         .find(work.workspace(), id_or_external_id)?
         .ok_or_else(|| Code::IdentityNotFound.because("This identity does not exist."))
 }

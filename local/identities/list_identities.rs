@@ -21,7 +21,7 @@ impl Apply for ListIdentities {
     fn apply(self, work: &mut Work<'_>) -> Result<Page<Identity>, Failure> {
         let limit = self.limit.unwrap_or(100);
         let from = self.cursor.unwrap_or_default();
-        let identities = Identities(work.db()?).list(work.workspace(), &from, limit + 1)?;
+        let identities = Identities(work.db()).list(work.workspace(), &from, limit + 1)?;
         let page = page(identities, limit, |identity| identity.id.as_str());
         // Each one that is shown must be readable, and one that is not hides the page. A page
         // that shows none asks for nothing.

@@ -33,13 +33,13 @@ impl Apply for UpdateIdentity {
         let known = find_identity(work, &self.identity)?;
         let id = known.id.as_str();
         if let Some(meta) = &meta {
-            Identities(work.db()?).set_meta(id, meta)?;
+            Identities(work.db()).set_meta(id, meta)?;
         }
         let limits = match self.ratelimits {
             Some(wanted) => replace(work, id, known.ratelimits.unwrap_or_default(), wanted)?,
             None => known.ratelimits.unwrap_or_default(),
         };
-        Identities(work.db()?).touch(id, work.now())?;
+        Identities(work.db()).touch(id, work.now())?;
         work.audit("identity.update", ("identity", id))?;
         Ok(Identity {
             id: known.id,
@@ -71,7 +71,7 @@ fn replace(
     known: Vec<Ratelimit>,
     wanted: Vec<NewRatelimit>,
 ) -> Result<Vec<Ratelimit>, Failure> {
-    let table = Ratelimits(work.db()?);
+    let table = Ratelimits(work.db());
     let mut kept = BTreeSet::new();
     for limit in known {
         let id = limit.id.as_str();

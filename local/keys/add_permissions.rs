@@ -29,7 +29,7 @@ impl Apply for AddPermissions {
         ]))?;
         let wanted = find_or_create_permissions(work, &self.permissions)?;
         // What it had, by slug; then what is new, as it was sent.
-        let mut attached = Permissions(work.db()?).of_key(&key.id)?;
+        let mut attached = Permissions(work.db()).of_key(&key.id)?;
         let known: BTreeSet<_> = attached.iter().map(|known| known.id.clone()).collect();
         for permission in wanted {
             if !known.contains(&permission.id) {

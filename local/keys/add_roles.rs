@@ -27,7 +27,7 @@ impl Apply for AddRoles {
         ]))?;
         let wanted = find_named_roles(work, &self.roles)?;
         // What it had, by name; then what is new, as it was sent.
-        let mut attached = Roles(work.db()?).of_key(&key.id)?;
+        let mut attached = Roles(work.db()).of_key(&key.id)?;
         for role in wanted {
             if !attached.iter().any(|known| known.id == role.id) {
                 connect_role(work, &key.id, &role)?;

@@ -8,7 +8,7 @@ use crate::wire::failure::{Code, Failure};
 
 /// The id of the identity with that external id; made, without limits, where there is none.
 pub(crate) fn find_or_make_identity(work: &Work<'_>, external_id: &str) -> Result<String, Failure> {
-    let identities = Identities(work.db()?);
+    let identities = Identities(work.db());
     if let Some(id) = identities.find_id(work.workspace(), external_id)? {
         return Ok(id);
     }
@@ -34,7 +34,7 @@ pub(crate) fn find_or_make_permissions(
     slugs: &[String],
     describe: impl Fn(&str) -> Option<String>,
 ) -> Result<Slugs, Failure> {
-    let table = Permissions(work.db()?);
+    let table = Permissions(work.db());
     let mut found = Vec::with_capacity(slugs.len());
     for slug in slugs {
         found.push(table.find_exact(work.workspace(), slug)?);
@@ -63,7 +63,7 @@ pub(crate) fn find_or_make_permissions(
 /// The ids of the roles with those names, in that order.
 pub(crate) fn find_roles(work: &Work<'_>, names: &[String]) -> Result<Vec<String>, Failure> {
     let find = |name: &String| {
-        Roles(work.db()?)
+        Roles(work.db())
             .find_exact(work.workspace(), name)?
             .ok_or_else(|| Code::RoleNotFound.because(format!("Role '{name}' was not found.")))
     };
@@ -84,7 +84,7 @@ pub(crate) fn put_ratelimits(
             duration: limit.duration,
             auto_apply: limit.auto_apply,
         };
-        Ratelimits(work.db()?).put(work.workspace(), owner, &limit, work.now())?;
+        Ratelimits(work.db()).put(work.workspace(), owner, &limit, work.now())?;
     }
     Ok(())
 }

@@ -76,7 +76,7 @@ impl Apply for CreateKey {
 
 /// Where the new key goes. An API that was deleted still takes keys, which nobody can use.
 fn find_key_space(work: &Work<'_>, api_id: &str, recoverable: bool) -> Result<KeySpace, Failure> {
-    let api = Apis(work.db()?)
+    let api = Apis(work.db())
         .find(work.workspace(), api_id)?
         .ok_or_else(|| Code::ApiNotFound.because("The specified API was not found."))?;
     let key_space = api.key_space.ok_or_else(|| {
@@ -115,7 +115,7 @@ fn balance(credits: &Credits) -> Result<Balance, Failure> {
 fn connect_permissions(work: &Work<'_>, key_id: &str, slugs: &[String]) -> Result<(), Failure> {
     for permission in find_or_make_permissions(work, slugs, |_| None)?.permissions {
         let id = permission.id.as_str();
-        Permissions(work.db()?).ensure_connected(key_id, id)?;
+        Permissions(work.db()).ensure_connected(key_id, id)?;
         let event = "authorization.connect_permission_and_key";
         work.audit_link(event, ("key", key_id), ("permission", id))?;
     }
@@ -124,7 +124,7 @@ fn connect_permissions(work: &Work<'_>, key_id: &str, slugs: &[String]) -> Resul
 
 fn connect_roles(work: &Work<'_>, key_id: &str, names: &[String]) -> Result<(), Failure> {
     for id in find_roles(work, names)? {
-        Roles(work.db()?).connect(key_id, &id)?;
+        Roles(work.db()).connect(key_id, &id)?;
         let event = "authorization.connect_role_and_key";
         work.audit_link(event, ("key", key_id), ("role", &id))?;
     }

@@ -20,9 +20,9 @@ impl Apply for DeleteKey {
         let key = find_key(work, self.key_id.as_str())?;
         work.require(&Need::on("api", &key.api_id, "delete_key"))?;
         if self.permanent.unwrap_or(false) {
-            Keys(work.db()?).remove(&key.id)?;
+            Keys(work.db()).remove(&key.id)?;
         } else {
-            Keys(work.db()?).mark_deleted(&key.id, work.now())?;
+            Keys(work.db()).mark_deleted(&key.id, work.now())?;
         }
         work.audit("key.delete", ("key", &key.id))?;
         Ok(Empty {}.into())

@@ -7,17 +7,17 @@ use crate::wire::failure::{Code, Failure};
 /// The key of that id. The two ways of not being found have texts of their own, as Unkey's server
 /// has them.
 pub(crate) fn find_key(work: &Work<'_>, id: &str) -> Result<LiveKey, Failure> {
-    own(work, LiveKeys(work.db()?).find(id)?)
+    own(work, LiveKeys(work.db()).find(id)?)
 }
 
 /// The key that hashes so.
 pub(crate) fn find_key_by_hash(work: &Work<'_>, hash: &str) -> Result<LiveKey, Failure> {
-    own(work, LiveKeys(work.db()?).find_by_hash(hash)?)
+    own(work, LiveKeys(work.db()).find_by_hash(hash)?)
 }
 
 /// The key of that id, for operations that have one text for every way of not being found.
 pub(crate) fn find_specified_key(work: &Work<'_>, id: &str) -> Result<LiveKey, Failure> {
-    LiveKeys(work.db()?)
+    LiveKeys(work.db())
         .find(id)?
         .filter(|key| key.workspace_id == work.workspace())
         .ok_or_else(|| unknown_key(SPECIFIED))

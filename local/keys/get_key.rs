@@ -20,7 +20,7 @@ impl Apply for GetKey {
     fn apply(self, work: &mut Work<'_>) -> Result<Data<Key>, Failure> {
         let key = find_key(work, self.key_id.as_str())?;
         work.require(&Need::on("api", &key.api_id, "read_key"))?;
-        let mut shown = LiveKeys(work.db()?).show(&key)?;
+        let mut shown = LiveKeys(work.db()).show(&key)?;
         if self.decrypt.unwrap_or(false) {
             work.require(&Need::on("api", &key.api_id, "decrypt_key"))?;
             if !key.key_space.stores_encrypted {

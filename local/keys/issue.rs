@@ -48,12 +48,12 @@ pub(super) fn issue(work: &Work<'_>, issue: &Issue<'_>) -> Result<CreatedKey, Fa
         balance: issue.balance,
         pending_migration_id: None,
     };
-    Keys(work.db()?).insert(&row, work.now())?;
+    Keys(work.db()).insert(&row, work.now())?;
     if issue.recoverable {
-        let last = EncryptedKeys(work.db()?).last()?;
+        let last = EncryptedKeys(work.db()).last()?;
         let last = last.as_ref().map(|(id, sealed)| (&**id, &**sealed));
         let sealed = work.vault().seal(random, &id, &made.key, last)?;
-        EncryptedKeys(work.db()?).insert(&id, &sealed, work.now())?;
+        EncryptedKeys(work.db()).insert(&id, &sealed, work.now())?;
     }
     Ok(CreatedKey {
         key_id: id.into(),

@@ -16,7 +16,7 @@ pub(super) fn find_or_create_permissions(
     work: &Work<'_>,
     slugs: &[String],
 ) -> Result<Vec<Permission>, Failure> {
-    let table = Permissions(work.db()?);
+    let table = Permissions(work.db());
     let mut seen = BTreeSet::new();
     let mut found = Vec::with_capacity(slugs.len());
     let mut may_create = false;
@@ -53,7 +53,7 @@ pub(super) fn connect_permission(
     permission: &Permission,
 ) -> Result<(), Failure> {
     let id = permission.id.as_str();
-    Permissions(work.db()?).connect(key_id, id)?;
+    Permissions(work.db()).connect(key_id, id)?;
     let event = "authorization.connect_permission_and_key";
     work.audit_link(event, ("key", key_id), ("permission", id))
 }
@@ -65,7 +65,7 @@ pub(super) fn disconnect_permission(
     permission: &Permission,
 ) -> Result<(), Failure> {
     let id = permission.id.as_str();
-    Permissions(work.db()?).disconnect(key_id, id)?;
+    Permissions(work.db()).disconnect(key_id, id)?;
     let event = "authorization.disconnect_permission_and_key";
     work.audit_link(event, ("key", key_id), ("permission", id))
 }
@@ -78,7 +78,7 @@ pub(super) fn find_named_roles(work: &Work<'_>, names: &[String]) -> Result<Vec<
         if !seen.insert(name) {
             continue;
         }
-        let role = Roles(work.db()?)
+        let role = Roles(work.db())
             .find(work.workspace(), name)?
             .filter(|role| role.name == *name);
         found.push(
@@ -93,7 +93,7 @@ pub(super) fn find_named_roles(work: &Work<'_>, names: &[String]) -> Result<Vec<
 /// Gives a key a role that it does not have.
 pub(super) fn connect_role(work: &Work<'_>, key_id: &str, role: &Role) -> Result<(), Failure> {
     let id = role.id.as_str();
-    Roles(work.db()?).connect(key_id, id)?;
+    Roles(work.db()).connect(key_id, id)?;
     let event = "authorization.connect_role_and_key";
     work.audit_link(event, ("key", key_id), ("role", id))
 }
@@ -101,7 +101,7 @@ pub(super) fn connect_role(work: &Work<'_>, key_id: &str, role: &Role) -> Result
 /// Takes a role from a key.
 pub(super) fn disconnect_role(work: &Work<'_>, key_id: &str, role: &Role) -> Result<(), Failure> {
     let id = role.id.as_str();
-    Roles(work.db()?).disconnect(key_id, id)?;
+    Roles(work.db()).disconnect(key_id, id)?;
     let event = "authorization.disconnect_role_and_key";
     work.audit_link(event, ("key", key_id), ("role", id))
 }

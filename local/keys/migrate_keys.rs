@@ -46,7 +46,7 @@ impl Apply for MigrateKeys {
         let api_id = self.api_id.as_str();
         work.require(&Need::on("api", api_id, "create_key"))?;
         let key_space = find_api(work, api_id)?.key_space.ok_or_else(unknown_api)?;
-        let table = Migrations(work.db()?);
+        let table = Migrations(work.db());
         if table.find(work.workspace(), &self.migration_id)?.is_none() {
             return Err(Code::MigrationNotFound
                 .because("The requested Migration does not exist or has been deleted."));
@@ -135,7 +135,7 @@ impl Import<'_> {
             balance,
             pending_migration_id: Some(self.migration_id),
         };
-        Keys(work.db()?).insert(&row, work.now())?;
+        Keys(work.db()).insert(&row, work.now())?;
         work.audit("key.create", ("key", &id))?;
         put_ratelimits(work, Owner::Key(&id), key.ratelimits.unwrap_or_default())?;
         for permission in permissions(work, key.permissions.unwrap_or_default())? {
@@ -160,7 +160,7 @@ fn permissions(work: &Work<'_>, mut slugs: Vec<String>) -> Result<Vec<Permission
 
 /// The roles with those names; made where they are missing, which is done nowhere else.
 fn roles(work: &Work<'_>, names: &[String]) -> Result<Vec<Role>, Failure> {
-    let table = Roles(work.db()?);
+    let table = Roles(work.db());
     let mut roles: Vec<Role> = Vec::with_capacity(names.len());
     for name in names {
         if roles.iter().any(|known| known.name == *name) {

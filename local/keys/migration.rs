@@ -1,48 +1,54 @@
 //! Migrating a key when it is first used: the one moment at which its plain text is seen.
 
+use std::sync::Arc;
+
 use crate::domain::mint;
 use crate::run::apply::Work;
 use crate::store::{MigrationAlgorithm, Migrations, VerifiableKey, VerifiableKeys};
 use crate::wire::failure::{Code, Failure};
 
-/// The key whose text is `key`, which is not known by its own hash, if a migration brought it.
+/// What a migration has to do with a key.
+pub(super) enum Migrating {
+    /// Nothing.
+    Unknown,
+    /// It brought the key.
+    Key(Arc<VerifiableKey>),
+    /// It brought the key, and this is the first use, which only the writer can note.
+    FirstUse,
+}
+
+/// Looks for `key`, which is not known by its own hash, among the keys of a migration.
+///
+/// A key that waited for this migration is from here on known by its own hash.
 pub(super) fn find_migrating(
     work: &mut Work<'_>,
     key: &str,
     migration_id: &str,
-) -> Result<Option<VerifiableKey>, Failure> {
-    Ok(match migrate(work, key, migration_id)? {
-        Some(hash) => VerifiableKeys(work.db()?).find(&hash)?,
-        None => None,
-    })
-}
-
-/// Looks for `key`, which is not known by its own hash, among the keys of a migration. Returns the
-/// hash that it can now be found by.
-///
-/// A key that waited for this migration is from here on known by its own hash.
-fn migrate(work: &mut Work<'_>, key: &str, migration_id: &str) -> Result<Option<String>, Failure> {
-    let table = Migrations(work.db()?);
+) -> Result<Migrating, Failure> {
+    let table = Migrations(work.db());
     match table.find(work.workspace(), migration_id)? {
         Some(MigrationAlgorithm::PrefixedApiKey) => {}
         // Keys that were hashed as they are here have been found already, if they exist.
-        Some(MigrationAlgorithm::Sha256) | None => return Ok(None),
+        Some(MigrationAlgorithm::Sha256) | None => return Ok(Migrating::Unknown),
     }
     let parts = Parts::of(key).ok_or_else(|| Code::Malformed.because("Invalid key format"))?;
     let imported = mint::hex_hash(parts.long_token);
     let Some(found) = table.find_key(&imported)? else {
-        return Ok(None);
+        return Ok(Migrating::Unknown);
     };
-    if found.pending_migration_id.as_deref() != Some(migration_id) {
-        return Ok(Some(imported));
+    let mut hash = imported;
+    if found.pending_migration_id.as_deref() == Some(migration_id) {
+        if work.is_reading() {
+            return Ok(Migrating::FirstUse);
+        }
+        hash = mint::hash(key);
+        table.complete(&found.id, &hash, &parts.start(), work.now())?;
+        work.effects.invalidates = true;
+        // Whatever becomes of the verification, the key has been seen.
+        work.keep();
     }
-    work.need_writer()?;
-    let hash = mint::hash(key);
-    table.complete(&found.id, &hash, &parts.start(), work.now())?;
-    work.effects.invalidates = true;
-    // Whatever becomes of the verification, the key has been seen.
-    work.keep();
-    Ok(Some(hash))
+    let key = VerifiableKeys(work.db()).find(&hash)?;
+    Ok(key.map_or(Migrating::Unknown, |key| Migrating::Key(Arc::new(key))))
 }
 
 /// A key of the form `<prefix>_<short token>_<long token>`.

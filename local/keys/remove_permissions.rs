@@ -25,7 +25,7 @@ impl Apply for RemovePermissions {
             Need::on("api", &key.api_id, "update_key"),
             Need::everywhere("rbac", "remove_permission_from_key"),
         ]))?;
-        let table = Permissions(work.db()?);
+        let table = Permissions(work.db());
         for slug in &self.permissions {
             if table.find_exact(work.workspace(), slug)?.is_none() {
                 return Err(

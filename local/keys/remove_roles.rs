@@ -23,7 +23,7 @@ impl Apply for RemoveRoles {
         let key = find_specified_key(work, self.key_id.as_str())?;
         work.require(&Need::on("api", &key.api_id, "update_key"))?;
         let unwanted = find_named_roles(work, &self.roles)?;
-        let (removed, left): (Vec<_>, Vec<_>) = Roles(work.db()?)
+        let (removed, left): (Vec<_>, Vec<_>) = Roles(work.db())
             .of_key(&key.id)?
             .into_iter()
             .partition(|role| unwanted.iter().any(|other| other.id == role.id));

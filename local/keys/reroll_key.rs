@@ -26,7 +26,7 @@ impl Apply for RerollKey {
 
     fn apply(self, work: &mut Work<'_>) -> Result<Data<CreatedKey>, Failure> {
         let old = find_specified_key(work, self.key_id.as_str())?;
-        let recoverable = EncryptedKeys(work.db()?).find(&old.id)?.is_some();
+        let recoverable = EncryptedKeys(work.db()).find(&old.id)?.is_some();
         let mut needs = vec![Need::on("api", &old.api_id, "create_key")];
         if recoverable {
             needs.push(Need::on("api", &old.api_id, "encrypt_key"));
@@ -53,7 +53,7 @@ impl Apply for RerollKey {
             },
         )?;
         copy_attachments(work, &old.id, created.key_id.as_str())?;
-        Keys(work.db()?).retire(&old.id, end(work.now(), self.expiration))?;
+        Keys(work.db()).retire(&old.id, end(work.now(), self.expiration))?;
         work.audit("key.reroll", ("key", &old.id))?;
         Ok(created.into())
     }
@@ -79,18 +79,18 @@ const fn end(now: i64, grace: i64) -> i64 {
 }
 
 fn copy_attachments(work: &Work<'_>, old: &str, new: &str) -> Result<(), Failure> {
-    for permission in Permissions(work.db()?).of_key(old)? {
-        Permissions(work.db()?).connect(new, permission.id.as_str())?;
+    for permission in Permissions(work.db()).of_key(old)? {
+        Permissions(work.db()).connect(new, permission.id.as_str())?;
     }
-    for role_id in Roles(work.db()?).ids_of_key(old)? {
-        Roles(work.db()?).connect(new, &role_id)?;
+    for role_id in Roles(work.db()).ids_of_key(old)? {
+        Roles(work.db()).connect(new, &role_id)?;
     }
-    for limit in Ratelimits(work.db()?).of_key(old)? {
+    for limit in Ratelimits(work.db()).of_key(old)? {
         let copy = Ratelimit {
             id: work.mint_id("rl")?.into(),
             ..limit
         };
-        Ratelimits(work.db()?).put(work.workspace(), Owner::Key(new), &copy, work.now())?;
+        Ratelimits(work.db()).put(work.workspace(), Owner::Key(new), &copy, work.now())?;
     }
     Ok(())
 }

@@ -29,7 +29,7 @@ impl Apply for SetPermissions {
             Need::everywhere("rbac", "remove_permission_from_key"),
         ]))?;
         let wanted = find_or_create_permissions(work, &self.permissions)?;
-        let table = Permissions(work.db()?);
+        let table = Permissions(work.db());
         let attached = table.of_key(&key.id)?;
         let (stay, known) = (ids(&wanted), ids(&attached));
         for permission in &attached {

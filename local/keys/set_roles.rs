@@ -23,7 +23,7 @@ impl Apply for SetRoles {
         let key = find_specified_key(work, self.key_id.as_str())?;
         work.require(&Need::on("api", &key.api_id, "update_key"))?;
         let wanted = find_named_roles(work, &self.roles)?;
-        let table = Roles(work.db()?);
+        let table = Roles(work.db());
         let attached = table.of_key(&key.id)?;
         for role in attached.iter().filter(|role| !among(&wanted, role)) {
             disconnect_role(work, &key.id, role)?;

@@ -25,7 +25,7 @@ impl Apply for UpdateCredits {
         let key = find_key(work, self.key_id.as_str())?;
         work.require(&Need::on("api", &key.api_id, "update_key"))?;
         let balance = changed(&self, key.balance)?;
-        Keys(work.db()?).set_balance(&key.id, balance)?;
+        Keys(work.db()).set_balance(&key.id, balance)?;
         work.audit("key.update", ("key", &key.id))?;
         Ok(Credits {
             remaining: balance.remaining.map_or(Patch::Clear, Patch::Set),

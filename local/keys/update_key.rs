@@ -62,7 +62,7 @@ impl Apply for UpdateKey {
             expires: or_known(&self.expires, key.expires.as_ref()).copied(),
             balance,
         };
-        Keys(work.db()?).update(&key.id, &columns, work.now())?;
+        Keys(work.db()).update(&key.id, &columns, work.now())?;
         if let Some(limits) = self.ratelimits {
             replace_ratelimits(work, &key.id, limits)?;
         }
@@ -119,9 +119,9 @@ fn replace_ratelimits(
     limits: Vec<NewRatelimit>,
 ) -> Result<(), Failure> {
     let names: BTreeSet<&str> = limits.iter().map(|limit| limit.name.as_str()).collect();
-    for known in Ratelimits(work.db()?).of_key(key_id)? {
+    for known in Ratelimits(work.db()).of_key(key_id)? {
         if !names.contains(known.name.as_str()) {
-            Ratelimits(work.db()?).delete(known.id.as_str())?;
+            Ratelimits(work.db()).delete(known.id.as_str())?;
         }
     }
     put_ratelimits(work, Owner::Key(key_id), limits)
@@ -130,9 +130,9 @@ fn replace_ratelimits(
 fn replace_permissions(work: &Work<'_>, key_id: &str, slugs: &[String]) -> Result<(), Failure> {
     let describe = |slug: &str| Some(format!("Auto-created permission: {slug}"));
     let found = find_or_make_permissions(work, slugs, describe)?;
-    Permissions(work.db()?).disconnect_all(key_id)?;
+    Permissions(work.db()).disconnect_all(key_id)?;
     for permission in &found.permissions {
-        Permissions(work.db()?).ensure_connected(key_id, permission.id.as_str())?;
+        Permissions(work.db()).ensure_connected(key_id, permission.id.as_str())?;
     }
     for id in &found.made {
         work.audit("permission.create", ("permission", id))?;
@@ -142,9 +142,9 @@ fn replace_permissions(work: &Work<'_>, key_id: &str, slugs: &[String]) -> Resul
 
 fn replace_roles(work: &Work<'_>, key_id: &str, names: &[String]) -> Result<(), Failure> {
     let ids = find_roles(work, names)?;
-    Roles(work.db()?).disconnect_all(key_id)?;
+    Roles(work.db()).disconnect_all(key_id)?;
     for id in &ids {
-        Roles(work.db()?).connect(key_id, id)?;
+        Roles(work.db()).connect(key_id, id)?;
     }
     Ok(())
 }

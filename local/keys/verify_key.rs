@@ -7,11 +7,10 @@ use unkey_tools::keys::{CheckedRatelimit, Verification, VerifyKey};
 use unkey_tools::types::Identity;
 
 use super::limits;
-use super::migration::find_migrating;
+use super::migration::{Migrating, find_migrating};
 use crate::domain::mint;
 use crate::domain::permission_query::Query;
 use crate::prelude::*;
-use crate::run::apply::Side;
 use crate::store::{
     Keys, SeenBalance, VerifiableApi, VerifiableApis, VerifiableKey, VerifiableKeys, some,
 };
@@ -20,7 +19,7 @@ use crate::store::{
 const REGION: &str = "local";
 
 impl Apply for VerifyKey {
-    const ACCESS: Access = Access::Read;
+    const ACCESS: Access = Access::Count;
 
     fn rule() -> Value {
         let credits = rules::object(
@@ -50,25 +49,48 @@ impl Apply for VerifyKey {
     }
 
     fn apply(self, work: &mut Work<'_>) -> Result<Data<Verification>, Failure> {
-        if !work.caller.has_some("api", "verify_key") {
-            return Err(Code::InsufficientPermissions.because(
-                "Missing one of these permissions: 'api.*.verify_key', 'api.<API_ID>.verify_key'",
-            ));
-        }
-        let Some(found) = find(work, &self)? else {
-            return Ok(not_found().into());
-        };
-        let query = self.permissions.as_deref().map(Query::parse).transpose();
-        let query = query.map_err(|error| Code::QuerySyntax.because(error.to_string()))?;
-        if work.shared.events.are_crowded() {
-            work.need_writer()?;
-        }
-        let mut verdict = judge(work, &found, query.as_ref(), &self)?;
-        let verification = show(work, &found.key, &mut verdict)?;
-        let event = event(work, &found.key, &verdict, self.tags.unwrap_or_default());
-        work.record(event);
-        Ok(verification.into())
+        let verified = verify(self, work)?;
+        verified.ok_or_else(|| Failure::Unexpected("the writer hands over to nobody".to_owned()))
     }
+
+    fn apply_reading(self, work: &mut Work<'_>) -> Result<Option<Data<Verification>>, Failure> {
+        verify(self, work)
+    }
+}
+
+/// Verifies a key. `None` hands over to the writer: only while reading, and before anything is
+/// counted.
+fn verify(request: VerifyKey, work: &mut Work<'_>) -> Result<Option<Data<Verification>>, Failure> {
+    if !work.caller.has_some("api", "verify_key") {
+        return Err(Code::InsufficientPermissions.because(
+            "Missing one of these permissions: 'api.*.verify_key', 'api.<API_ID>.verify_key'",
+        ));
+    }
+    let found = match find(work, &request)? {
+        Lookup::Found(found) => found,
+        Lookup::NotFound => return Ok(Some(not_found().into())),
+        Lookup::FirstUse => return Ok(None),
+    };
+    let query = request.permissions.as_deref().map(Query::parse).transpose();
+    let query = query.map_err(|error| Code::QuerySyntax.because(error.to_string()))?;
+    if work.is_reading() && work.shared.events.are_crowded() {
+        return Ok(None);
+    }
+    let Some(mut verdict) = evaluate(work, &found, query.as_ref(), &request)? else {
+        return Ok(None);
+    };
+    let verification = show(work, &found.key, &mut verdict)?;
+    let event = event(work, &found.key, &verdict, request.tags.unwrap_or_default());
+    work.record(event);
+    Ok(Some(verification.into()))
+}
+
+/// What became of looking the key up.
+enum Lookup {
+    Found(Found),
+    NotFound,
+    /// The key was brought by a migration and is used for the first time.
+    FirstUse,
 }
 
 /// What is verified.
@@ -78,17 +100,20 @@ struct Found {
 }
 
 /// The key and its API, if the caller may verify it. Who may not is not told that there is one.
-fn find(work: &mut Work<'_>, request: &VerifyKey) -> Result<Option<Found>, Failure> {
+fn find(work: &mut Work<'_>, request: &VerifyKey) -> Result<Lookup, Failure> {
     let hash = mint::hash(request.key.reveal());
-    let found = work.snapshot(&work.shared.keys, &hash, |db| {
+    let mut found = work.snapshot(&work.shared.keys, &hash, |db| {
         VerifiableKeys(db).find(&hash)
     })?;
-    let found = match (found, &request.migration_id) {
-        (None, Some(id)) => find_migrating(work, request.key.reveal(), id)?.map(Arc::new),
-        (found, _) => found,
-    };
+    if let (None, Some(id)) = (&found, &request.migration_id) {
+        found = match find_migrating(work, request.key.reveal(), id)? {
+            Migrating::Key(key) => Some(key),
+            Migrating::Unknown => None,
+            Migrating::FirstUse => return Ok(Lookup::FirstUse),
+        };
+    }
     let Some(key) = found.filter(|key| key.workspace_id == work.workspace()) else {
-        return Ok(None);
+        return Ok(Lookup::NotFound);
     };
     let api = work.snapshot(&work.shared.apis, &key.key_space_id, |db| {
         VerifiableApis(db).find(&key.key_space_id)
@@ -96,7 +121,9 @@ fn find(work: &mut Work<'_>, request: &VerifyKey) -> Result<Option<Found>, Failu
     let may_verify = |api: &Arc<VerifiableApi>| {
         !api.deleted && work.caller.has(&Need::on("api", &api.id, "verify_key"))
     };
-    Ok(api.filter(may_verify).map(|api| Found { key, api }))
+    Ok(api
+        .filter(may_verify)
+        .map_or(Lookup::NotFound, |api| Lookup::Found(Found { key, api })))
 }
 
 fn not_found() -> Verification {
@@ -141,59 +168,66 @@ impl Verdict {
 }
 
 /// Goes through what decides a key's use, in order. A step that refuses leaves what later steps
-/// would have used up untouched; what an earlier one counted stays counted.
-fn judge(
+/// would have used up untouched; what an earlier one counted stays counted. `None` hands over to
+/// the writer.
+fn evaluate(
     work: &Work<'_>,
-    Found { key, api }: &Found,
+    found: &Found,
     query: Option<&Query>,
     request: &VerifyKey,
-) -> Result<Verdict, Failure> {
-    let unexamined = |code| Verdict {
-        examined: false,
-        ..Verdict::new(code)
-    };
-    if !key.enabled {
-        return Ok(unexamined("DISABLED"));
+) -> Result<Option<Verdict>, Failure> {
+    if let Some(refused) = refuse(work, found, query) {
+        return Ok(Some(refused));
     }
-    if key.expires.is_some_and(|expires| work.now() > expires) {
-        return Ok(unexamined("EXPIRED"));
-    }
-    if !may_come_from(api, work.facts.caller_ip.as_deref()) {
-        return Ok(Verdict::new("FORBIDDEN"));
-    }
-    let holds = |slug: &str| key.permissions.iter().any(|held| held == slug);
-    if query.is_some_and(|query| !query.is_met(&holds)) {
-        return Ok(Verdict::new("INSUFFICIENT_PERMISSIONS"));
-    }
+    let key = &found.key;
     let selected = limits::select(key, request.ratelimits.as_deref().unwrap_or_default())?;
     let cost = request.credits.as_ref().map_or(1, |credits| credits.cost);
-    // Before anything is counted, because what ends for want of a connection is run again: one that
-    // will spend must do all of it as a writer, and every balance is shown.
-    if key.balance.is_some() {
-        if cost > 0 && can_spend(work, key, cost)? {
-            work.need_writer()?;
-        }
-        work.db()?;
+    // What is spent must be written. The writer begins anew, so this is asked before the limits
+    // count.
+    if work.is_reading() && cost > 0 && can_spend(work, key, cost)? {
+        return Ok(None);
     }
     let ratelimits = limits::check(work, &selected);
     let exceeded = |limits: &Vec<CheckedRatelimit>| limits.iter().any(|limit| limit.exceeded);
     if ratelimits.as_ref().is_some_and(exceeded) {
-        return Ok(Verdict {
+        return Ok(Some(Verdict {
             ratelimits,
             ..Verdict::new("RATE_LIMITED")
-        });
+        }));
     }
     let verdict = Verdict {
         ratelimits,
         ..Verdict::new("VALID")
     };
     match &key.balance {
-        Some(seen) => spend(work, key, seen, cost, verdict),
-        None => Ok(verdict),
+        Some(seen) if cost > 0 => spend(work, key, seen, cost, verdict).map(Some),
+        _ => Ok(Some(verdict)),
     }
 }
 
-/// Whether the key has the cost to spend: probably, where a writer will ask again; else certainly.
+/// What refuses a key before its limits and credits matter.
+fn refuse(work: &Work<'_>, Found { key, api }: &Found, query: Option<&Query>) -> Option<Verdict> {
+    let unexamined = |code| Verdict {
+        examined: false,
+        ..Verdict::new(code)
+    };
+    if !key.enabled {
+        return Some(unexamined("DISABLED"));
+    }
+    if key.expires.is_some_and(|expires| work.now() > expires) {
+        return Some(unexamined("EXPIRED"));
+    }
+    if !may_come_from(api, work.facts.caller_ip.as_deref()) {
+        return Some(Verdict::new("FORBIDDEN"));
+    }
+    let holds = |slug: &str| key.permissions.iter().any(|held| held == slug);
+    if query.is_some_and(|query| !query.is_met(&holds)) {
+        return Some(Verdict::new("INSUFFICIENT_PERMISSIONS"));
+    }
+    None
+}
+
+/// Whether the key has the cost to spend: probably, since the writer asks again; or certainly not.
 fn can_spend(work: &Work<'_>, key: &VerifiableKey, cost: i64) -> Result<bool, Failure> {
     let Some(seen) = &key.balance else {
         return Ok(false);
@@ -201,7 +235,7 @@ fn can_spend(work: &Work<'_>, key: &VerifiableKey, cost: i64) -> Result<bool, Fa
     if seen.seen() >= cost {
         return Ok(true);
     }
-    let left = Keys(work.db()?).remaining(&key.id)?;
+    let left = Keys(work.db()).remaining(&key.id)?;
     left.inspect(|left| seen.see(*left));
     Ok(left.is_some_and(|left| left >= cost))
 }
@@ -214,13 +248,11 @@ fn spend(
     cost: i64,
     verdict: Verdict,
 ) -> Result<Verdict, Failure> {
-    if cost == 0 {
-        return Ok(verdict);
-    }
-    let balance = match work.side {
-        Side::Writer(db) => Keys(db).spend(&key.id, cost)?,
-        // There was too little a moment ago, in this same transaction.
-        Side::Memory(_) | Side::Reader(_) | Side::Asker(_) => None,
+    let balance = if work.is_reading() {
+        // There was too little in this same transaction, or the writer would do this.
+        None
+    } else {
+        Keys(work.db()).spend(&key.id, cost)?
     };
     let Some(balance) = balance else {
         // Whoever comes next asks the database first, and so does not wait for the writer in vain.
@@ -249,7 +281,7 @@ fn show(
     verdict: &mut Verdict,
 ) -> Result<Verification, Failure> {
     let credits = match verdict.balance {
-        None if key.balance.is_some() => Keys(work.db()?).remaining(&key.id)?,
+        None if key.balance.is_some() => Keys(work.db()).remaining(&key.id)?,
         balance => balance,
     };
     Ok(Verification {

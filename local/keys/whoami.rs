@@ -21,6 +21,6 @@ impl Apply for Whoami {
         if let Some(missing) = work.caller.lacks(&Need::on("api", &key.api_id, "read_key")) {
             return Err(Code::KeyNotFound.because(format!("{SPECIFIED} {missing}")));
         }
-        Ok(LiveKeys(work.db()?).show(&key)?.into())
+        Ok(LiveKeys(work.db()).show(&key)?.into())
     }
 }

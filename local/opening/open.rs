@@ -9,7 +9,6 @@ use tempfile::TempDir;
 use unkey_tools::types::Secret;
 
 use super::options::{Options, Place};
-use crate::cache::freshness::Freshness;
 use crate::cache::snapshots::Snapshots;
 use crate::domain::grants::EVERY_GRANT;
 use crate::domain::limiter::Limiter;
@@ -74,7 +73,6 @@ pub(crate) fn open(options: Options) -> Result<Opened, OpenError> {
         limiter: Limiter::new(),
         vault: ground.vault,
         events: Events::default(),
-        freshness: Freshness::new(),
         watch,
         health: Health::default(),
         root_keys: Snapshots::default(),

@@ -22,7 +22,7 @@ impl Apply for CreatePermission {
 
     fn apply(self, work: &mut Work<'_>) -> Result<Data<CreatedPermission>, Failure> {
         work.require(&Need::everywhere("rbac", "create_permission"))?;
-        let table = Permissions(work.db()?);
+        let table = Permissions(work.db());
         if table.has_slug(work.workspace(), &self.slug)? {
             return Err(Code::PermissionExists.because(format!(
                 "A permission with slug '{}' already exists in this workspace",

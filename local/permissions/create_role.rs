@@ -21,7 +21,7 @@ impl Apply for CreateRole {
 
     fn apply(self, work: &mut Work<'_>) -> Result<Data<CreatedRole>, Failure> {
         work.require(&Need::everywhere("rbac", "create_role"))?;
-        let table = Roles(work.db()?);
+        let table = Roles(work.db());
         if table.has_name(work.workspace(), &self.name)? {
             return Err(Code::RoleExists.because(format!(
                 "A role with name '{}' already exists in this workspace",

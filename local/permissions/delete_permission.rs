@@ -19,7 +19,7 @@ impl Apply for DeletePermission {
         let permission = find_permission(work, &self.permission)?;
         let id = permission.id.as_str();
         // Keys and roles lose it with the row.
-        Permissions(work.db()?).delete(id)?;
+        Permissions(work.db()).delete(id)?;
         work.audit("permission.delete", ("permission", id))?;
         Ok(Empty {}.into())
     }

@@ -19,7 +19,7 @@ impl Apply for DeleteRole {
         let role = find_role(work, &self.role)?;
         let id = role.id.as_str();
         // Keys lose it with the row; its permissions stay.
-        Roles(work.db()?).delete(id)?;
+        Roles(work.db()).delete(id)?;
         work.audit("role.delete", ("role", id))?;
         Ok(Empty {}.into())
     }

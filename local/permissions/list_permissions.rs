@@ -22,7 +22,7 @@ impl Apply for ListPermissions {
         work.require(&Need::everywhere("rbac", "read_permission"))?;
         let limit = self.limit.unwrap_or(100);
         let from = self.cursor.unwrap_or_default();
-        let permissions = Permissions(work.db()?).list(work.workspace(), &from, limit + 1)?;
+        let permissions = Permissions(work.db()).list(work.workspace(), &from, limit + 1)?;
         Ok(page(permissions, limit, |permission| {
             permission.id.as_str()
         }))

@@ -22,7 +22,7 @@ impl Apply for ListRoles {
         work.require(&Need::everywhere("rbac", "read_role"))?;
         let limit = self.limit.unwrap_or(100);
         let from = self.cursor.unwrap_or_default();
-        let roles = Roles(work.db()?).list(work.workspace(), &from, limit + 1)?;
+        let roles = Roles(work.db()).list(work.workspace(), &from, limit + 1)?;
         Ok(page(roles, limit, |role| role.id.as_str()))
     }
 }

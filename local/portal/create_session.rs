@@ -38,7 +38,7 @@ impl Apply for CreateSession {
                  or end with a hyphen, and must not contain consecutive hyphens",
             ));
         }
-        let table = Portals(work.db()?);
+        let table = Portals(work.db());
         let portal = table
             .find(work.workspace(), &self.slug)?
             .ok_or_else(|| Code::PortalConfigNotFound.because("Portal configuration not found."))?;

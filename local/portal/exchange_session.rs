@@ -20,7 +20,7 @@ impl Apply for ExchangeSession {
     }
 
     fn apply(self, work: &mut Work<'_>) -> Result<Data<PortalSession>, Failure> {
-        let table = Portals(work.db()?);
+        let table = Portals(work.db());
         let token_id = mint::hash(self.session_id.reveal());
         let exchanged = table.exchange(&token_id, work.now())?.ok_or_else(|| {
             Code::PortalSessionNotFound

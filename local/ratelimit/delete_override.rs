@@ -22,7 +22,7 @@ impl Apply for DeleteOverride {
         // Letter by letter: a pattern is deleted by naming the pattern.
         let found = namespace.overrides.get(&self.identifier);
         let found = found.ok_or_else(unknown_override)?;
-        Overrides(work.db()?).mark_deleted(&found.id, work.now())?;
+        Overrides(work.db()).mark_deleted(&found.id, work.now())?;
         work.audit(
             "ratelimit.delete_override",
             ("ratelimitOverride", &found.id),

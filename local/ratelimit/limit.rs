@@ -2,12 +2,13 @@
 
 use unkey_tools::ratelimit::{Limit, Limited};
 
-use super::namespace::{find_or_make_namespace, gone};
+use super::namespace::{find_or_make_namespace, find_or_may_make_namespace, gone};
 use crate::domain::limiter::{Check, Space};
 use crate::prelude::*;
+use crate::store::Namespace;
 
 impl Apply for Limit {
-    const ACCESS: Access = Access::Read;
+    const ACCESS: Access = Access::Count;
 
     fn rule() -> Value {
         rules::object(
@@ -24,30 +25,45 @@ impl Apply for Limit {
 
     fn apply(self, work: &mut Work<'_>) -> Result<Data<Limited>, Failure> {
         let namespace = find_or_make_namespace(work, &self.namespace)?;
-        if namespace.deleted {
-            return Err(gone());
-        }
-        work.require(&Need::on("ratelimit", &namespace.id, "limit"))?;
-        let found = namespace.override_for(&self.identifier);
-        let limit = found.map_or(self.limit, |found| found.limit);
-        let decision = work.limiter().check(
-            work.now(),
-            &Check {
-                workspace: work.workspace(),
-                space: Space::Namespace(&namespace.id),
-                identifier: &self.identifier,
-                duration: found.map_or(self.duration, |found| found.duration),
-                limit,
-                cost: self.cost.unwrap_or(1),
-            },
-        );
-        Ok(Limited {
-            limit,
-            remaining: decision.remaining,
-            reset: decision.reset,
-            success: decision.passed,
-            override_id: found.map(|found| found.id.as_str().into()),
-        }
-        .into())
+        count(&self, work, &namespace)
     }
+
+    fn apply_reading(self, work: &mut Work<'_>) -> Result<Option<Data<Limited>>, Failure> {
+        match find_or_may_make_namespace(work, &self.namespace)? {
+            Some(namespace) => count(&self, work, &namespace).map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+fn count(
+    request: &Limit,
+    work: &Work<'_>,
+    namespace: &Namespace,
+) -> Result<Data<Limited>, Failure> {
+    if namespace.deleted {
+        return Err(gone());
+    }
+    work.require(&Need::on("ratelimit", &namespace.id, "limit"))?;
+    let found = namespace.override_for(&request.identifier);
+    let limit = found.map_or(request.limit, |found| found.limit);
+    let decision = work.limiter().check(
+        work.now(),
+        &Check {
+            workspace: work.workspace(),
+            space: Space::Namespace(&namespace.id),
+            identifier: &request.identifier,
+            duration: found.map_or(request.duration, |found| found.duration),
+            limit,
+            cost: request.cost.unwrap_or(1),
+        },
+    );
+    Ok(Limited {
+        limit,
+        remaining: decision.remaining,
+        reset: decision.reset,
+        success: decision.passed,
+        override_id: found.map(|found| found.id.as_str().into()),
+    }
+    .into())
 }

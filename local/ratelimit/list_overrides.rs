@@ -29,7 +29,7 @@ impl Apply for ListOverrides {
         work.require(&Need::on("ratelimit", &namespace.id, "read_override"))?;
         let limit = self.limit.unwrap_or(50);
         let from = self.cursor.unwrap_or_default();
-        let overrides = Overrides(work.db()?).list(&namespace.id, &from, limit + 1)?;
+        let overrides = Overrides(work.db()).list(&namespace.id, &from, limit + 1)?;
         let overrides = overrides.iter().map(StoredOverride::show).collect();
         Ok(page(overrides, limit, |found: &RatelimitOverride| {
             found.override_id.as_str()

@@ -4,45 +4,63 @@ use std::sync::Arc;
 
 use unkey_tools::ratelimit::{Limit, LimitedOne, MultiLimit, MultiLimited};
 
-use super::namespace::{find_or_make_namespace, gone};
+use super::namespace::{find_or_make_namespace, find_or_may_make_namespace, gone};
 use crate::domain::limiter::{Check, Space};
 use crate::domain::window::Decision;
 use crate::prelude::*;
 use crate::store::{Namespace, StoredOverride};
 
 impl Apply for MultiLimit {
-    const ACCESS: Access = Access::Read;
+    const ACCESS: Access = Access::Count;
 
     fn rule() -> Value {
         rules::at_least_one(rules::list(100, &Limit::rule()))
     }
 
     fn apply(self, work: &mut Work<'_>) -> Result<Data<MultiLimited>, Failure> {
-        let Self(limits) = self;
-        let mut namespaces = Vec::with_capacity(limits.len());
-        for limit in &limits {
+        let mut namespaces = Vec::with_capacity(self.0.len());
+        for limit in &self.0 {
             namespaces.push(find_or_make_namespace(work, &limit.namespace)?);
         }
-        may_limit(work, &namespaces)?;
-        if namespaces.iter().any(|namespace| namespace.deleted) {
-            return Err(gone());
-        }
-        let wanted: Vec<Wanted<'_>> = limits.iter().zip(&namespaces).map(Wanted::of).collect();
-        let checks: Vec<Check<'_>> = wanted
-            .iter()
-            .map(|wanted| wanted.check(work.workspace()))
-            .collect();
-        let decisions = work.limiter().check_all(work.now(), &checks);
-        Ok(MultiLimited {
-            passed: decisions.iter().all(|decision| decision.passed),
-            limits: wanted
-                .iter()
-                .zip(decisions)
-                .map(|(wanted, decision)| wanted.show(decision))
-                .collect(),
-        }
-        .into())
+        count(&self.0, work, &namespaces)
     }
+
+    fn apply_reading(self, work: &mut Work<'_>) -> Result<Option<Data<MultiLimited>>, Failure> {
+        let mut namespaces = Vec::with_capacity(self.0.len());
+        for limit in &self.0 {
+            match find_or_may_make_namespace(work, &limit.namespace)? {
+                Some(namespace) => namespaces.push(namespace),
+                None => return Ok(None),
+            }
+        }
+        count(&self.0, work, &namespaces).map(Some)
+    }
+}
+
+fn count(
+    limits: &[Limit],
+    work: &Work<'_>,
+    namespaces: &[Arc<Namespace>],
+) -> Result<Data<MultiLimited>, Failure> {
+    may_limit(work, namespaces)?;
+    if namespaces.iter().any(|namespace| namespace.deleted) {
+        return Err(gone());
+    }
+    let wanted: Vec<Wanted<'_>> = limits.iter().zip(namespaces).map(Wanted::of).collect();
+    let checks: Vec<Check<'_>> = wanted
+        .iter()
+        .map(|wanted| wanted.check(work.workspace()))
+        .collect();
+    let decisions = work.limiter().check_all(work.now(), &checks);
+    Ok(MultiLimited {
+        passed: decisions.iter().all(|decision| decision.passed),
+        limits: wanted
+            .iter()
+            .zip(decisions)
+            .map(|(wanted, decision)| wanted.show(decision))
+            .collect(),
+    }
+    .into())
 }
 
 fn may_limit(work: &Work<'_>, namespaces: &[Arc<Namespace>]) -> Result<(), Failure> {

@@ -20,6 +20,18 @@ pub(super) fn find_namespace(
     })
 }
 
+/// The same, where there is one. `None` where the caller may make it.
+pub(super) fn find_or_may_make_namespace(
+    work: &Work<'_>,
+    id_or_name: &str,
+) -> Result<Option<Arc<Namespace>>, Failure> {
+    let found = find_namespace(work, id_or_name)?;
+    if found.is_none() {
+        work.require(&Need::everywhere("ratelimit", "create_namespace"))?;
+    }
+    Ok(found)
+}
+
 /// The namespace of that id or name, a deleted one as well; made where there is none.
 ///
 /// A new namespace stays even if the caller turns out not to be allowed to use it.
@@ -27,16 +39,14 @@ pub(super) fn find_or_make_namespace(
     work: &mut Work<'_>,
     id_or_name: &str,
 ) -> Result<Arc<Namespace>, Failure> {
-    if let Some(found) = find_namespace(work, id_or_name)? {
+    if let Some(found) = find_or_may_make_namespace(work, id_or_name)? {
         return Ok(found);
     }
-    work.require(&Need::everywhere("ratelimit", "create_namespace"))?;
-    work.need_writer()?;
     let id = work.mint_id("rlns")?;
-    Namespaces(work.db()?).insert(work.workspace(), &id, id_or_name, work.now())?;
+    Namespaces(work.db()).insert(work.workspace(), &id, id_or_name, work.now())?;
     work.audit("ratelimitNamespace.create", ("ratelimitNamespace", &id))?;
     work.keep();
-    let made = Namespaces(work.db()?).find(work.workspace(), &id)?;
+    let made = Namespaces(work.db()).find(work.workspace(), &id)?;
     made.map(Arc::new)
         .ok_or_else(|| Failure::Unexpected("a new namespace is not there".to_owned()))
 }

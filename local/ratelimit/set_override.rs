@@ -30,7 +30,7 @@ impl Apply for SetOverride {
             limit: self.limit,
             duration: self.duration,
         };
-        let table = Overrides(work.db()?);
+        let table = Overrides(work.db());
         let id = table.put(work.workspace(), &namespace.id, &new, work.now())?;
         work.audit("ratelimit.set_override", ("ratelimitOverride", &id))?;
         Ok(StoredOverride {

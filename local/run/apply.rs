@@ -14,21 +14,23 @@ use crate::cache::weigh::Weigh;
 use crate::domain::limiter::Limiter;
 use crate::domain::vault::Vault;
 use crate::run::caller::{Caller, Need};
-use crate::run::late_reader::LateReader;
 use crate::run::shared::Shared;
+use crate::run::transaction::{ExecutionMode, TxContext};
 use crate::store::{Actor, AuditLog, Change, EncryptedKeys, Resource};
 use crate::wire::failure::Failure;
 
-/// Where an operation begins.
+/// What an operation does, which decides the thread that it begins on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// On the caller's thread: with what is in memory, or reading the database. It may turn out to
-    /// need the writer: [`Work::need_writer`].
+    /// It reads, on the caller's thread.
     Read,
-    /// On a thread of its own, reading, after every verification that was answered so far has
+    /// It reads on the caller's thread and counts in memory. Where it finds that it must write, it
+    /// is handed over to the writer: [`Apply::apply_reading`].
+    Count,
+    /// It reads on a thread of its own, after every verification that was answered so far has
     /// been written down. It may take long.
     Question,
-    /// On the writer's thread. What it changes makes the snapshots of before invalid.
+    /// It writes, on the writer's thread. What it changes makes the snapshots of before invalid.
     Write,
 }
 
@@ -47,7 +49,7 @@ pub(crate) enum Admission {
     label = "implement it in the file of the same path under local/, or name it in UNSUPPORTED"
 )]
 pub(crate) trait Apply: Operation {
-    /// Where the operation begins.
+    /// What the operation does.
     const ACCESS: Access;
 
     /// Who may call it.
@@ -60,6 +62,12 @@ pub(crate) trait Apply: Operation {
 
     /// Carries the operation out. A failure undoes all that it wrote.
     fn apply(self, work: &mut Work<'_>) -> Result<Self::Response, Failure>;
+
+    /// Carries the operation out while only reading. `None` hands it over to the writer, which
+    /// begins it anew with [`Apply::apply`]: nothing may have been counted by then.
+    fn apply_reading(self, work: &mut Work<'_>) -> Result<Option<Self::Response>, Failure> {
+        self.apply(work).map(Some)
+    }
 }
 
 /// The facts of a request that handlers may ask for.
@@ -81,34 +89,8 @@ pub(crate) struct Work<'a> {
     pub(crate) caller: &'a Caller,
     pub(crate) facts: &'a Facts,
     pub(crate) shared: &'a Shared,
-    pub(crate) side: Side<'a>,
-    /// Of the database, in this transaction.
-    pub(crate) generation: i64,
+    pub(crate) tx: TxContext<'a>,
     pub(crate) effects: Effects,
-}
-
-/// Which thread a piece of work has, and which connection, inside a transaction.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Side<'a> {
-    /// The caller's thread and what is in memory. There is a connection that only reads for what
-    /// is not.
-    Memory(&'a LateReader<'a>),
-    /// The caller's thread and a connection that only reads.
-    Reader(&'a Connection),
-    /// A thread of its own and a connection that only reads.
-    Asker(&'a Connection),
-    /// The writer's.
-    Writer(&'a Connection),
-}
-
-impl<'a> Side<'a> {
-    /// The connection.
-    pub(crate) fn db(self) -> Result<&'a Connection, Failure> {
-        match self {
-            Self::Memory(late) => late.db(),
-            Self::Reader(db) | Self::Asker(db) | Self::Writer(db) => Ok(db),
-        }
-    }
 }
 
 /// What a piece of work leaves behind beside what it wrote.
@@ -122,7 +104,7 @@ pub(crate) struct Effects {
     pub(crate) keeps: bool,
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
     /// When the request came, Unix ms.
     pub(crate) const fn now(&self) -> i64 {
         self.facts.now
@@ -138,20 +120,14 @@ impl Work<'_> {
         self.caller.require(need)
     }
 
-    /// The connection. `store` says what can be done with it. An operation that began without one
-    /// may end here, and is run again from its beginning as a reader: nothing may have been counted
-    /// before.
-    pub(crate) fn db(&self) -> Result<&Connection, Failure> {
-        self.side.db()
+    /// The connection. `store` says what can be done with it.
+    pub(crate) const fn db(&self) -> &'a Connection {
+        self.tx.db
     }
 
-    /// Goes on only on the writer's side. An operation that began elsewhere ends here and is run
-    /// again from its beginning as a writer: nothing may have been counted or spent before.
-    pub(crate) fn need_writer(&self) -> Result<(), Failure> {
-        match self.side {
-            Side::Memory(_) | Side::Reader(_) | Side::Asker(_) => Err(Failure::NeedsWriter),
-            Side::Writer(_) => Ok(()),
-        }
+    /// Whether nothing can be written here.
+    pub(crate) fn is_reading(&self) -> bool {
+        self.tx.mode == ExecutionMode::Reading
     }
 
     /// A new id, `<prefix>_` and nine characters.
@@ -171,7 +147,7 @@ impl Work<'_> {
 
     /// The plain text of a recoverable key; none where it was not kept.
     pub(crate) fn plaintext(&self, key_id: &str) -> Result<Option<Secret>, Failure> {
-        let Some(sealed) = EncryptedKeys(self.db()?).find(key_id)? else {
+        let Some(sealed) = EncryptedKeys(self.db()).find(key_id)? else {
             return Ok(None);
         };
         Ok(Some(self.vault().open(key_id, &sealed)?))
@@ -213,7 +189,7 @@ impl Work<'_> {
             resource,
             other: None,
         };
-        let log = AuditLog(self.db()?);
+        let log = AuditLog(self.db());
         let request_id = &self.facts.request_id;
         Ok(log.insert(
             workspace_id,
@@ -225,7 +201,7 @@ impl Work<'_> {
     }
 
     fn write_audit(&self, change: Change<'_>) -> Result<(), Failure> {
-        AuditLog(self.db()?).insert(
+        AuditLog(self.db()).insert(
             self.workspace(),
             &self.facts.request_id,
             Actor::RootKey(self.caller.key_id()),
@@ -262,30 +238,6 @@ impl Work<'_> {
         name: &str,
         load: impl FnOnce(&Connection) -> rusqlite::Result<Option<T>>,
     ) -> Result<Option<Arc<T>>, Failure> {
-        snapshot(self.side, self.generation, of, name, load)
+        Ok(self.tx.snapshot(of, name, load)?)
     }
-}
-
-/// A snapshot of that generation, loaded if there is none.
-///
-/// The writer does not keep what it loads: its transaction may still be undone, and the generation
-/// it counts up to may then be another's.
-pub(crate) fn snapshot<T: Weigh>(
-    side: Side<'_>,
-    generation: i64,
-    of: &Snapshots<T>,
-    name: &str,
-    load: impl FnOnce(&Connection) -> rusqlite::Result<Option<T>>,
-) -> Result<Option<Arc<T>>, Failure> {
-    if let Some(known) = of.get(generation, name) {
-        return Ok(Some(known));
-    }
-    let Some(loaded) = load(side.db()?)? else {
-        return Ok(None);
-    };
-    let loaded = Arc::new(loaded);
-    if !matches!(side, Side::Writer(_)) {
-        of.put(generation, name, Arc::clone(&loaded));
-    }
-    Ok(Some(loaded))
 }

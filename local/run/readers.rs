@@ -32,32 +32,19 @@ impl Readers {
         &self,
         read: impl FnOnce(&Connection) -> Result<T, E>,
     ) -> Result<T, E> {
-        let connection = self.begin()?;
-        let found = read(&connection)?;
-        self.end(connection)?;
-        Ok(found)
-    }
-
-    /// A connection inside a transaction that reads: to be given back, or dropped where its use
-    /// failed.
-    pub(crate) fn begin(&self) -> rusqlite::Result<Connection> {
         let idle = self.idle().pop();
         let connection = match idle {
             Some(connection) => connection,
             None => open_reader(&self.path)?,
         };
         execute(&connection, "BEGIN")?;
-        Ok(connection)
-    }
-
-    /// Ends the transaction of a connection, and keeps it for the next.
-    pub(crate) fn end(&self, connection: Connection) -> rusqlite::Result<()> {
+        let found = read(&connection)?;
         execute(&connection, "COMMIT")?;
         let mut idle = self.idle();
         if idle.len() < IDLE {
             idle.push(connection);
         }
-        Ok(())
+        Ok(found)
     }
 
     /// Closes the connections that are idle.

@@ -7,6 +7,7 @@ use serde_json::Value;
 use unkey_tools::{Rule, analytics, apis, identities, keys, permissions, portal, ratelimit};
 
 use crate::run::apply::{Access, Admission, Apply, Work};
+use crate::run::transaction::ExecutionMode;
 use crate::wire::envelope;
 use crate::wire::failure::{Code, Failure};
 
@@ -64,6 +65,9 @@ pub const UNSUPPORTED: &[(&str, &str)] = &[
 const DEPLOY: &str = "The embedded engine has no deployments: it runs on this machine alone. Use \
                       Unkey's cloud or a self-hosted Unkey, without --local, to deploy.";
 
+/// The bytes of an answer, envelope and all; none where the request goes on elsewhere.
+pub(crate) type Outcome = Result<Option<Vec<u8>>, Failure>;
+
 /// An operation with its types erased.
 pub(crate) struct Route {
     /// `<service>.<operation>`.
@@ -72,7 +76,7 @@ pub(crate) struct Route {
     pub(crate) admission: Admission,
     make_rule: fn() -> Value,
     rule: OnceLock<Rule>,
-    run: fn(&Value, &mut Work<'_>) -> Result<Vec<u8>, Failure>,
+    run: fn(&Value, &mut Work<'_>) -> Outcome,
 }
 
 impl Route {
@@ -92,8 +96,8 @@ impl Route {
         self.rule.get_or_init(|| Rule::compile(&(self.make_rule)()))
     }
 
-    /// Carries the operation out. The bytes are its answer, envelope and all.
-    pub(crate) fn run(&self, body: &Value, work: &mut Work<'_>) -> Result<Vec<u8>, Failure> {
+    /// Carries the operation out. Without an answer, the writer has to begin it anew.
+    pub(crate) fn run(&self, body: &Value, work: &mut Work<'_>) -> Outcome {
         (self.run)(body, work)
     }
 }
@@ -104,14 +108,18 @@ impl fmt::Debug for Route {
     }
 }
 
-fn run<Op: Apply>(body: &Value, work: &mut Work<'_>) -> Result<Vec<u8>, Failure> {
+fn run<Op: Apply>(body: &Value, work: &mut Work<'_>) -> Outcome {
     // The schema takes 1.0 and 1e3 for integers, as JSON Schema says; the server's types do not.
     let operation = Op::deserialize(body).map_err(|_| {
         Code::InvalidInput
             .because("The request body is invalid. The request body was not valid JSON.")
     })?;
-    let reply = operation.apply(work)?;
-    envelope::success(&reply, &work.facts.request_id)
+    let reply = match work.tx.mode {
+        ExecutionMode::Reading => operation.apply_reading(work)?,
+        ExecutionMode::Writing => Some(operation.apply(work)?),
+    };
+    let answer = |reply| envelope::success(&reply, &work.facts.request_id);
+    reply.map(answer).transpose()
 }
 
 /// The route of an endpoint.
@@ -123,6 +131,12 @@ pub(crate) fn find(endpoint: &str) -> Option<&'static Route> {
 /// Whether the engine carries out the operation with that endpoint, such as `keys.verifyKey`.
 pub fn supports(endpoint: &str) -> bool {
     find(endpoint).is_some()
+}
+
+/// Whether the operation with that endpoint answers within microseconds as a rule, so that handing
+/// it to another thread would cost more than it does. So does an endpoint without an operation.
+pub fn answers_at_once(endpoint: &str) -> bool {
+    find(endpoint).is_none_or(|route| route.access == Access::Count)
 }
 
 /// Why the engine does not offer the operation with that endpoint, where Unkey does.

@@ -3,23 +3,22 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
 
 use rusqlite::Connection;
 use serde_json::Value;
 
-use crate::cache::freshness::Freshness;
 use crate::cache::snapshots::Snapshots;
 use crate::domain::limiter::Limiter;
 use crate::domain::mint;
 use crate::domain::refill::utc_day;
 use crate::domain::vault::Vault;
-use crate::run::apply::{Access, Admission, Effects, Facts, Side, Work, snapshot};
+use crate::run::apply::{Access, Admission, Effects, Facts, Work};
 use crate::run::caller::{self, Caller};
 use crate::run::events::Events;
 use crate::run::health::Health;
-use crate::run::routes::Route;
-use crate::store::{Namespace, RootKey, RootKeys, Settings, VerifiableApi, VerifiableKey};
+use crate::run::routes::{Outcome, Route};
+use crate::run::transaction::TxContext;
+use crate::store::{Namespace, RootKey, RootKeys, VerifiableApi, VerifiableKey};
 use crate::system::Watch;
 use crate::system::clock::Clock;
 use crate::system::random::{NoRandomness, Random};
@@ -33,7 +32,6 @@ pub(crate) struct Shared {
     pub(crate) limiter: Limiter,
     pub(crate) vault: Vault,
     pub(crate) events: Events,
-    pub(crate) freshness: Freshness,
     pub(crate) watch: Watch,
     pub(crate) health: Health,
     pub(crate) root_keys: Snapshots<RootKey>,
@@ -55,12 +53,8 @@ pub(crate) struct Pending {
     pub(crate) facts: Facts,
 }
 
-/// A transaction to work in, and the generation that snapshots must be of.
-#[derive(Clone, Copy)]
-pub(crate) struct Turn<'a> {
-    pub(crate) side: Side<'a>,
-    pub(crate) generation: i64,
-}
+/// A step of carrying a request out.
+pub(crate) type Step = fn(&Shared, &Pending, TxContext<'_>) -> (Outcome, Effects);
 
 impl Shared {
     /// A new id, `<prefix>_` and nine characters.
@@ -78,39 +72,24 @@ impl Shared {
         self.refilled_day.fetch_max(day, Ordering::AcqRel);
     }
 
-    /// The generation of the transaction that `db` is in, which began at `began` or later. It is
-    /// noted for those that come without a transaction.
-    pub(crate) fn generation(&self, db: &Connection, began: Duration) -> rusqlite::Result<i64> {
-        let generation = Settings(db).generation()?;
-        self.freshness.note(generation, began);
-        Ok(generation)
+    /// Finds out who calls, and refuses those who may not.
+    pub(crate) fn admit(&self, pending: &Pending, tx: TxContext<'_>) -> (Outcome, Effects) {
+        let caller = self.caller(pending, tx);
+        (caller.map(|_| None), Effects::default())
     }
 
-    /// Carries a request out: who calls, then what they ask for.
-    pub(crate) fn carry_out(
-        &self,
-        pending: &Pending,
-        turn: Turn<'_>,
-    ) -> (Result<Vec<u8>, Failure>, Effects) {
-        let caller = match pending.route.admission {
-            Admission::RootKey => self.authenticate(pending, turn),
-            Admission::Anyone => Ok(Caller::Anyone),
-        };
-        let caller = match caller {
+    /// Carries a request out: who calls, then what they ask for. No answer hands it over to the
+    /// writer.
+    pub(crate) fn execute(&self, pending: &Pending, tx: TxContext<'_>) -> (Outcome, Effects) {
+        let caller = match self.caller(pending, tx) {
             Ok(caller) => caller,
             Err(failure) => return (Err(failure), Effects::default()),
         };
-        if matches!(turn.side, Side::Memory(_) | Side::Reader(_))
-            && pending.route.access != Access::Read
-        {
-            return (Err(Failure::NeedsWriter), Effects::default());
-        }
         let mut work = Work {
             caller: &caller,
             facts: &pending.facts,
             shared: self,
-            side: turn.side,
-            generation: turn.generation,
+            tx,
             effects: Effects {
                 invalidates: pending.route.access == Access::Write,
                 ..Effects::default()
@@ -120,11 +99,18 @@ impl Shared {
         (outcome, work.effects)
     }
 
-    fn authenticate(&self, pending: &Pending, turn: Turn<'_>) -> Result<Caller, Failure> {
+    fn caller(&self, pending: &Pending, tx: TxContext<'_>) -> Result<Caller, Failure> {
+        match pending.route.admission {
+            Admission::RootKey => self.authenticate(pending, tx),
+            Admission::Anyone => Ok(Caller::Anyone),
+        }
+    }
+
+    fn authenticate(&self, pending: &Pending, tx: TxContext<'_>) -> Result<Caller, Failure> {
         let token = caller::bearer(&pending.authorization)?;
         let hash = mint::hash(token);
         let load = |db: &Connection| RootKeys(db).find(&hash);
-        let key = snapshot(turn.side, turn.generation, &self.root_keys, &hash, load)?;
+        let key = tx.snapshot(&self.root_keys, &hash, load)?;
         let key = key.ok_or_else(caller::unknown)?;
         caller::admit(&key, pending.facts.now)?;
         Ok(Caller::RootKey(key))

@@ -16,6 +16,7 @@ use crate::run::apply::Effects;
 use crate::run::events::PATIENCE;
 use crate::run::midnight;
 use crate::run::shared::Shared;
+use crate::run::transaction::{ExecutionMode, TxContext};
 use crate::run::uses::Uses;
 use crate::store::{LastUses, Settings, execute};
 use crate::system::trouble::{NotKept, Trouble, plain};
@@ -31,7 +32,7 @@ const REST: Duration = Duration::from_mins(1);
 pub(crate) trait Job: Send {
     /// Does it, inside a savepoint. On an error all that it wrote is undone, unless the effects
     /// say that it stays.
-    fn run(&mut self, shared: &Shared, turn: WriterTurn<'_>) -> (Result<(), Failure>, Effects);
+    fn run(&mut self, shared: &Shared, tx: TxContext<'_>) -> (Result<(), Failure>, Effects);
 
     /// Whether the events that wait are to be written down with it.
     fn wants_events(&self) -> bool {
@@ -40,13 +41,6 @@ pub(crate) trait Job: Send {
 
     /// Tells whoever waits how it went: what [`Job::run`] found, or that it could not be kept.
     fn finish(self: Box<Self>, outcome: Result<(), Failure>);
-}
-
-/// The writer's transaction, and its generation.
-#[derive(Clone, Copy)]
-pub(crate) struct WriterTurn<'a> {
-    pub(crate) db: &'a Connection,
-    pub(crate) generation: i64,
 }
 
 /// What the writer is told.
@@ -283,15 +277,18 @@ impl Writer {
         uses: usize,
     ) -> Result<Vec<Result<(), Failure>>, Fault> {
         let db = &self.connection;
-        let began = self.shared.clock.elapsed();
         execute(db, "BEGIN IMMEDIATE")?;
         let refilled_day = midnight::refill(&self.shared, db)?;
         let mut generation = Settings(db).generation()?;
         let mut counted_up = false;
         let mut outcomes = Vec::with_capacity(jobs.len());
         for job in jobs {
-            let turn = WriterTurn { db, generation };
-            let (outcome, effects) = self.run_one(job.as_mut(), turn)?;
+            let tx = TxContext {
+                mode: ExecutionMode::Writing,
+                db,
+                generation,
+            };
+            let (outcome, effects) = self.run_one(job.as_mut(), tx)?;
             if outcome.is_ok() || effects.keeps {
                 events.extend(effects.events);
                 if effects.invalidates && !counted_up {
@@ -310,7 +307,6 @@ impl Writer {
             error,
             committing: true,
         })?;
-        self.shared.freshness.note(generation, began);
         self.shared.set_refilled_day(refilled_day);
         Ok(outcomes)
     }
@@ -319,16 +315,16 @@ impl Writer {
     fn run_one(
         &self,
         job: &mut dyn Job,
-        turn: WriterTurn<'_>,
+        tx: TxContext<'_>,
     ) -> rusqlite::Result<(Result<(), Failure>, Effects)> {
-        execute(turn.db, "SAVEPOINT job")?;
-        let run = AssertUnwindSafe(|| job.run(&self.shared, turn));
+        execute(tx.db, "SAVEPOINT job")?;
+        let run = AssertUnwindSafe(|| job.run(&self.shared, tx));
         let (outcome, effects) =
             catch_unwind(run).unwrap_or_else(|_| (Err(Failure::Panicked), Effects::default()));
         if outcome.is_err() && !effects.keeps {
-            execute(turn.db, "ROLLBACK TO job")?;
+            execute(tx.db, "ROLLBACK TO job")?;
         }
-        execute(turn.db, "RELEASE job")?;
+        execute(tx.db, "RELEASE job")?;
         Ok((outcome, effects))
     }
 }

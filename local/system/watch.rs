@@ -1,13 +1,13 @@
 //! Whether the files that SQLite has open are still the ones at their paths.
 //!
 //! A file that is removed or moved away stays open: what is written to it from then on is gone
-//! with the process. SQLite does not look. So the writer looks before and after each of its
-//! transactions, which costs a few microseconds for up to some hundred requests.
+//! with the process. SQLite does not look. So whoever reads looks before, and the writer
+//! before and after each transaction, which costs a few microseconds.
 
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::beside;
 use crate::system::trouble::Trouble;
@@ -17,8 +17,6 @@ use crate::system::trouble::Trouble;
 pub(crate) struct Watch {
     /// `None` where the files go away with the engine and nobody else knows of them.
     files: Option<Files>,
-    /// Whether the last look found something wrong.
-    lost: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -40,10 +38,7 @@ struct File {
 impl Watch {
     /// Looks after nothing.
     pub(crate) const fn nothing() -> Self {
-        Self {
-            files: None,
-            lost: AtomicBool::new(false),
-        }
+        Self { files: None }
     }
 
     /// Looks after the database at `path`, which a connection has open and has read from.
@@ -63,7 +58,6 @@ impl Watch {
                 length: AtomicU64::new(0),
                 beside: [file(beside(path, "-wal"))?, file(beside(path, "-shm"))?],
             }),
-            lost: AtomicBool::new(false),
         })
     }
 
@@ -72,14 +66,7 @@ impl Watch {
     /// # Errors
     /// What has become of them.
     pub(crate) fn check(&self) -> Result<(), Trouble> {
-        let found = self.files.as_ref().map_or(Ok(()), Files::check);
-        self.lost.store(found.is_err(), Ordering::Release);
-        found
-    }
-
-    /// Whether the last look found something wrong.
-    pub(crate) fn lost(&self) -> bool {
-        self.lost.load(Ordering::Acquire)
+        self.files.as_ref().map_or(Ok(()), Files::check)
     }
 }
 

@@ -46,9 +46,6 @@ pub(crate) fn answer(outcome: Result<Vec<u8>, Failure>, request_id: &str) -> Ans
                     tracing::error!(request_id, reason, "a request failed");
                 }
                 Failure::Panicked => tracing::error!(request_id, "a handler panicked"),
-                Failure::NeedsReader | Failure::NeedsWriter => {
-                    tracing::error!(request_id, "an operation asked for a connection twice");
-                }
             }
             let undone = failure.changed_nothing();
             Answer {

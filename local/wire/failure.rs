@@ -24,12 +24,6 @@ pub(crate) enum Failure {
     Unexpected(String),
     /// The handler panicked.
     Panicked,
-    /// What is in memory is older than the database: the engine runs the operation again, with a
-    /// connection from the start. No caller ever sees this one.
-    NeedsReader,
-    /// The operation began on a read-only connection and must write: the engine runs it again on
-    /// the writer's thread. No caller ever sees this one.
-    NeedsWriter,
 }
 
 /// An error as the caller sees it.
@@ -74,7 +68,7 @@ impl Failure {
             ),
             Self::NotKept(why) => (Code::ServiceUnavailable, why.to_string()),
             Self::Vault(error) => (Code::ServiceUnavailable, error.for_caller()),
-            Self::Unexpected(_) | Self::Panicked | Self::NeedsReader | Self::NeedsWriter => (
+            Self::Unexpected(_) | Self::Panicked => (
                 Code::UnexpectedError,
                 "An unexpected error occurred while processing your request.".to_owned(),
             ),

@@ -6,7 +6,9 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 use tokio::sync::oneshot;
-use unkey_local::{Answer, Engine, Options, PATIENCE, Place, Request, Trouble, read_json};
+use unkey_local::{
+    Answer, Engine, Options, PATIENCE, Place, Request, Trouble, answers_at_once, read_json,
+};
 use unkey_tools::Entry;
 
 use super::answer::envelope;
@@ -14,15 +16,6 @@ use super::failure::Failure;
 use crate::config::EnginePlace;
 use crate::error::StartError;
 use crate::root_key::Caller;
-
-/// The operations that answer in microseconds, from memory or one look-up. Handing them to another
-/// thread would cost more than they do; everything else may read a page of rows or run a query.
-const QUICK: [&str; 4] = [
-    "keys.verifyKey",
-    "ratelimit.limit",
-    "ratelimit.multiLimit",
-    "liveness",
-];
 
 /// The embedded engine. It opens on first use: a client that only looks whether the server starts
 /// leaves nothing behind.
@@ -136,7 +129,7 @@ impl Local {
     pub async fn answer(&self, request: Request) -> Result<Answer, StartError> {
         let engine = self.engine()?;
         let (reply, answer) = oneshot::channel();
-        let quick = QUICK.contains(&request.endpoint.as_str());
+        let quick = answers_at_once(&request.endpoint);
         let call = move || {
             engine.call(request, move |answer| {
                 // Whoever asked may have gone away.
