@@ -16,7 +16,7 @@ use crate::opening::{Opened, Options, open};
 use crate::run::apply::{Access, Admission, Effects, Facts};
 use crate::run::readers::Readers;
 use crate::run::routes::{self, Outcome};
-use crate::run::shared::{Pending, Shared, Step};
+use crate::run::shared::{Shared, Step, ValidatedRequest};
 use crate::run::transaction::TxContext;
 use crate::run::turnstile::Turnstile;
 use crate::run::writer::{Job, Message, Writer};
@@ -187,7 +187,7 @@ impl fmt::Debug for Engine {
 
 impl Inner {
     /// Gives a request its id and its time, and checks its form.
-    fn prepare(&self, request: Request) -> Result<Pending, Answer> {
+    fn prepare(&self, request: Request) -> Result<ValidatedRequest, Answer> {
         let shared = &self.shared;
         let request_id = shared
             .mint_id("req")
@@ -202,7 +202,7 @@ impl Inner {
         };
         let form = form.and_then(|header| Ok((header, validate::body(&request, route.rule())?)));
         let (authorization, body) = form.map_err(|refusal| refuse(Failure::Refused(refusal)))?;
-        Ok(Pending {
+        Ok(ValidatedRequest {
             route,
             body,
             authorization,
@@ -217,7 +217,7 @@ impl Inner {
 
     /// Does one step of a request on this thread, while only reading. Without an answer, the
     /// request goes on elsewhere.
-    fn read(&self, pending: &Pending, step: Step) -> Outcome {
+    fn read(&self, pending: &ValidatedRequest, step: Step) -> Outcome {
         let gone = |trouble| Failure::NotKept(NotKept::undone(trouble));
         self.shared.watch.check().map_err(gone)?;
         let step = |db: &Connection| -> rusqlite::Result<_> {
@@ -269,7 +269,7 @@ impl Drop for Inner {
 
 /// A request on its way through the writer.
 struct CallJob<R> {
-    pending: Pending,
+    pending: ValidatedRequest,
     body: Vec<u8>,
     reply: R,
 }
@@ -308,7 +308,7 @@ const fn closed() -> Failure {
 /// A question on its way past the writer, which puts away what it may be about.
 struct QuestionJob<R> {
     inner: Arc<Inner>,
-    pending: Pending,
+    pending: ValidatedRequest,
     reply: R,
 }
 

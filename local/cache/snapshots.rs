@@ -9,7 +9,7 @@
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::cache::weigh::Weigh;
+use crate::cache::heap_size::HeapSize;
 
 /// More than the cores that will meet here.
 const SHARDS: usize = 16;
@@ -64,14 +64,14 @@ impl<T> Snapshots<T> {
     /// Keeps what was read under that name in a transaction of that generation.
     pub(crate) fn put(&self, generation: i64, name: &str, snapshot: Arc<T>)
     where
-        T: Weigh,
+        T: HeapSize,
     {
         let Some(shard) = self.shard(name) else {
             return;
         };
         let entry = Entry {
             generation,
-            bytes: PLACE + name.len() + snapshot.bytes(),
+            bytes: PLACE + name.len() + snapshot.heap_size(),
             snapshot,
         };
         // Entries are replaced whole, so a thread that panicked left none half written.
@@ -152,14 +152,14 @@ mod tests {
     #[derive(Debug)]
     struct Large(usize, usize);
 
-    impl Weigh for Large {
-        fn bytes(&self) -> usize {
+    impl HeapSize for Large {
+        fn heap_size(&self) -> usize {
             self.0
         }
     }
 
-    impl Weigh for i32 {
-        fn bytes(&self) -> usize {
+    impl HeapSize for i32 {
+        fn heap_size(&self) -> usize {
             size_of::<Self>()
         }
     }

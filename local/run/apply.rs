@@ -9,8 +9,8 @@ use unkey_analytics::Event;
 use unkey_tools::Operation;
 use unkey_tools::types::Secret;
 
+use crate::cache::heap_size::HeapSize;
 use crate::cache::snapshots::Snapshots;
-use crate::cache::weigh::Weigh;
 use crate::domain::limiter::Limiter;
 use crate::domain::vault::Vault;
 use crate::run::caller::{Caller, Need};
@@ -232,7 +232,7 @@ impl<'a> Work<'a> {
     }
 
     /// A snapshot from `of` this transaction's generation, loaded if there is none.
-    pub(crate) fn snapshot<T: Weigh>(
+    pub(crate) fn snapshot<T: HeapSize>(
         &self,
         of: &Snapshots<T>,
         name: &str,

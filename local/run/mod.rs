@@ -2,13 +2,13 @@
 
 pub(crate) mod apply;
 pub(crate) mod caller;
+pub(crate) mod daily_maintenance;
 pub(crate) mod events;
 pub(crate) mod health;
-pub(crate) mod midnight;
+pub(crate) mod last_used;
 pub(crate) mod readers;
 pub(crate) mod routes;
 pub(crate) mod shared;
 pub(crate) mod transaction;
 pub(crate) mod turnstile;
-pub(crate) mod uses;
 pub(crate) mod writer;

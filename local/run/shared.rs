@@ -43,9 +43,9 @@ pub(crate) struct Shared {
     pub(crate) refilled_day: AtomicI64,
 }
 
-/// A request that has the form its operation asks for.
+/// A request that was checked: it has the form its operation asks for.
 #[derive(Debug)]
-pub(crate) struct Pending {
+pub(crate) struct ValidatedRequest {
     pub(crate) route: &'static Route,
     pub(crate) body: Value,
     /// The value of the `Authorization` header.
@@ -54,7 +54,7 @@ pub(crate) struct Pending {
 }
 
 /// A step of carrying a request out.
-pub(crate) type Step = fn(&Shared, &Pending, TxContext<'_>) -> (Outcome, Effects);
+pub(crate) type Step = fn(&Shared, &ValidatedRequest, TxContext<'_>) -> (Outcome, Effects);
 
 impl Shared {
     /// A new id, `<prefix>_` and nine characters.
@@ -73,14 +73,22 @@ impl Shared {
     }
 
     /// Finds out who calls, and refuses those who may not.
-    pub(crate) fn admit(&self, pending: &Pending, tx: TxContext<'_>) -> (Outcome, Effects) {
+    pub(crate) fn admit(
+        &self,
+        pending: &ValidatedRequest,
+        tx: TxContext<'_>,
+    ) -> (Outcome, Effects) {
         let caller = self.caller(pending, tx);
         (caller.map(|_| None), Effects::default())
     }
 
     /// Carries a request out: who calls, then what they ask for. No answer hands it over to the
     /// writer.
-    pub(crate) fn execute(&self, pending: &Pending, tx: TxContext<'_>) -> (Outcome, Effects) {
+    pub(crate) fn execute(
+        &self,
+        pending: &ValidatedRequest,
+        tx: TxContext<'_>,
+    ) -> (Outcome, Effects) {
         let caller = match self.caller(pending, tx) {
             Ok(caller) => caller,
             Err(failure) => return (Err(failure), Effects::default()),
@@ -99,14 +107,18 @@ impl Shared {
         (outcome, work.effects)
     }
 
-    fn caller(&self, pending: &Pending, tx: TxContext<'_>) -> Result<Caller, Failure> {
+    fn caller(&self, pending: &ValidatedRequest, tx: TxContext<'_>) -> Result<Caller, Failure> {
         match pending.route.admission {
             Admission::RootKey => self.authenticate(pending, tx),
             Admission::Anyone => Ok(Caller::Anyone),
         }
     }
 
-    fn authenticate(&self, pending: &Pending, tx: TxContext<'_>) -> Result<Caller, Failure> {
+    fn authenticate(
+        &self,
+        pending: &ValidatedRequest,
+        tx: TxContext<'_>,
+    ) -> Result<Caller, Failure> {
         let token = caller::bearer(&pending.authorization)?;
         let hash = mint::hash(token);
         let load = |db: &Connection| RootKeys(db).find(&hash);

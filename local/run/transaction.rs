@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
+use crate::cache::heap_size::HeapSize;
 use crate::cache::snapshots::Snapshots;
-use crate::cache::weigh::Weigh;
 use crate::store::Settings;
 
 /// Where a request is carried out, and what it may do there.
@@ -39,7 +39,7 @@ impl<'a> TxContext<'a> {
     ///
     /// The writer does not keep what it loads: its transaction may still be undone, and the
     /// generation it counts up to may then be another's.
-    pub(crate) fn snapshot<T: Weigh>(
+    pub(crate) fn snapshot<T: HeapSize>(
         self,
         of: &Snapshots<T>,
         name: &str,

@@ -13,11 +13,11 @@ use rusqlite::Connection;
 use unkey_analytics::{Event, Recorder};
 
 use crate::run::apply::Effects;
+use crate::run::daily_maintenance;
 use crate::run::events::PATIENCE;
-use crate::run::midnight;
+use crate::run::last_used::LastUsed;
 use crate::run::shared::Shared;
 use crate::run::transaction::{ExecutionMode, TxContext};
-use crate::run::uses::Uses;
 use crate::store::{LastUses, Settings, execute};
 use crate::system::trouble::{NotKept, Trouble, plain};
 use crate::wire::failure::Failure;
@@ -66,7 +66,7 @@ pub(crate) struct Writer {
     /// Whether events could not be written down. Until they are due again, they are kept out of the
     /// transactions of others.
     failed: bool,
-    uses: Uses,
+    uses: LastUsed,
 }
 
 /// How a transaction failed.
@@ -120,7 +120,7 @@ impl Writer {
             queue,
             flush_at: None,
             failed: false,
-            uses: Uses::default(),
+            uses: LastUsed::default(),
         }
     }
 
@@ -278,7 +278,7 @@ impl Writer {
     ) -> Result<Vec<Result<(), Failure>>, Fault> {
         let db = &self.connection;
         execute(db, "BEGIN IMMEDIATE")?;
-        let refilled_day = midnight::refill(&self.shared, db)?;
+        let refilled_day = daily_maintenance::run(&self.shared, db)?;
         let mut generation = Settings(db).generation()?;
         let mut counted_up = false;
         let mut outcomes = Vec::with_capacity(jobs.len());

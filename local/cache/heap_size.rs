@@ -11,13 +11,13 @@ use crate::store::{Namespace, RootKey, VerifiableApi, VerifiableKey};
 const PIECE: usize = 16;
 
 /// Something of which many are kept.
-pub(crate) trait Weigh {
+pub(crate) trait HeapSize {
     /// The bytes it takes, with all that it owns.
-    fn bytes(&self) -> usize;
+    fn heap_size(&self) -> usize;
 }
 
-impl Weigh for VerifiableKey {
-    fn bytes(&self) -> usize {
+impl HeapSize for VerifiableKey {
+    fn heap_size(&self) -> usize {
         let texts = [&self.id, &self.workspace_id, &self.key_space_id];
         size_of::<Self>()
             + texts.into_iter().chain(&self.name).map(text).sum::<usize>()
@@ -29,20 +29,20 @@ impl Weigh for VerifiableKey {
     }
 }
 
-impl Weigh for VerifiableApi {
-    fn bytes(&self) -> usize {
+impl HeapSize for VerifiableApi {
+    fn heap_size(&self) -> usize {
         size_of::<Self>() + text(&self.id) + list(&self.allowed_addresses)
     }
 }
 
-impl Weigh for RootKey {
-    fn bytes(&self) -> usize {
+impl HeapSize for RootKey {
+    fn heap_size(&self) -> usize {
         size_of::<Self>() + text(&self.id) + self.permissions.iter().map(item).sum::<usize>()
     }
 }
 
-impl Weigh for Namespace {
-    fn bytes(&self) -> usize {
+impl HeapSize for Namespace {
+    fn heap_size(&self) -> usize {
         let names = self.overrides.keys().map(item).sum::<usize>();
         // An override is a few numbers and two texts, of which one is its name again.
         size_of::<Self>() + 4 * names + 4 * self.patterns.len() * size_of::<String>()

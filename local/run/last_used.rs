@@ -22,14 +22,14 @@ const PART: usize = 10;
 
 /// The last use of each key, Unix ms, as far as it is not written down.
 #[derive(Debug, Default)]
-pub(crate) struct Uses {
+pub(crate) struct LastUsed {
     latest: BTreeMap<String, i64>,
     /// Where to go on: keys after this one are next.
     after: String,
     due: Option<Instant>,
 }
 
-impl Uses {
+impl LastUsed {
     /// Notes the uses that `events` tell of. One whose transaction fails later was a use all the
     /// same.
     pub(crate) fn note(&mut self, events: &[Event], now: Instant) {
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn the_latest_use_of_a_key_counts_and_waits_no_longer_than_the_first() {
-        let mut uses = Uses::default();
+        let mut uses = LastUsed::default();
         let start = Instant::now();
         assert_eq!(uses.due_now(start + 10 * PATIENCE), 0);
         for (time, at) in [
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn of_many_keys_each_has_its_turn() {
-        let mut uses = Uses::default();
+        let mut uses = LastUsed::default();
         let mut now = Instant::now();
         let keys: Vec<String> = (0..30_000).map(|key| format!("key_{key:05}")).collect();
         let all: Vec<Event> = keys.iter().map(|key| used(key, 1)).collect();

@@ -1,5 +1,5 @@
-//! What happens at 00:00 UTC, or at the first moment after it that anyone asks for anything: credits
-//! come back, and old verifications go.
+//! What is done once a day, at the first request after 00:00 UTC: credits are refilled, and old
+//! verifications deleted.
 //!
 //! The day that was last dealt with is in the database, and it is moved on in the transaction that
 //! refills: no midnight counts twice, and none is missed while the engine is down.
@@ -12,7 +12,7 @@ use crate::store::{Actor, AuditLog, Change, Refills, Settings};
 
 /// Applies the refills that are due, inside the caller's transaction. Returns the day that is then
 /// the last one dealt with.
-pub(crate) fn refill(shared: &Shared, db: &Connection) -> rusqlite::Result<i64> {
+pub(crate) fn run(shared: &Shared, db: &Connection) -> rusqlite::Result<i64> {
     let now = shared.clock.now();
     let today = utc_day(now);
     let Some(last) = Settings(db).refilled_day()? else {
