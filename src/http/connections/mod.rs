@@ -14,7 +14,7 @@ mod socket;
 
 use std::io;
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -189,12 +189,12 @@ impl Connection {
         let ended = tokio::select! {
             biased;
             ended = &mut serving => ended,
-            () = activity.closing() => return,
+            () = activity.closing() => displaced(serving, &activity).await,
             () = stopping.cancelled() => {
                 serving.as_mut().graceful_shutdown();
                 tokio::select! {
                     ended = &mut serving => ended,
-                    () = activity.closing() => return,
+                    () = activity.closing() => displaced(serving, &activity).await,
                 }
             }
         };
@@ -202,6 +202,25 @@ impl Connection {
             debug!(%error, "a connection broke");
         }
     }
+}
+
+/// Ends a connection whose place is another's now. What its client has sent may lie there unread where
+/// this process had no time for it: a request that is whole by then has its answer first.
+async fn displaced(
+    mut serving: Pin<&mut http1::Connection<TokioIo<Socket>, Service>>,
+    activity: &Activity,
+) -> hyper::Result<()> {
+    tokio::select! {
+        biased;
+        ended = &mut serving => return ended,
+        // Has the runtime look at its sockets, and the connection read what is there.
+        () = tokio::task::yield_now() => {}
+    }
+    if activity.waiting().is_some() {
+        return Ok(());
+    }
+    serving.as_mut().graceful_shutdown();
+    serving.await
 }
 
 /// Whether accepting failed because that one connection was gone already.
