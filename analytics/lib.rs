@@ -19,6 +19,8 @@
 //! | `tables`, `types`, `value`, `calendar`, `encode`, `names` | what all of them speak of |
 //! | `store` | the tables that hold events |
 
+#![forbid(unsafe_code)]
+
 mod aggregates;
 mod ast;
 mod bind;

@@ -28,6 +28,8 @@
 //! The next operation: write `<service>/<operation>.rs`, name it in that folder's `mod.rs` and in
 //! `ROUTES`.
 
+#![forbid(unsafe_code)]
+
 mod admin;
 mod cache;
 mod domain;

@@ -8,6 +8,8 @@
 //! Only `mcp/`, `http/mcp.rs` and `http/exchange.rs` name rmcp, only `backend/remote.rs` names
 //! reqwest, and only `cli/` reads the environment.
 
+#![forbid(unsafe_code)]
+
 pub mod backend;
 pub mod calls;
 pub mod cli;

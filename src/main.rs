@@ -1,5 +1,8 @@
 //! `unkey-mcp`: Unkey as MCP tools.
 
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod allocator;
+
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
@@ -14,6 +17,8 @@ const AT_A_TERMINAL: &str = "unkey-mcp waits for an MCP client on stdin and stdo
                              as it should. Ctrl-C ends it; `unkey-mcp --help` shows what else there is.";
 
 fn main() -> ExitCode {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    allocator::give_back_what_is_large();
     let invocation = match Invocation::from_process() {
         Ok(invocation) => invocation,
         Err(ended) => return ended,

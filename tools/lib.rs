@@ -12,6 +12,8 @@
 //! `mod.rs` and in [`CATALOGUE`]; 3. write the file of the same path in `local/` and name it in
 //! `ROUTES`, or in `UNSUPPORTED` with the reason; 4. run the tests and read the new snapshot.
 
+#![forbid(unsafe_code)]
+
 pub mod arguments;
 mod catalogue;
 mod check;
