@@ -45,7 +45,7 @@ where
             // Being cut off is what an attacker expects.
             let _ = tokio::time::timeout(rest, attack(socket, until)).await;
         }
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
 

@@ -43,7 +43,7 @@ fn chosen(variable: &str, default: f64) -> Duration {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "it wants the machine to itself, and a release build"]
+#[ignore = "it wants the machine to itself and a release build; .ci/run has both"]
 async fn a_caller_who_behaves_notices_nothing_before_unkey() {
     let cloud = faulty_cloud().await;
     let server = Binary::new(["serve", &cloud.flag()])
@@ -54,7 +54,7 @@ async fn a_caller_who_behaves_notices_nothing_before_unkey() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "it wants the machine to itself, and a release build"]
+#[ignore = "it wants the machine to itself and a release build; .ci/run has both"]
 async fn a_caller_who_behaves_notices_nothing_before_the_engine() {
     let server = Binary::new(["serve", "--local"]).args(LIMITS).serve().await;
     survive(&server, None).await;
