@@ -25,15 +25,15 @@ pub(crate) fn direct(stub: SocketAddr, path: &str, body: &str) -> io::Result<Fig
     })
 }
 
-/// Calls a tool over MCP, with the root key in a header.
+/// Calls a tool of a server with those flags over MCP, with the root key in a header.
 pub(crate) fn measure(
-    upstream: &str,
+    flags: &[String],
     tool: &str,
     arguments: &str,
     calls: usize,
 ) -> io::Result<Figures> {
     let started = Instant::now();
-    let server = Served::start(["--api-url", upstream])?;
+    let server = Served::start(flags)?;
     let path = "/mcp/v2";
     let list = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
     Connection::open(server.address, ROOT_KEY)?.post(path, list)?;

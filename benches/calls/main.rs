@@ -1,5 +1,6 @@
 //! What the server costs: a call over each transport beside a direct one, throughput, start-up and
-//! memory, all in one run against one stub, so that the figures compare as ratios.
+//! memory, and a call that is logged, counted and audited; all in one run against one stub, so that the
+//! figures compare as ratios.
 //!
 //! `cargo bench --bench calls` measures this server. With `BENCH_AGAINST='command args…'` a second
 //! stdio server is measured in turn with it (`{upstream}` stands for the stub's address, the tool
@@ -43,20 +44,29 @@ fn main() -> io::Result<()> {
         (line, tool)
     });
 
-    let mut direct = Vec::new();
-    let (mut over_stdio, mut over_http, mut against) = (Vec::new(), Vec::new(), Vec::new());
+    let plain = [format!("--api-url={upstream}")];
+    let files = tempfile::tempdir()?;
+    let file = |flag: &str, name: &str| format!("{flag}={}", files.path().join(name).display());
+    let observed = [
+        plain[0].clone(),
+        "--metrics=127.0.0.1:0".to_owned(),
+        "--log=info".to_owned(),
+        "--log-format=json".to_owned(),
+        file("--log-file", "log"),
+        file("--audit", "audit"),
+    ];
+    let over_http = |flags: &[String]| http::measure(flags, "keys_verify_key", ARGUMENTS, LOAD);
+
+    let (mut direct, mut over_stdio, mut against) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut unobserved_http, mut observed_http) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         direct.push(http::direct(stub, "/v2/keys.verifyKey", ARGUMENTS)?);
         over_stdio.push(stdio::measure(ours(), "keys_verify_key", ARGUMENTS, LOAD)?);
         if let Some((line, tool)) = &other {
             against.push(stdio::measure(stdio::command(line), tool, ARGUMENTS, LOAD)?);
         }
-        over_http.push(http::measure(
-            &upstream,
-            "keys_verify_key",
-            ARGUMENTS,
-            LOAD,
-        )?);
+        unobserved_http.push(over_http(&plain)?);
+        observed_http.push(over_http(&observed)?);
     }
 
     let mut out = io::stdout().lock();
@@ -67,25 +77,41 @@ fn main() -> io::Result<()> {
     writeln!(out, "{}", Figures::HEADER)?;
     print(&mut out, "direct POST", &direct)?;
     print(&mut out, "stdio", &over_stdio)?;
-    print(&mut out, "HTTP", &over_http)?;
+    print(&mut out, "HTTP", &unobserved_http)?;
+    print(&mut out, "HTTP, observed", &observed_http)?;
     if !against.is_empty() {
         print(&mut out, "the other, stdio", &against)?;
-        let ratio = |figure: fn(&Figures) -> f64| {
-            let mut ratios: Vec<f64> = over_stdio
-                .iter()
-                .zip(&against)
-                .map(|(ours, other)| figure(ours) / figure(other))
-                .collect();
-            median(&mut ratios)
-        };
-        writeln!(
-            out,
-            "ours / other, stdio, round by round: p50 {:.2}, calls/s {:.2}",
-            ratio(|figures| figures.p50_us),
-            ratio(|figures| figures.calls_per_second)
-        )?;
+        print_ratios(&mut out, "ours / other, stdio", &over_stdio, &against)?;
     }
-    Ok(())
+    print_ratios(
+        &mut out,
+        "observed / unobserved, HTTP",
+        &observed_http,
+        &unobserved_http,
+    )
+}
+
+/// Medians of what each round of `ours` had beside the same round of `other`.
+fn print_ratios(
+    out: &mut impl io::Write,
+    name: &str,
+    ours: &[Figures],
+    other: &[Figures],
+) -> io::Result<()> {
+    let ratio = |figure: fn(&Figures) -> f64| {
+        let rounds = ours.iter().zip(other);
+        median(
+            &mut rounds
+                .map(|(ours, other)| figure(ours) / figure(other))
+                .collect::<Vec<_>>(),
+        )
+    };
+    writeln!(
+        out,
+        "{name}, round by round: p50 {:.2}, calls/s {:.2}",
+        ratio(|figures| figures.p50_us),
+        ratio(|figures| figures.calls_per_second)
+    )
 }
 
 fn print(out: &mut impl io::Write, name: &str, rounds: &[Figures]) -> io::Result<()> {
