@@ -13,7 +13,7 @@ use unkey_tools::Data;
 use unkey_tools::types::Secret;
 
 use crate::opening::{Opened, Options, open};
-use crate::run::apply::{Access, Admission, Effects, Facts};
+use crate::run::apply::{Access, Authentication, Effects, RequestMeta};
 use crate::run::readers::Readers;
 use crate::run::routes::{self, Outcome};
 use crate::run::shared::{Shared, Step, ValidatedRequest};
@@ -27,7 +27,7 @@ use crate::wire::request::{Answer, Request};
 use crate::wire::{envelope, validate};
 
 /// How many questions are answered at once: each may take a core and a gigabyte.
-const QUESTIONS: usize = 4;
+const MAX_QUERIES: usize = 4;
 
 /// Room for metadata that is nested as deeply as it may be.
 const WRITER_STACK: usize = 8 << 20;
@@ -75,7 +75,7 @@ impl Engine {
         Ok(Self {
             inner: Arc::new(Inner {
                 readers: Readers::new(shared.path.clone()),
-                questions: Turnstile::new(QUESTIONS),
+                questions: Turnstile::new(MAX_QUERIES),
                 shared,
                 queue,
                 writer: Mutex::new(Some(thread)),
@@ -106,7 +106,7 @@ impl Engine {
         };
         let reads = matches!(pending.route.access, Access::Read | Access::Count);
         // Refills that are due are applied first, by the writer.
-        let begins_here = reads && !self.inner.shared.refill_is_due(pending.facts.now);
+        let begins_here = reads && !self.inner.shared.refill_is_due(pending.meta.now);
         // Whoever may not call is told so here, and keeps neither the writer nor a thread busy.
         let begin = if begins_here {
             Shared::execute
@@ -114,11 +114,11 @@ impl Engine {
             Shared::admit
         };
         if let Some(outcome) = self.inner.read(&pending, begin).transpose() {
-            return reply(envelope::answer(outcome, &pending.facts.request_id));
+            return reply(envelope::answer(outcome, &pending.meta.id));
         }
-        if pending.route.access == Access::Question {
+        if pending.route.access == Access::Query {
             let inner = Arc::clone(&self.inner);
-            return self.inner.enqueue(Box::new(QuestionJob {
+            return self.inner.enqueue(Box::new(QueryJob {
                 inner,
                 pending,
                 reply,
@@ -190,15 +190,15 @@ impl Inner {
     fn prepare(&self, request: Request) -> Result<ValidatedRequest, Answer> {
         let shared = &self.shared;
         let request_id = shared
-            .mint_id("req")
+            .new_id("req")
             .map_err(|error| envelope::answer(Err(error.into()), ""))?;
         let refuse = |failure| envelope::answer(Err(failure), &request_id);
         let Some(route) = routes::find(&request.endpoint) else {
             return Err(no_route(&request.endpoint, &request_id));
         };
-        let form = match route.admission {
-            Admission::RootKey => validate::authorization(&request).map(str::to_owned),
-            Admission::Anyone => Ok(String::new()),
+        let form = match route.authentication {
+            Authentication::RootKey => validate::authorization(&request).map(str::to_owned),
+            Authentication::None => Ok(String::new()),
         };
         let form = form.and_then(|header| Ok((header, validate::body(&request, route.rule())?)));
         let (authorization, body) = form.map_err(|refusal| refuse(Failure::Refused(refusal)))?;
@@ -206,8 +206,8 @@ impl Inner {
             route,
             body,
             authorization,
-            facts: Facts {
-                request_id,
+            meta: RequestMeta {
+                id: request_id,
                 now: shared.clock.now(),
                 started: shared.clock.elapsed(),
                 caller_ip: request.caller_ip,
@@ -290,7 +290,7 @@ impl<R: FnOnce(Answer) + Send> Job for CallJob<R> {
             body,
             reply,
         } = *self;
-        let id = pending.facts.request_id;
+        let id = pending.meta.id;
         reply(envelope::answer(outcome.map(|()| body), &id));
     }
 }
@@ -306,13 +306,13 @@ const fn closed() -> Failure {
 }
 
 /// A question on its way past the writer, which puts away what it may be about.
-struct QuestionJob<R> {
+struct QueryJob<R> {
     inner: Arc<Inner>,
     pending: ValidatedRequest,
     reply: R,
 }
 
-impl<R: FnOnce(Answer) + Send + 'static> Job for QuestionJob<R> {
+impl<R: FnOnce(Answer) + Send + 'static> Job for QueryJob<R> {
     fn run(&mut self, _: &Shared, _: TxContext<'_>) -> (Result<(), Failure>, Effects) {
         (Ok(()), Effects::default())
     }
@@ -334,9 +334,9 @@ impl<R: FnOnce(Answer) + Send + 'static> Job for QuestionJob<R> {
                     .ok_or_else(unanswered)
             };
             let outcome = outcome.and_then(|()| inner.questions.pass(answer));
-            reply(envelope::answer(outcome, &pending.facts.request_id));
+            reply(envelope::answer(outcome, &pending.meta.id));
         };
-        let thread = thread::Builder::new().name("unkey-question".to_owned());
+        let thread = thread::Builder::new().name("unkey-query".to_owned());
         if let Err(error) = thread.spawn(answer) {
             tracing::error!(%error, "a question got no thread");
         }

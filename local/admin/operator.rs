@@ -80,7 +80,7 @@ impl Engine {
                 .served()?
                 .ok_or(OperatorError::NotFound("workspace"))?;
             let made = mint::key(shared.random.as_ref(), Some("unkey"), 24)?;
-            let id = shared.mint_id("key")?;
+            let id = shared.new_id("key")?;
             let key = NewRootKey {
                 id: &id,
                 hash: &made.hash,
@@ -91,7 +91,7 @@ impl Engine {
             };
             RootKeys(db).insert(&key, now)?;
             for permission in &settings.permissions {
-                let permission_id = shared.mint_id("perm")?;
+                let permission_id = shared.new_id("perm")?;
                 RootKeys(db).grant(&id, permission, &permission_id, now)?;
             }
             Ok((id, made.key))
@@ -173,7 +173,7 @@ impl Engine {
             let workspace_id = Workspaces(db)
                 .served()?
                 .ok_or(OperatorError::NotFound("workspace"))?;
-            let id = shared.mint_id("mig")?;
+            let id = shared.new_id("mig")?;
             Migrations(db).insert(&workspace_id, &id, algorithm, shared.clock.now())?;
             Ok(id)
         })

@@ -22,22 +22,24 @@ const MAX_BYTES: usize = 4 << 20;
 const TIME_LIMIT: Duration = Duration::from_secs(10);
 
 impl Apply for GetVerifications {
-    const ACCESS: Access = Access::Question;
+    const ACCESS: Access = Access::Query;
 
     fn rule() -> Value {
         rules::open_object(&["query"], &json!({"query": {"type": "string"}}))
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<Vec<Map<String, Value>>>, Failure> {
-        let everything = work.caller.has(&Need::everywhere("api", "read_analytics"));
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<Vec<Map<String, Value>>>, Failure> {
+        let everything = cx
+            .caller
+            .has(&RequiredPermission::everywhere("api", "read_analytics"));
         let question = Question {
-            workspace_id: work.workspace().to_owned(),
+            workspace_id: cx.workspace().to_owned(),
             key_spaces: if everything {
                 None
             } else {
-                Some(readable(work)?)
+                Some(readable(cx)?)
             },
-            now: work.now(),
+            now: cx.now(),
             retention_days: RETENTION,
             max_rows: MAX_ROWS,
             max_bytes: MAX_BYTES,
@@ -46,9 +48,9 @@ impl Apply for GetVerifications {
         // A wrong query is told before who may ask it, and an unknown key space before that.
         let parsed = parse(&self.query).map_err(refused)?;
         parsed.check_range(&question).map_err(refused)?;
-        permit(work, &parsed, &question)?;
+        permit(cx, &parsed, &question)?;
         // One of its own, so that what the answer registers and forbids touches no other request.
-        let mut connection = open_reader(&work.shared.path)?;
+        let mut connection = open_reader(&cx.shared.path)?;
         Ok(parsed
             .run(&mut connection, &question)
             .map_err(refused)?
@@ -57,20 +59,20 @@ impl Apply for GetVerifications {
 }
 
 /// The key spaces of the APIs whose analytics the caller may read one by one.
-fn readable(work: &Work<'_>) -> Result<Vec<String>, Failure> {
+fn readable(cx: &Context<'_>) -> Result<Vec<String>, Failure> {
     let mut key_spaces = Vec::new();
-    for api_id in work.caller.ids("api", "read_analytics") {
-        let api = Apis(work.db()).find_live(work.workspace(), api_id)?;
+    for api_id in cx.caller.ids("api", "read_analytics") {
+        let api = Apis(cx.db()).find_live(cx.workspace(), api_id)?;
         key_spaces.extend(api.and_then(|api| api.key_space).map(|space| space.id));
     }
     Ok(key_spaces)
 }
 
 /// Refuses a question about key spaces that do not exist or that the caller may not ask about.
-fn permit(work: &Work<'_>, parsed: &Parsed, question: &Question) -> Result<(), Failure> {
+fn permit(cx: &Context<'_>, parsed: &Parsed, question: &Question) -> Result<(), Failure> {
     let mut apis = Vec::new();
     for id in parsed.key_spaces() {
-        let api = Apis(work.db()).find_by_key_space(work.workspace(), &id)?;
+        let api = Apis(cx.db()).find_by_key_space(cx.workspace(), &id)?;
         apis.push(api.ok_or_else(|| {
             Code::KeySpaceNotFound.because(format!("KeySpace '{id}' was not found."))
         })?);
@@ -79,14 +81,17 @@ fn permit(work: &Work<'_>, parsed: &Parsed, question: &Question) -> Result<(), F
         return Ok(());
     };
     if readable.is_empty() || !apis.is_empty() {
-        let everywhere = Need::everywhere("api", "read_analytics");
+        let everywhere = RequiredPermission::everywhere("api", "read_analytics");
         if apis.is_empty() {
-            return work.require(&everywhere);
+            return cx.caller.require(&everywhere);
         }
         let each = apis
             .iter()
-            .map(|id| Need::One(format!("api.{id}.read_analytics")));
-        work.require(&Need::Any(vec![everywhere, Need::All(each.collect())]))?;
+            .map(|id| RequiredPermission::One(format!("api.{id}.read_analytics")));
+        cx.caller.require(&RequiredPermission::Any(vec![
+            everywhere,
+            RequiredPermission::All(each.collect()),
+        ]))?;
     }
     Ok(())
 }

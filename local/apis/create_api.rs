@@ -13,12 +13,12 @@ impl Apply for CreateApi {
         rules::object(&["name"], &json!({"name": name}))
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<CreatedApi>, Failure> {
-        work.require(&Need::everywhere("api", "create_api"))?;
-        let id = work.mint_id("api")?;
-        let key_space_id = work.mint_id("ks")?;
-        Apis(work.db()).insert(work.workspace(), &id, &key_space_id, &self.name, work.now())?;
-        work.audit("api.create", ("api", &id))?;
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<CreatedApi>, Failure> {
+        cx.require_for_all("api", "create_api")?;
+        let id = cx.new_id("api")?;
+        let key_space_id = cx.new_id("ks")?;
+        Apis(cx.db()).insert(cx.workspace(), &id, &key_space_id, &self.name, cx.now())?;
+        cx.audit("api.create", ("api", &id))?;
         Ok(CreatedApi { api_id: id.into() }.into())
     }
 }

@@ -13,17 +13,17 @@ impl Apply for DeleteApi {
         rules::object(&["apiId"], &json!({"apiId": rules::id(8)}))
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Nothing, Failure> {
+    fn apply(self, cx: &mut Context<'_>) -> Result<Nothing, Failure> {
         let id = self.api_id.as_str();
-        work.require(&Need::on("api", id, "delete_api"))?;
-        let api = find_api(work, id)?;
+        cx.require("api", id, "delete_api")?;
+        let api = find_api(cx, id)?;
         if api.delete_protection {
             return Err(Code::Protected.because(
                 "This API has delete protection enabled. Disable it before attempting to delete.",
             ));
         }
-        Apis(work.db()).delete(id, work.now())?;
-        work.audit("api.delete", ("api", id))?;
+        Apis(cx.db()).delete(id, cx.now())?;
+        cx.audit("api.delete", ("api", id))?;
         Ok(Empty {}.into())
     }
 }

@@ -1,13 +1,13 @@
 //! Looking up the API that a request names.
 
-use crate::run::apply::Work;
+use crate::run::apply::Context;
 use crate::store::{Api, Apis};
 use crate::wire::failure::{Code, Failure};
 
 /// The API of that id, unless it was deleted or belongs to someone else.
-pub(crate) fn find_api(work: &Work<'_>, id: &str) -> Result<Api, Failure> {
-    Apis(work.db())
-        .find_live(work.workspace(), id)?
+pub(crate) fn find_api(cx: &Context<'_>, id: &str) -> Result<Api, Failure> {
+    Apis(cx.db())
+        .find_live(cx.workspace(), id)?
         .ok_or_else(unknown_api)
 }
 

@@ -12,9 +12,9 @@ impl Apply for GetApi {
         rules::object(&["apiId"], &json!({"apiId": rules::id(8)}))
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<Api>, Failure> {
-        work.require(&Need::on("api", self.api_id.as_str(), "read_api"))?;
-        let api = find_api(work, self.api_id.as_str())?;
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<Api>, Failure> {
+        cx.require("api", self.api_id.as_str(), "read_api")?;
+        let api = find_api(cx, self.api_id.as_str())?;
         Ok(Api {
             id: api.id.into(),
             name: api.name,

@@ -25,20 +25,18 @@ impl Apply for ListKeys {
         )
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Page<Key>, Failure> {
+    fn apply(self, cx: &mut Context<'_>) -> Result<Page<Key>, Failure> {
         let api_id = self.api_id.as_str();
-        work.require(&Need::All(vec![
-            Need::on("api", api_id, "read_key"),
-            Need::on("api", api_id, "read_api"),
-        ]))?;
-        let api = find_api(work, api_id)?;
+        cx.require("api", api_id, "read_key")?;
+        cx.require("api", api_id, "read_api")?;
+        let api = find_api(cx, api_id)?;
         let key_space = api.key_space.ok_or_else(unknown_api)?;
         let decrypt = self.decrypt.unwrap_or(false);
         if decrypt {
-            may_decrypt(work, api_id, &key_space)?;
+            may_decrypt(cx, api_id, &key_space)?;
         }
         let limit = self.limit.unwrap_or(100);
-        let mut keys = read_page(work, &self, &key_space, limit)?;
+        let mut keys = read_page(cx, &self, &key_space, limit)?;
         // One more was read than is shown: the first of the next page.
         let next = usize::try_from(limit).ok().and_then(|limit| {
             let next = keys.get(limit).map(|key| key.id.clone());
@@ -46,7 +44,7 @@ impl Apply for ListKeys {
             next
         });
         let shown: Result<Vec<Key>, Failure> =
-            keys.iter().map(|key| show(work, key, decrypt)).collect();
+            keys.iter().map(|key| show(cx, key, decrypt)).collect();
         Ok(Page {
             data: shown?,
             pagination: Pagination {
@@ -59,7 +57,7 @@ impl Apply for ListKeys {
 
 /// The keys of a page, and the first of the next one.
 fn read_page(
-    work: &Work<'_>,
+    cx: &Context<'_>,
     request: &ListKeys,
     key_space: &KeySpace,
     limit: i64,
@@ -67,14 +65,14 @@ fn read_page(
     let identity_id = match &request.external_id {
         None => None,
         Some(external_id) => {
-            match Identities(work.db()).find_id(work.workspace(), external_id)? {
+            match Identities(cx.db()).find_id(cx.workspace(), external_id)? {
                 Some(id) => Some(id),
                 // Nobody's keys.
                 None => return Ok(Vec::new()),
             }
         }
     };
-    Ok(LiveKeys(work.db()).list(Listing {
+    Ok(LiveKeys(cx.db()).list(Listing {
         key_space_id: &key_space.id,
         identity_id: identity_id.as_deref(),
         from: request.cursor.as_deref().unwrap_or_default(),
@@ -82,18 +80,18 @@ fn read_page(
     })?)
 }
 
-fn may_decrypt(work: &Work<'_>, api_id: &str, key_space: &KeySpace) -> Result<(), Failure> {
-    work.require(&Need::on("api", api_id, "decrypt_key"))?;
+fn may_decrypt(cx: &Context<'_>, api_id: &str, key_space: &KeySpace) -> Result<(), Failure> {
+    cx.require("api", api_id, "decrypt_key")?;
     if key_space.stores_encrypted {
         return Ok(());
     }
     Err(Code::PreconditionFailed.because("The requested API does not support key encryption."))
 }
 
-fn show(work: &Work<'_>, key: &LiveKey, decrypt: bool) -> Result<Key, Failure> {
-    let mut shown = LiveKeys(work.db()).show(key)?;
+fn show(cx: &Context<'_>, key: &LiveKey, decrypt: bool) -> Result<Key, Failure> {
+    let mut shown = LiveKeys(cx.db()).show(key)?;
     if decrypt {
-        shown.plaintext = work.plaintext(&key.id)?;
+        shown.plaintext = cx.plaintext(&key.id)?;
     }
     // Lists show a deleted owner by its id; single keys do not show it at all.
     if let (Some(id), None) = (&key.identity_id, &shown.identity) {

@@ -21,28 +21,28 @@ impl Apply for CreateIdentity {
         )
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<CreatedIdentity>, Failure> {
-        work.require(&Need::everywhere("identity", "create_identity"))?;
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<CreatedIdentity>, Failure> {
+        cx.require_for_all("identity", "create_identity")?;
         let meta = sized_meta::stored(self.meta.unwrap_or_default())?;
-        let table = Identities(work.db());
-        let known = table.find_id(work.workspace(), &self.external_id)?;
+        let table = Identities(cx.db());
+        let known = table.find_id(cx.workspace(), &self.external_id)?;
         if known.is_some() {
             return Err(Code::IdentityExists.because(format!(
                 "Identity with externalId '{}' already exists in this workspace.",
                 self.external_id
             )));
         }
-        let id = work.mint_id("id")?;
+        let id = cx.new_id("id")?;
         let external_id = &self.external_id;
-        table.insert(work.workspace(), &id, external_id, Some(&meta), work.now())?;
-        work.audit("identity.create", ("identity", &id))?;
+        table.insert(cx.workspace(), &id, external_id, Some(&meta), cx.now())?;
+        cx.audit("identity.create", ("identity", &id))?;
         put_ratelimits(
-            work,
+            cx,
             Owner::Identity(&id),
             self.ratelimits.unwrap_or_default(),
         )?;
-        for limit in Ratelimits(work.db()).of_identity(&id)? {
-            work.audit("ratelimit.create", ("ratelimit", limit.id.as_str()))?;
+        for limit in Ratelimits(cx.db()).of_identity(&id)? {
+            cx.audit("ratelimit.create", ("ratelimit", limit.id.as_str()))?;
         }
         Ok(CreatedIdentity {
             identity_id: id.into(),

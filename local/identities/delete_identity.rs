@@ -15,16 +15,16 @@ impl Apply for DeleteIdentity {
         rules::object(&["identity"], &json!({"identity": identity}))
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Bare, Failure> {
-        work.require(&Need::everywhere("identity", "delete_identity"))?;
-        let identity = find_identity(work, &self.identity)?;
+    fn apply(self, cx: &mut Context<'_>) -> Result<Bare, Failure> {
+        cx.require_for_all("identity", "delete_identity")?;
+        let identity = find_identity(cx, &self.identity)?;
         let id = identity.id.as_str();
         // Its keys keep pointing at it: they stay valid, and have no owner that anyone sees.
-        Identities(work.db()).mark_deleted(id, work.now())?;
-        work.audit("identity.delete", ("identity", id))?;
+        Identities(cx.db()).mark_deleted(id, cx.now())?;
+        cx.audit("identity.delete", ("identity", id))?;
         for limit in identity.ratelimits.unwrap_or_default() {
-            Ratelimits(work.db()).delete(limit.id.as_str())?;
-            work.audit("ratelimit.delete", ("ratelimit", limit.id.as_str()))?;
+            Ratelimits(cx.db()).delete(limit.id.as_str())?;
+            cx.audit("ratelimit.delete", ("ratelimit", limit.id.as_str()))?;
         }
         Ok(Bare {})
     }

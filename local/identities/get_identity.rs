@@ -14,10 +14,10 @@ impl Apply for GetIdentity {
         rules::object(&["identity"], &json!({"identity": identity}))
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<Identity>, Failure> {
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<Identity>, Failure> {
         // Looked up first: what is needed is named by the id, and the request may not know it.
-        let identity = find_identity(work, &self.identity)?;
-        work.require(&Need::on("identity", identity.id.as_str(), "read_identity"))?;
+        let identity = find_identity(cx, &self.identity)?;
+        cx.require("identity", identity.id.as_str(), "read_identity")?;
         Ok(identity.into())
     }
 }

@@ -18,15 +18,15 @@ impl Apply for ListIdentities {
         )
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Page<Identity>, Failure> {
+    fn apply(self, cx: &mut Context<'_>) -> Result<Page<Identity>, Failure> {
         let limit = self.limit.unwrap_or(100);
         let from = self.cursor.unwrap_or_default();
-        let identities = Identities(work.db()).list(work.workspace(), &from, limit + 1)?;
+        let identities = Identities(cx.db()).list(cx.workspace(), &from, limit + 1)?;
         let page = page(identities, limit, |identity| identity.id.as_str());
         // Each one that is shown must be readable, and one that is not hides the page. A page
         // that shows none asks for nothing.
         for identity in &page.data {
-            work.require(&Need::on("identity", identity.id.as_str(), "read_identity"))?;
+            cx.require("identity", identity.id.as_str(), "read_identity")?;
         }
         Ok(page)
     }

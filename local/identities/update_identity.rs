@@ -25,22 +25,22 @@ impl Apply for UpdateIdentity {
         )
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<Identity>, Failure> {
-        work.require(&Need::everywhere("identity", "update_identity"))?;
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<Identity>, Failure> {
+        cx.require_for_all("identity", "update_identity")?;
         let names_once = self.ratelimits.as_deref().map_or(Ok(()), each_name_once);
         names_once?;
         let meta = self.meta.map(sized_meta::stored).transpose()?;
-        let known = find_identity(work, &self.identity)?;
+        let known = find_identity(cx, &self.identity)?;
         let id = known.id.as_str();
         if let Some(meta) = &meta {
-            Identities(work.db()).set_meta(id, meta)?;
+            Identities(cx.db()).set_meta(id, meta)?;
         }
         let limits = match self.ratelimits {
-            Some(wanted) => replace(work, id, known.ratelimits.unwrap_or_default(), wanted)?,
+            Some(wanted) => replace(cx, id, known.ratelimits.unwrap_or_default(), wanted)?,
             None => known.ratelimits.unwrap_or_default(),
         };
-        Identities(work.db()).touch(id, work.now())?;
-        work.audit("identity.update", ("identity", id))?;
+        Identities(cx.db()).touch(id, cx.now())?;
+        cx.audit("identity.update", ("identity", id))?;
         Ok(Identity {
             id: known.id,
             external_id: known.external_id,
@@ -66,12 +66,12 @@ fn each_name_once(limits: &[NewRatelimit]) -> Result<(), Failure> {
 
 /// Makes the limits those that are wanted. One whose name stays keeps its id.
 fn replace(
-    work: &Work<'_>,
+    cx: &Context<'_>,
     identity_id: &str,
     known: Vec<Ratelimit>,
     wanted: Vec<NewRatelimit>,
 ) -> Result<Vec<Ratelimit>, Failure> {
-    let table = Ratelimits(work.db());
+    let table = Ratelimits(cx.db());
     let mut kept = BTreeSet::new();
     for limit in known {
         let id = limit.id.as_str();
@@ -79,10 +79,10 @@ fn replace(
             kept.insert(limit.name);
         } else {
             table.delete(id)?;
-            work.audit("ratelimit.delete", ("ratelimit", id))?;
+            cx.audit("ratelimit.delete", ("ratelimit", id))?;
         }
     }
-    put_ratelimits(work, Owner::Identity(identity_id), wanted)?;
+    put_ratelimits(cx, Owner::Identity(identity_id), wanted)?;
     let limits = table.of_identity(identity_id)?;
     for limit in &limits {
         let event = if kept.contains(&limit.name) {
@@ -90,7 +90,7 @@ fn replace(
         } else {
             "ratelimit.create"
         };
-        work.audit(event, ("ratelimit", limit.id.as_str()))?;
+        cx.audit(event, ("ratelimit", limit.id.as_str()))?;
     }
     Ok(limits)
 }

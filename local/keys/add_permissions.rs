@@ -21,19 +21,17 @@ impl Apply for AddPermissions {
         )
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<Vec<Permission>>, Failure> {
-        let key = find_specified_key(work, self.key_id.as_str())?;
-        work.require(&Need::All(vec![
-            Need::on("api", &key.api_id, "update_key"),
-            Need::everywhere("rbac", "add_permission_to_key"),
-        ]))?;
-        let wanted = find_or_create_permissions(work, &self.permissions)?;
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<Vec<Permission>>, Failure> {
+        let key = find_specified_key(cx, self.key_id.as_str())?;
+        cx.require("api", &key.api_id, "update_key")?;
+        cx.require_for_all("rbac", "add_permission_to_key")?;
+        let wanted = find_or_create_permissions(cx, &self.permissions)?;
         // What it had, by slug; then what is new, as it was sent.
-        let mut attached = Permissions(work.db()).of_key(&key.id)?;
+        let mut attached = Permissions(cx.db()).of_key(&key.id)?;
         let known: BTreeSet<_> = attached.iter().map(|known| known.id.clone()).collect();
         for permission in wanted {
             if !known.contains(&permission.id) {
-                connect_permission(work, &key.id, &permission)?;
+                connect_permission(cx, &key.id, &permission)?;
                 attached.push(permission);
             }
         }

@@ -19,18 +19,16 @@ impl Apply for AddRoles {
         )
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<Vec<Role>>, Failure> {
-        let key = find_specified_key(work, self.key_id.as_str())?;
-        work.require(&Need::All(vec![
-            Need::on("api", &key.api_id, "update_key"),
-            Need::everywhere("rbac", "add_role_to_key"),
-        ]))?;
-        let wanted = find_named_roles(work, &self.roles)?;
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<Vec<Role>>, Failure> {
+        let key = find_specified_key(cx, self.key_id.as_str())?;
+        cx.require("api", &key.api_id, "update_key")?;
+        cx.require_for_all("rbac", "add_role_to_key")?;
+        let wanted = find_named_roles(cx, &self.roles)?;
         // What it had, by name; then what is new, as it was sent.
-        let mut attached = Roles(work.db()).of_key(&key.id)?;
+        let mut attached = Roles(cx.db()).of_key(&key.id)?;
         for role in wanted {
             if !attached.iter().any(|known| known.id == role.id) {
-                connect_role(work, &key.id, &role)?;
+                connect_role(cx, &key.id, &role)?;
                 attached.push(role);
             }
         }

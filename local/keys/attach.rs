@@ -2,18 +2,21 @@
 
 use unkey_tools::types::{NewRatelimit, Permission, Ratelimit};
 
-use crate::run::apply::Work;
+use crate::run::apply::Context;
 use crate::store::{Identities, Owner, Permissions, Ratelimits, Roles};
 use crate::wire::failure::{Code, Failure};
 
 /// The id of the identity with that external id; made, without limits, where there is none.
-pub(crate) fn find_or_make_identity(work: &Work<'_>, external_id: &str) -> Result<String, Failure> {
-    let identities = Identities(work.db());
-    if let Some(id) = identities.find_id(work.workspace(), external_id)? {
+pub(crate) fn find_or_create_identity(
+    cx: &Context<'_>,
+    external_id: &str,
+) -> Result<String, Failure> {
+    let identities = Identities(cx.db());
+    if let Some(id) = identities.find_id(cx.workspace(), external_id)? {
         return Ok(id);
     }
-    let id = work.mint_id("id")?;
-    identities.insert(work.workspace(), &id, external_id, Some("{}"), work.now())?;
+    let id = cx.new_id("id")?;
+    identities.insert(cx.workspace(), &id, external_id, Some("{}"), cx.now())?;
     Ok(id)
 }
 
@@ -29,15 +32,15 @@ pub(crate) struct Slugs {
 ///
 /// All are looked up before any is made, as Unkey's server does: a missing slug that is named
 /// twice, or that exists in other letter case, is an error of the database.
-pub(crate) fn find_or_make_permissions(
-    work: &Work<'_>,
+pub(crate) fn find_or_create_permissions(
+    cx: &Context<'_>,
     slugs: &[String],
     describe: impl Fn(&str) -> Option<String>,
 ) -> Result<Slugs, Failure> {
-    let table = Permissions(work.db());
+    let table = Permissions(cx.db());
     let mut found = Vec::with_capacity(slugs.len());
     for slug in slugs {
-        found.push(table.find_exact(work.workspace(), slug)?);
+        found.push(table.find_exact(cx.workspace(), slug)?);
     }
     let mut permissions = Vec::with_capacity(slugs.len());
     let mut made = Vec::new();
@@ -46,14 +49,14 @@ pub(crate) fn find_or_make_permissions(
             permissions.push(permission);
             continue;
         }
-        let id = work.mint_id("perm")?;
+        let id = cx.new_id("perm")?;
         let permission = Permission {
             id: id.as_str().into(),
             name: slug.clone(),
             slug: slug.clone(),
             description: describe(slug),
         };
-        table.insert(work.workspace(), &permission, work.now())?;
+        table.insert(cx.workspace(), &permission, cx.now())?;
         permissions.push(permission);
         made.push(id);
     }
@@ -61,10 +64,10 @@ pub(crate) fn find_or_make_permissions(
 }
 
 /// The ids of the roles with those names, in that order.
-pub(crate) fn find_roles(work: &Work<'_>, names: &[String]) -> Result<Vec<String>, Failure> {
+pub(crate) fn find_roles(cx: &Context<'_>, names: &[String]) -> Result<Vec<String>, Failure> {
     let find = |name: &String| {
-        Roles(work.db())
-            .find_exact(work.workspace(), name)?
+        Roles(cx.db())
+            .find_exact(cx.workspace(), name)?
             .ok_or_else(|| Code::RoleNotFound.because(format!("Role '{name}' was not found.")))
     };
     names.iter().map(find).collect()
@@ -72,19 +75,19 @@ pub(crate) fn find_roles(work: &Work<'_>, names: &[String]) -> Result<Vec<String
 
 /// Attaches limits; of several with one name the last one stays. Returns their names.
 pub(crate) fn put_ratelimits(
-    work: &Work<'_>,
+    cx: &Context<'_>,
     owner: Owner<'_>,
     limits: Vec<NewRatelimit>,
 ) -> Result<(), Failure> {
     for limit in limits {
         let limit = Ratelimit {
-            id: work.mint_id("rl")?.into(),
+            id: cx.new_id("rl")?.into(),
             name: limit.name,
             limit: limit.limit,
             duration: limit.duration,
             auto_apply: limit.auto_apply,
         };
-        Ratelimits(work.db()).put(work.workspace(), owner, &limit, work.now())?;
+        Ratelimits(cx.db()).put(cx.workspace(), owner, &limit, cx.now())?;
     }
     Ok(())
 }

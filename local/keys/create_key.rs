@@ -3,7 +3,9 @@
 use unkey_tools::keys::CreateKey;
 use unkey_tools::types::{CreatedKey, Credits};
 
-use super::attach::{find_or_make_identity, find_or_make_permissions, find_roles, put_ratelimits};
+use super::attach::{
+    find_or_create_identity, find_or_create_permissions, find_roles, put_ratelimits,
+};
 use super::issue::{Issue, issue};
 use super::refill_day::refill_day;
 use crate::prelude::*;
@@ -34,22 +36,22 @@ impl Apply for CreateKey {
         )
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<CreatedKey>, Failure> {
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<CreatedKey>, Failure> {
         let api_id = self.api_id.as_str();
-        work.require(&Need::on("api", api_id, "create_key"))?;
+        cx.require("api", api_id, "create_key")?;
         let recoverable = self.recoverable.unwrap_or(false);
-        let key_space = find_key_space(work, api_id, recoverable)?;
+        let key_space = find_key_space(cx, api_id, recoverable)?;
         let balance = self
             .credits
             .as_ref()
             .map_or(Ok(Balance::default()), balance)?;
         let identity_id = match &self.external_id {
-            Some(external_id) => Some(find_or_make_identity(work, external_id)?),
+            Some(external_id) => Some(find_or_create_identity(cx, external_id)?),
             None => None,
         };
         let prefix = self.prefix.as_ref().or(key_space.default_prefix.as_ref());
         let created = issue(
-            work,
+            cx,
             &Issue {
                 key_space: &key_space,
                 prefix: prefix.map(String::as_str),
@@ -64,26 +66,26 @@ impl Apply for CreateKey {
             },
         )?;
         let key_id = created.key_id.as_str();
-        work.audit("key.create", ("key", key_id))?;
+        cx.audit("key.create", ("key", key_id))?;
         if let Some(limits) = self.ratelimits {
-            put_ratelimits(work, Owner::Key(key_id), limits)?;
+            put_ratelimits(cx, Owner::Key(key_id), limits)?;
         }
-        connect_permissions(work, key_id, &self.permissions.unwrap_or_default())?;
-        connect_roles(work, key_id, &self.roles.unwrap_or_default())?;
+        connect_permissions(cx, key_id, &self.permissions.unwrap_or_default())?;
+        connect_roles(cx, key_id, &self.roles.unwrap_or_default())?;
         Ok(created.into())
     }
 }
 
 /// Where the new key goes. An API that was deleted still takes keys, which nobody can use.
-fn find_key_space(work: &Work<'_>, api_id: &str, recoverable: bool) -> Result<KeySpace, Failure> {
-    let api = Apis(work.db())
-        .find(work.workspace(), api_id)?
+fn find_key_space(cx: &Context<'_>, api_id: &str, recoverable: bool) -> Result<KeySpace, Failure> {
+    let api = Apis(cx.db())
+        .find(cx.workspace(), api_id)?
         .ok_or_else(|| Code::ApiNotFound.because("The specified API was not found."))?;
     let key_space = api.key_space.ok_or_else(|| {
         Code::PreconditionFailed.because("The requested API is not set up to handle keys.")
     })?;
     if recoverable {
-        work.require(&Need::on("api", api_id, "encrypt_key"))?;
+        cx.require("api", api_id, "encrypt_key")?;
         if !key_space.stores_encrypted {
             return Err(
                 Code::PreconditionFailed.because("This API does not support key encryption.")
@@ -112,21 +114,21 @@ fn balance(credits: &Credits) -> Result<Balance, Failure> {
     })
 }
 
-fn connect_permissions(work: &Work<'_>, key_id: &str, slugs: &[String]) -> Result<(), Failure> {
-    for permission in find_or_make_permissions(work, slugs, |_| None)?.permissions {
+fn connect_permissions(cx: &Context<'_>, key_id: &str, slugs: &[String]) -> Result<(), Failure> {
+    for permission in find_or_create_permissions(cx, slugs, |_| None)?.permissions {
         let id = permission.id.as_str();
-        Permissions(work.db()).ensure_connected(key_id, id)?;
+        Permissions(cx.db()).ensure_connected(key_id, id)?;
         let event = "authorization.connect_permission_and_key";
-        work.audit_link(event, ("key", key_id), ("permission", id))?;
+        cx.audit_link(event, ("key", key_id), ("permission", id))?;
     }
     Ok(())
 }
 
-fn connect_roles(work: &Work<'_>, key_id: &str, names: &[String]) -> Result<(), Failure> {
-    for id in find_roles(work, names)? {
-        Roles(work.db()).connect(key_id, &id)?;
+fn connect_roles(cx: &Context<'_>, key_id: &str, names: &[String]) -> Result<(), Failure> {
+    for id in find_roles(cx, names)? {
+        Roles(cx.db()).connect(key_id, &id)?;
         let event = "authorization.connect_role_and_key";
-        work.audit_link(event, ("key", key_id), ("role", &id))?;
+        cx.audit_link(event, ("key", key_id), ("role", &id))?;
     }
     Ok(())
 }

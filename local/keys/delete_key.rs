@@ -16,15 +16,15 @@ impl Apply for DeleteKey {
         )
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Nothing, Failure> {
-        let key = find_key(work, self.key_id.as_str())?;
-        work.require(&Need::on("api", &key.api_id, "delete_key"))?;
+    fn apply(self, cx: &mut Context<'_>) -> Result<Nothing, Failure> {
+        let key = find_key(cx, self.key_id.as_str())?;
+        cx.require("api", &key.api_id, "delete_key")?;
         if self.permanent.unwrap_or(false) {
-            Keys(work.db()).remove(&key.id)?;
+            Keys(cx.db()).remove(&key.id)?;
         } else {
-            Keys(work.db()).mark_deleted(&key.id, work.now())?;
+            Keys(cx.db()).mark_deleted(&key.id, cx.now())?;
         }
-        work.audit("key.delete", ("key", &key.id))?;
+        cx.audit("key.delete", ("key", &key.id))?;
         Ok(Empty {}.into())
     }
 }

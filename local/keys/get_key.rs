@@ -17,17 +17,17 @@ impl Apply for GetKey {
         )
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<Key>, Failure> {
-        let key = find_key(work, self.key_id.as_str())?;
-        work.require(&Need::on("api", &key.api_id, "read_key"))?;
-        let mut shown = LiveKeys(work.db()).show(&key)?;
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<Key>, Failure> {
+        let key = find_key(cx, self.key_id.as_str())?;
+        cx.require("api", &key.api_id, "read_key")?;
+        let mut shown = LiveKeys(cx.db()).show(&key)?;
         if self.decrypt.unwrap_or(false) {
-            work.require(&Need::on("api", &key.api_id, "decrypt_key"))?;
+            cx.require("api", &key.api_id, "decrypt_key")?;
             if !key.key_space.stores_encrypted {
                 return Err(Code::PreconditionFailed
                     .because("The API for this key does not support key encryption."));
             }
-            shown.plaintext = work.plaintext(&key.id)?;
+            shown.plaintext = cx.plaintext(&key.id)?;
         }
         Ok(shown.into())
     }

@@ -3,7 +3,7 @@
 use unkey_tools::types::CreatedKey;
 
 use crate::domain::mint;
-use crate::run::apply::Work;
+use crate::run::apply::Context;
 use crate::store::{Balance, EncryptedKeys, KeySpace, Keys, NewKey};
 use crate::wire::failure::Failure;
 
@@ -27,17 +27,17 @@ pub(super) struct Issue<'a> {
 }
 
 /// Makes a key in the caller's workspace.
-pub(super) fn issue(work: &Work<'_>, issue: &Issue<'_>) -> Result<CreatedKey, Failure> {
+pub(super) fn issue(cx: &Context<'_>, issue: &Issue<'_>) -> Result<CreatedKey, Failure> {
     let length = issue.byte_length.or(issue.key_space.default_bytes);
     let length = usize::try_from(length.unwrap_or(BYTES)).unwrap_or_default();
-    let random = work.shared.random.as_ref();
+    let random = cx.shared.random.as_ref();
     let made = mint::key(random, issue.prefix, length)?;
-    let id = work.mint_id("key")?;
+    let id = cx.new_id("key")?;
     let row = NewKey {
         id: &id,
         hash: &made.hash,
         key_space_id: &issue.key_space.id,
-        workspace_id: work.workspace(),
+        workspace_id: cx.workspace(),
         for_workspace_id: None,
         start: &made.start,
         name: issue.name,
@@ -48,12 +48,12 @@ pub(super) fn issue(work: &Work<'_>, issue: &Issue<'_>) -> Result<CreatedKey, Fa
         balance: issue.balance,
         pending_migration_id: None,
     };
-    Keys(work.db()).insert(&row, work.now())?;
+    Keys(cx.db()).insert(&row, cx.now())?;
     if issue.recoverable {
-        let last = EncryptedKeys(work.db()).last()?;
+        let last = EncryptedKeys(cx.db()).last()?;
         let last = last.as_ref().map(|(id, sealed)| (&**id, &**sealed));
-        let sealed = work.vault().seal(random, &id, &made.key, last)?;
-        EncryptedKeys(work.db()).insert(&id, &sealed, work.now())?;
+        let sealed = cx.vault().seal(random, &id, &made.key, last)?;
+        EncryptedKeys(cx.db()).insert(&id, &sealed, cx.now())?;
     }
     Ok(CreatedKey {
         key_id: id.into(),

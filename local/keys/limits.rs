@@ -6,7 +6,7 @@ use unkey_tools::keys::{CheckedRatelimit, RequestedRatelimit};
 use unkey_tools::types::{Ratelimit, RatelimitId};
 
 use crate::domain::limiter::{Check, Space};
-use crate::run::apply::Work;
+use crate::run::apply::Context;
 use crate::store::VerifiableKey;
 use crate::wire::failure::{Code, Failure};
 
@@ -96,7 +96,7 @@ fn no_such_limit(key: &VerifiableKey, name: &str) -> Failure {
 
 /// Checks the limits and counts them if all pass. `None` where one of them is none that a limiter
 /// takes: then, as with Unkey's server, none is checked and the key passes.
-pub(super) fn check(work: &Work<'_>, selected: &[Selected<'_>]) -> Option<Vec<CheckedRatelimit>> {
+pub(super) fn check(cx: &Context<'_>, selected: &[Selected<'_>]) -> Option<Vec<CheckedRatelimit>> {
     let takes = |limit: &Selected<'_>| limit.limit > 0 && limit.duration >= SHORTEST;
     if selected.is_empty() || !selected.iter().all(takes) {
         return None;
@@ -104,7 +104,7 @@ pub(super) fn check(work: &Work<'_>, selected: &[Selected<'_>]) -> Option<Vec<Ch
     let checks: Vec<Check<'_>> = selected
         .iter()
         .map(|limit| Check {
-            workspace: work.workspace(),
+            workspace: cx.workspace(),
             space: Space::Limit(limit.name),
             identifier: limit.identifier,
             duration: limit.duration,
@@ -112,7 +112,7 @@ pub(super) fn check(work: &Work<'_>, selected: &[Selected<'_>]) -> Option<Vec<Ch
             cost: limit.cost,
         })
         .collect();
-    let decisions = work.limiter().check_all(work.now(), &checks);
+    let decisions = cx.limiter().check_all(cx.now(), &checks);
     let checked = selected.iter().zip(decisions);
     Some(
         checked

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use unkey_tools::keys::{MigrateKeys, MigratedKey, MigratedKeys, MigratingKey};
 use unkey_tools::types::{Credits, Patch, Permission, Role};
 
-use super::attach::{find_or_make_identity, find_or_make_permissions, put_ratelimits};
+use super::attach::{find_or_create_identity, find_or_create_permissions, put_ratelimits};
 use super::links::{connect_permission, connect_role};
 use super::refill_day::refill_day;
 use crate::apis::{find_api, unknown_api};
@@ -42,17 +42,17 @@ impl Apply for MigrateKeys {
         )
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<MigratedKeys>, Failure> {
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<MigratedKeys>, Failure> {
         let api_id = self.api_id.as_str();
-        work.require(&Need::on("api", api_id, "create_key"))?;
-        let key_space = find_api(work, api_id)?.key_space.ok_or_else(unknown_api)?;
-        let table = Migrations(work.db());
-        if table.find(work.workspace(), &self.migration_id)?.is_none() {
+        cx.require("api", api_id, "create_key")?;
+        let key_space = find_api(cx, api_id)?.key_space.ok_or_else(unknown_api)?;
+        let table = Migrations(cx.db());
+        if table.find(cx.workspace(), &self.migration_id)?.is_none() {
             return Err(Code::MigrationNotFound
                 .because("The requested Migration does not exist or has been deleted."));
         }
         let mut import = Import {
-            work,
+            cx,
             key_space: &key_space,
             migration_id: &self.migration_id,
             hashes: BTreeSet::new(),
@@ -98,7 +98,7 @@ fn balance(credits: Option<&Credits>) -> Result<Balance, Failure> {
 
 /// Keys that come from elsewhere, on their way in.
 struct Import<'a> {
-    work: &'a Work<'a>,
+    cx: &'a Context<'a>,
     key_space: &'a KeySpace,
     migration_id: &'a str,
     /// Those that have arrived.
@@ -107,7 +107,7 @@ struct Import<'a> {
 
 impl Import<'_> {
     fn insert(&mut self, key: MigratingKey, balance: Balance) -> Result<MigratedKey, Failure> {
-        let work = self.work;
+        let cx = self.cx;
         if !self.hashes.insert(key.hash.clone()) {
             return Err(Failure::Unexpected(
                 "a migration names the same hash twice".to_owned(),
@@ -115,15 +115,15 @@ impl Import<'_> {
         }
         let external_id = key.external_id.as_deref();
         let identity_id = external_id
-            .map(|external_id| find_or_make_identity(work, external_id))
+            .map(|external_id| find_or_create_identity(cx, external_id))
             .transpose()?;
-        let id = work.mint_id("key")?;
+        let id = cx.new_id("key")?;
         let meta = key.meta.map(meta::stored);
         let row = NewKey {
             id: &id,
             hash: &key.hash,
             key_space_id: &self.key_space.id,
-            workspace_id: work.workspace(),
+            workspace_id: cx.workspace(),
             for_workspace_id: None,
             // Nobody here has seen the key yet.
             start: "",
@@ -135,14 +135,14 @@ impl Import<'_> {
             balance,
             pending_migration_id: Some(self.migration_id),
         };
-        Keys(work.db()).insert(&row, work.now())?;
-        work.audit("key.create", ("key", &id))?;
-        put_ratelimits(work, Owner::Key(&id), key.ratelimits.unwrap_or_default())?;
-        for permission in permissions(work, key.permissions.unwrap_or_default())? {
-            connect_permission(work, &id, &permission)?;
+        Keys(cx.db()).insert(&row, cx.now())?;
+        cx.audit("key.create", ("key", &id))?;
+        put_ratelimits(cx, Owner::Key(&id), key.ratelimits.unwrap_or_default())?;
+        for permission in permissions(cx, key.permissions.unwrap_or_default())? {
+            connect_permission(cx, &id, &permission)?;
         }
-        for role in roles(work, &key.roles.unwrap_or_default())? {
-            connect_role(work, &id, &role)?;
+        for role in roles(cx, &key.roles.unwrap_or_default())? {
+            connect_role(cx, &id, &role)?;
         }
         Ok(MigratedKey {
             hash: key.hash,
@@ -152,15 +152,15 @@ impl Import<'_> {
 }
 
 /// The permissions with those slugs, each once; made where they are missing.
-fn permissions(work: &Work<'_>, mut slugs: Vec<String>) -> Result<Vec<Permission>, Failure> {
+fn permissions(cx: &Context<'_>, mut slugs: Vec<String>) -> Result<Vec<Permission>, Failure> {
     slugs.sort_unstable();
     slugs.dedup();
-    Ok(find_or_make_permissions(work, &slugs, |_| None)?.permissions)
+    Ok(find_or_create_permissions(cx, &slugs, |_| None)?.permissions)
 }
 
 /// The roles with those names; made where they are missing, which is done nowhere else.
-fn roles(work: &Work<'_>, names: &[String]) -> Result<Vec<Role>, Failure> {
-    let table = Roles(work.db());
+fn roles(cx: &Context<'_>, names: &[String]) -> Result<Vec<Role>, Failure> {
+    let table = Roles(cx.db());
     let mut roles: Vec<Role> = Vec::with_capacity(names.len());
     for name in names {
         if roles.iter().any(|known| known.name == *name) {
@@ -168,18 +168,18 @@ fn roles(work: &Work<'_>, names: &[String]) -> Result<Vec<Role>, Failure> {
                 "a migration gives a key the same role twice".to_owned(),
             ));
         }
-        let known = table.find(work.workspace(), name)?;
+        let known = table.find(cx.workspace(), name)?;
         if let Some(role) = known.filter(|role| role.name == *name) {
             roles.push(role);
             continue;
         }
         let role = Role {
-            id: work.mint_id("role")?.into(),
+            id: cx.new_id("role")?.into(),
             name: name.clone(),
             description: None,
             permissions: None,
         };
-        table.insert(work.workspace(), &role, work.now())?;
+        table.insert(cx.workspace(), &role, cx.now())?;
         roles.push(role);
     }
     Ok(roles)

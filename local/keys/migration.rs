@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::mint;
-use crate::run::apply::Work;
+use crate::run::apply::Context;
 use crate::store::{MigrationAlgorithm, Migrations, VerifiableKey, VerifiableKeys};
 use crate::wire::failure::{Code, Failure};
 
@@ -21,12 +21,12 @@ pub(super) enum Migrating {
 ///
 /// A key that waited for this migration is from here on known by its own hash.
 pub(super) fn find_migrating(
-    work: &mut Work<'_>,
+    cx: &mut Context<'_>,
     key: &str,
     migration_id: &str,
 ) -> Result<Migrating, Failure> {
-    let table = Migrations(work.db());
-    match table.find(work.workspace(), migration_id)? {
+    let table = Migrations(cx.db());
+    match table.find(cx.workspace(), migration_id)? {
         Some(MigrationAlgorithm::PrefixedApiKey) => {}
         // Keys that were hashed as they are here have been found already, if they exist.
         Some(MigrationAlgorithm::Sha256) | None => return Ok(Migrating::Unknown),
@@ -38,16 +38,16 @@ pub(super) fn find_migrating(
     };
     let mut hash = imported;
     if found.pending_migration_id.as_deref() == Some(migration_id) {
-        if work.is_reading() {
+        if cx.is_reading() {
             return Ok(Migrating::FirstUse);
         }
         hash = mint::hash(key);
-        table.complete(&found.id, &hash, &parts.start(), work.now())?;
-        work.effects.invalidates = true;
+        table.complete(&found.id, &hash, &parts.start(), cx.now())?;
+        cx.effects.invalidates = true;
         // Whatever becomes of the verification, the key has been seen.
-        work.keep();
+        cx.commit_on_failure();
     }
-    let key = VerifiableKeys(work.db()).find(&hash)?;
+    let key = VerifiableKeys(cx.db()).find(&hash)?;
     Ok(key.map_or(Migrating::Unknown, |key| Migrating::Key(Arc::new(key))))
 }
 

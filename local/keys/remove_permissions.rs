@@ -19,15 +19,13 @@ impl Apply for RemovePermissions {
         )
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<Vec<Permission>>, Failure> {
-        let key = find_specified_key(work, self.key_id.as_str())?;
-        work.require(&Need::All(vec![
-            Need::on("api", &key.api_id, "update_key"),
-            Need::everywhere("rbac", "remove_permission_from_key"),
-        ]))?;
-        let table = Permissions(work.db());
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<Vec<Permission>>, Failure> {
+        let key = find_specified_key(cx, self.key_id.as_str())?;
+        cx.require("api", &key.api_id, "update_key")?;
+        cx.require_for_all("rbac", "remove_permission_from_key")?;
+        let table = Permissions(cx.db());
         for slug in &self.permissions {
-            if table.find_exact(work.workspace(), slug)?.is_none() {
+            if table.find_exact(cx.workspace(), slug)?.is_none() {
                 return Err(
                     Code::PermissionNotFound.because(format!("Permission '{slug}' was not found."))
                 );
@@ -38,7 +36,7 @@ impl Apply for RemovePermissions {
             .into_iter()
             .partition(|permission| self.permissions.contains(&permission.slug));
         for permission in &unwanted {
-            disconnect_permission(work, &key.id, permission)?;
+            disconnect_permission(cx, &key.id, permission)?;
         }
         Ok(left.into())
     }

@@ -19,16 +19,16 @@ impl Apply for RemoveRoles {
         )
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<Vec<Role>>, Failure> {
-        let key = find_specified_key(work, self.key_id.as_str())?;
-        work.require(&Need::on("api", &key.api_id, "update_key"))?;
-        let unwanted = find_named_roles(work, &self.roles)?;
-        let (removed, left): (Vec<_>, Vec<_>) = Roles(work.db())
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<Vec<Role>>, Failure> {
+        let key = find_specified_key(cx, self.key_id.as_str())?;
+        cx.require("api", &key.api_id, "update_key")?;
+        let unwanted = find_named_roles(cx, &self.roles)?;
+        let (removed, left): (Vec<_>, Vec<_>) = Roles(cx.db())
             .of_key(&key.id)?
             .into_iter()
             .partition(|role| unwanted.iter().any(|other| other.id == role.id));
         for role in &removed {
-            disconnect_role(work, &key.id, role)?;
+            disconnect_role(cx, &key.id, role)?;
         }
         Ok(left.into())
     }

@@ -24,21 +24,20 @@ impl Apply for RerollKey {
         )
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<CreatedKey>, Failure> {
-        let old = find_specified_key(work, self.key_id.as_str())?;
-        let recoverable = EncryptedKeys(work.db()).find(&old.id)?.is_some();
-        let mut needs = vec![Need::on("api", &old.api_id, "create_key")];
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<CreatedKey>, Failure> {
+        let old = find_specified_key(cx, self.key_id.as_str())?;
+        let recoverable = EncryptedKeys(cx.db()).find(&old.id)?.is_some();
+        cx.require("api", &old.api_id, "create_key")?;
         if recoverable {
-            needs.push(Need::on("api", &old.api_id, "encrypt_key"));
+            cx.require("api", &old.api_id, "encrypt_key")?;
         }
-        work.require(&Need::All(needs))?;
         if recoverable && !old.key_space.stores_encrypted {
             return Err(
                 Code::PreconditionFailed.because("This API does not support key encryption.")
             );
         }
         let created = issue(
-            work,
+            cx,
             &Issue {
                 key_space: &old.key_space,
                 prefix: prefix(&old),
@@ -52,9 +51,9 @@ impl Apply for RerollKey {
                 recoverable,
             },
         )?;
-        copy_attachments(work, &old.id, created.key_id.as_str())?;
-        Keys(work.db()).retire(&old.id, end(work.now(), self.expiration))?;
-        work.audit("key.reroll", ("key", &old.id))?;
+        copy_attachments(cx, &old.id, created.key_id.as_str())?;
+        Keys(cx.db()).retire(&old.id, end(cx.now(), self.expiration))?;
+        cx.audit("key.reroll", ("key", &old.id))?;
         Ok(created.into())
     }
 }
@@ -78,19 +77,19 @@ const fn end(now: i64, grace: i64) -> i64 {
     }
 }
 
-fn copy_attachments(work: &Work<'_>, old: &str, new: &str) -> Result<(), Failure> {
-    for permission in Permissions(work.db()).of_key(old)? {
-        Permissions(work.db()).connect(new, permission.id.as_str())?;
+fn copy_attachments(cx: &Context<'_>, old: &str, new: &str) -> Result<(), Failure> {
+    for permission in Permissions(cx.db()).of_key(old)? {
+        Permissions(cx.db()).connect(new, permission.id.as_str())?;
     }
-    for role_id in Roles(work.db()).ids_of_key(old)? {
-        Roles(work.db()).connect(new, &role_id)?;
+    for role_id in Roles(cx.db()).ids_of_key(old)? {
+        Roles(cx.db()).connect(new, &role_id)?;
     }
-    for limit in Ratelimits(work.db()).of_key(old)? {
+    for limit in Ratelimits(cx.db()).of_key(old)? {
         let copy = Ratelimit {
-            id: work.mint_id("rl")?.into(),
+            id: cx.new_id("rl")?.into(),
             ..limit
         };
-        Ratelimits(work.db()).put(work.workspace(), Owner::Key(new), &copy, work.now())?;
+        Ratelimits(cx.db()).put(cx.workspace(), Owner::Key(new), &copy, cx.now())?;
     }
     Ok(())
 }

@@ -21,25 +21,23 @@ impl Apply for SetPermissions {
         )
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<Vec<Permission>>, Failure> {
-        let key = find_specified_key(work, self.key_id.as_str())?;
-        work.require(&Need::All(vec![
-            Need::on("api", &key.api_id, "update_key"),
-            Need::everywhere("rbac", "add_permission_to_key"),
-            Need::everywhere("rbac", "remove_permission_from_key"),
-        ]))?;
-        let wanted = find_or_create_permissions(work, &self.permissions)?;
-        let table = Permissions(work.db());
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<Vec<Permission>>, Failure> {
+        let key = find_specified_key(cx, self.key_id.as_str())?;
+        cx.require("api", &key.api_id, "update_key")?;
+        cx.require_for_all("rbac", "add_permission_to_key")?;
+        cx.require_for_all("rbac", "remove_permission_from_key")?;
+        let wanted = find_or_create_permissions(cx, &self.permissions)?;
+        let table = Permissions(cx.db());
         let attached = table.of_key(&key.id)?;
         let (stay, known) = (ids(&wanted), ids(&attached));
         for permission in &attached {
             if !stay.contains(&permission.id) {
-                disconnect_permission(work, &key.id, permission)?;
+                disconnect_permission(cx, &key.id, permission)?;
             }
         }
         for permission in &wanted {
             if !known.contains(&permission.id) {
-                connect_permission(work, &key.id, permission)?;
+                connect_permission(cx, &key.id, permission)?;
             }
         }
         Ok(table.of_key(&key.id)?.into())

@@ -19,17 +19,17 @@ impl Apply for SetRoles {
         )
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<Vec<Role>>, Failure> {
-        let key = find_specified_key(work, self.key_id.as_str())?;
-        work.require(&Need::on("api", &key.api_id, "update_key"))?;
-        let wanted = find_named_roles(work, &self.roles)?;
-        let table = Roles(work.db());
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<Vec<Role>>, Failure> {
+        let key = find_specified_key(cx, self.key_id.as_str())?;
+        cx.require("api", &key.api_id, "update_key")?;
+        let wanted = find_named_roles(cx, &self.roles)?;
+        let table = Roles(cx.db());
         let attached = table.of_key(&key.id)?;
         for role in attached.iter().filter(|role| !among(&wanted, role)) {
-            disconnect_role(work, &key.id, role)?;
+            disconnect_role(cx, &key.id, role)?;
         }
         for role in wanted.iter().filter(|role| !among(&attached, role)) {
-            connect_role(work, &key.id, role)?;
+            connect_role(cx, &key.id, role)?;
         }
         Ok(table.of_key(&key.id)?.into())
     }

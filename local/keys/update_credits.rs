@@ -21,12 +21,12 @@ impl Apply for UpdateCredits {
         )
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<Credits>, Failure> {
-        let key = find_key(work, self.key_id.as_str())?;
-        work.require(&Need::on("api", &key.api_id, "update_key"))?;
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<Credits>, Failure> {
+        let key = find_key(cx, self.key_id.as_str())?;
+        cx.require("api", &key.api_id, "update_key")?;
         let balance = changed(&self, key.balance)?;
-        Keys(work.db()).set_balance(&key.id, balance)?;
-        work.audit("key.update", ("key", &key.id))?;
+        Keys(cx.db()).set_balance(&key.id, balance)?;
+        cx.audit("key.update", ("key", &key.id))?;
         Ok(Credits {
             remaining: balance.remaining.map_or(Patch::Clear, Patch::Set),
             refill: balance.refill(),

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use unkey_tools::keys::{UpdateCreditsOfKey, UpdateKey};
 use unkey_tools::types::{NewRatelimit, Patch};
 
-use super::attach::{find_or_make_identity, find_or_make_permissions, find_roles, put_ratelimits};
+use super::attach::{
+    find_or_create_identity, find_or_create_permissions, find_roles, put_ratelimits,
+};
 use super::find::find_key;
 use super::refill_day::strict_refill_day;
 use crate::prelude::*;
@@ -40,14 +42,14 @@ impl Apply for UpdateKey {
         )
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Nothing, Failure> {
-        let key = find_key(work, self.key_id.as_str())?;
-        work.require(&Need::on("api", &key.api_id, "update_key"))?;
+    fn apply(self, cx: &mut Context<'_>) -> Result<Nothing, Failure> {
+        let key = find_key(cx, self.key_id.as_str())?;
+        cx.require("api", &key.api_id, "update_key")?;
         let balance = changed(&self.credits, key.balance)?;
         let identity_id = match &self.external_id {
             Patch::Keep => key.identity_id,
             Patch::Clear => None,
-            Patch::Set(external_id) => Some(find_or_make_identity(work, external_id)?),
+            Patch::Set(external_id) => Some(find_or_create_identity(cx, external_id)?),
         };
         let meta = match self.meta {
             Patch::Keep => key.meta,
@@ -62,17 +64,17 @@ impl Apply for UpdateKey {
             expires: or_known(&self.expires, key.expires.as_ref()).copied(),
             balance,
         };
-        Keys(work.db()).update(&key.id, &columns, work.now())?;
+        Keys(cx.db()).update(&key.id, &columns, cx.now())?;
         if let Some(limits) = self.ratelimits {
-            replace_ratelimits(work, &key.id, limits)?;
+            replace_ratelimits(cx, &key.id, limits)?;
         }
         if let Some(slugs) = self.permissions {
-            replace_permissions(work, &key.id, &slugs)?;
+            replace_permissions(cx, &key.id, &slugs)?;
         }
         if let Some(names) = self.roles {
-            replace_roles(work, &key.id, &names)?;
+            replace_roles(cx, &key.id, &names)?;
         }
-        work.audit("key.update", ("key", &key.id))?;
+        cx.audit("key.update", ("key", &key.id))?;
         Ok(Empty {}.into())
     }
 }
@@ -114,37 +116,37 @@ fn changed(sent: &Patch<UpdateCreditsOfKey>, known: Balance) -> Result<Balance, 
 
 /// Makes these the key's limits. One whose name stays keeps its id.
 fn replace_ratelimits(
-    work: &Work<'_>,
+    cx: &Context<'_>,
     key_id: &str,
     limits: Vec<NewRatelimit>,
 ) -> Result<(), Failure> {
     let names: BTreeSet<&str> = limits.iter().map(|limit| limit.name.as_str()).collect();
-    for known in Ratelimits(work.db()).of_key(key_id)? {
+    for known in Ratelimits(cx.db()).of_key(key_id)? {
         if !names.contains(known.name.as_str()) {
-            Ratelimits(work.db()).delete(known.id.as_str())?;
+            Ratelimits(cx.db()).delete(known.id.as_str())?;
         }
     }
-    put_ratelimits(work, Owner::Key(key_id), limits)
+    put_ratelimits(cx, Owner::Key(key_id), limits)
 }
 
-fn replace_permissions(work: &Work<'_>, key_id: &str, slugs: &[String]) -> Result<(), Failure> {
+fn replace_permissions(cx: &Context<'_>, key_id: &str, slugs: &[String]) -> Result<(), Failure> {
     let describe = |slug: &str| Some(format!("Auto-created permission: {slug}"));
-    let found = find_or_make_permissions(work, slugs, describe)?;
-    Permissions(work.db()).disconnect_all(key_id)?;
+    let found = find_or_create_permissions(cx, slugs, describe)?;
+    Permissions(cx.db()).disconnect_all(key_id)?;
     for permission in &found.permissions {
-        Permissions(work.db()).ensure_connected(key_id, permission.id.as_str())?;
+        Permissions(cx.db()).ensure_connected(key_id, permission.id.as_str())?;
     }
     for id in &found.made {
-        work.audit("permission.create", ("permission", id))?;
+        cx.audit("permission.create", ("permission", id))?;
     }
     Ok(())
 }
 
-fn replace_roles(work: &Work<'_>, key_id: &str, names: &[String]) -> Result<(), Failure> {
-    let ids = find_roles(work, names)?;
-    Roles(work.db()).disconnect_all(key_id)?;
+fn replace_roles(cx: &Context<'_>, key_id: &str, names: &[String]) -> Result<(), Failure> {
+    let ids = find_roles(cx, names)?;
+    Roles(cx.db()).disconnect_all(key_id)?;
     for id in &ids {
-        Roles(work.db()).connect(key_id, id)?;
+        Roles(cx.db()).connect(key_id, id)?;
     }
     Ok(())
 }

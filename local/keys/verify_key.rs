@@ -12,7 +12,7 @@ use crate::domain::mint;
 use crate::domain::permission_query::Query;
 use crate::prelude::*;
 use crate::store::{
-    Keys, SeenBalance, VerifiableApi, VerifiableApis, VerifiableKey, VerifiableKeys, some,
+    BalanceHint, Keys, VerifiableApi, VerifiableApis, VerifiableKey, VerifiableKeys, some,
 };
 
 /// Where the engine says that verifications happen.
@@ -48,40 +48,40 @@ impl Apply for VerifyKey {
         )
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<Verification>, Failure> {
-        let verified = verify(self, work)?;
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<Verification>, Failure> {
+        let verified = verify(self, cx)?;
         verified.ok_or_else(|| Failure::Unexpected("the writer hands over to nobody".to_owned()))
     }
 
-    fn apply_reading(self, work: &mut Work<'_>) -> Result<Option<Data<Verification>>, Failure> {
-        verify(self, work)
+    fn apply_reading(self, cx: &mut Context<'_>) -> Result<Option<Data<Verification>>, Failure> {
+        verify(self, cx)
     }
 }
 
 /// Verifies a key. `None` hands over to the writer: only while reading, and before anything is
 /// counted.
-fn verify(request: VerifyKey, work: &mut Work<'_>) -> Result<Option<Data<Verification>>, Failure> {
-    if !work.caller.has_some("api", "verify_key") {
+fn verify(request: VerifyKey, cx: &mut Context<'_>) -> Result<Option<Data<Verification>>, Failure> {
+    if !cx.caller.has_some("api", "verify_key") {
         return Err(Code::InsufficientPermissions.because(
             "Missing one of these permissions: 'api.*.verify_key', 'api.<API_ID>.verify_key'",
         ));
     }
-    let found = match find(work, &request)? {
+    let found = match find(cx, &request)? {
         Lookup::Found(found) => found,
         Lookup::NotFound => return Ok(Some(not_found().into())),
         Lookup::FirstUse => return Ok(None),
     };
     let query = request.permissions.as_deref().map(Query::parse).transpose();
     let query = query.map_err(|error| Code::QuerySyntax.because(error.to_string()))?;
-    if work.is_reading() && work.shared.events.are_crowded() {
+    if cx.is_reading() && cx.shared.events.are_too_many() {
         return Ok(None);
     }
-    let Some(mut verdict) = evaluate(work, &found, query.as_ref(), &request)? else {
+    let Some(mut verdict) = evaluate(cx, &found, query.as_ref(), &request)? else {
         return Ok(None);
     };
-    let verification = show(work, &found.key, &mut verdict)?;
-    let event = event(work, &found.key, &verdict, request.tags.unwrap_or_default());
-    work.record(event);
+    let verification = show(cx, &found.key, &mut verdict)?;
+    let event = event(cx, &found.key, &verdict, request.tags.unwrap_or_default());
+    cx.record(event);
     Ok(Some(verification.into()))
 }
 
@@ -100,26 +100,27 @@ struct Found {
 }
 
 /// The key and its API, if the caller may verify it. Who may not is not told that there is one.
-fn find(work: &mut Work<'_>, request: &VerifyKey) -> Result<Lookup, Failure> {
+fn find(cx: &mut Context<'_>, request: &VerifyKey) -> Result<Lookup, Failure> {
     let hash = mint::hash(request.key.reveal());
-    let mut found = work.snapshot(&work.shared.keys, &hash, |db| {
-        VerifiableKeys(db).find(&hash)
-    })?;
+    let mut found = cx.snapshot(&cx.shared.keys, &hash, |db| VerifiableKeys(db).find(&hash))?;
     if let (None, Some(id)) = (&found, &request.migration_id) {
-        found = match find_migrating(work, request.key.reveal(), id)? {
+        found = match find_migrating(cx, request.key.reveal(), id)? {
             Migrating::Key(key) => Some(key),
             Migrating::Unknown => None,
             Migrating::FirstUse => return Ok(Lookup::FirstUse),
         };
     }
-    let Some(key) = found.filter(|key| key.workspace_id == work.workspace()) else {
+    let Some(key) = found.filter(|key| key.workspace_id == cx.workspace()) else {
         return Ok(Lookup::NotFound);
     };
-    let api = work.snapshot(&work.shared.apis, &key.key_space_id, |db| {
+    let api = cx.snapshot(&cx.shared.apis, &key.key_space_id, |db| {
         VerifiableApis(db).find(&key.key_space_id)
     })?;
     let may_verify = |api: &Arc<VerifiableApi>| {
-        !api.deleted && work.caller.has(&Need::on("api", &api.id, "verify_key"))
+        !api.deleted
+            && cx
+                .caller
+                .has(&RequiredPermission::on("api", &api.id, "verify_key"))
     };
     Ok(api
         .filter(may_verify)
@@ -171,12 +172,12 @@ impl Verdict {
 /// would have used up untouched; what an earlier one counted stays counted. `None` hands over to
 /// the writer.
 fn evaluate(
-    work: &Work<'_>,
+    cx: &Context<'_>,
     found: &Found,
     query: Option<&Query>,
     request: &VerifyKey,
 ) -> Result<Option<Verdict>, Failure> {
-    if let Some(refused) = refuse(work, found, query) {
+    if let Some(refused) = refuse(cx, found, query) {
         return Ok(Some(refused));
     }
     let key = &found.key;
@@ -184,10 +185,10 @@ fn evaluate(
     let cost = request.credits.as_ref().map_or(1, |credits| credits.cost);
     // What is spent must be written. The writer begins anew, so this is asked before the limits
     // count.
-    if work.is_reading() && cost > 0 && can_spend(work, key, cost)? {
+    if cx.is_reading() && cost > 0 && can_spend(cx, key, cost)? {
         return Ok(None);
     }
-    let ratelimits = limits::check(work, &selected);
+    let ratelimits = limits::check(cx, &selected);
     let exceeded = |limits: &Vec<CheckedRatelimit>| limits.iter().any(|limit| limit.exceeded);
     if ratelimits.as_ref().is_some_and(exceeded) {
         return Ok(Some(Verdict {
@@ -200,13 +201,13 @@ fn evaluate(
         ..Verdict::new("VALID")
     };
     match &key.balance {
-        Some(seen) if cost > 0 => spend(work, key, seen, cost, verdict).map(Some),
+        Some(seen) if cost > 0 => spend(cx, key, seen, cost, verdict).map(Some),
         _ => Ok(Some(verdict)),
     }
 }
 
 /// What refuses a key before its limits and credits matter.
-fn refuse(work: &Work<'_>, Found { key, api }: &Found, query: Option<&Query>) -> Option<Verdict> {
+fn refuse(cx: &Context<'_>, Found { key, api }: &Found, query: Option<&Query>) -> Option<Verdict> {
     let unexamined = |code| Verdict {
         examined: false,
         ..Verdict::new(code)
@@ -214,10 +215,10 @@ fn refuse(work: &Work<'_>, Found { key, api }: &Found, query: Option<&Query>) ->
     if !key.enabled {
         return Some(unexamined("DISABLED"));
     }
-    if key.expires.is_some_and(|expires| work.now() > expires) {
+    if key.expires.is_some_and(|expires| cx.now() > expires) {
         return Some(unexamined("EXPIRED"));
     }
-    if !may_come_from(api, work.facts.caller_ip.as_deref()) {
+    if !may_come_from(api, cx.request.caller_ip.as_deref()) {
         return Some(Verdict::new("FORBIDDEN"));
     }
     let holds = |slug: &str| key.permissions.iter().any(|held| held == slug);
@@ -228,31 +229,31 @@ fn refuse(work: &Work<'_>, Found { key, api }: &Found, query: Option<&Query>) ->
 }
 
 /// Whether the key has the cost to spend: probably, since the writer asks again; or certainly not.
-fn can_spend(work: &Work<'_>, key: &VerifiableKey, cost: i64) -> Result<bool, Failure> {
+fn can_spend(cx: &Context<'_>, key: &VerifiableKey, cost: i64) -> Result<bool, Failure> {
     let Some(seen) = &key.balance else {
         return Ok(false);
     };
     if seen.seen() >= cost {
         return Ok(true);
     }
-    let left = Keys(work.db()).remaining(&key.id)?;
+    let left = Keys(cx.db()).remaining(&key.id)?;
     left.inspect(|left| seen.see(*left));
     Ok(left.is_some_and(|left| left >= cost))
 }
 
 /// Takes the cost from the balance, or refuses.
 fn spend(
-    work: &Work<'_>,
+    cx: &Context<'_>,
     key: &VerifiableKey,
-    seen: &SeenBalance,
+    seen: &BalanceHint,
     cost: i64,
     verdict: Verdict,
 ) -> Result<Verdict, Failure> {
-    let balance = if work.is_reading() {
+    let balance = if cx.is_reading() {
         // There was too little in this same transaction, or the writer would do this.
         None
     } else {
-        Keys(work.db()).spend(&key.id, cost)?
+        Keys(cx.db()).spend(&key.id, cost)?
     };
     let Some(balance) = balance else {
         // Whoever comes next asks the database first, and so does not wait for the writer in vain.
@@ -276,12 +277,12 @@ fn may_come_from(api: &VerifiableApi, address: Option<&str>) -> bool {
 }
 
 fn show(
-    work: &Work<'_>,
+    cx: &Context<'_>,
     key: &VerifiableKey,
     verdict: &mut Verdict,
 ) -> Result<Verification, Failure> {
     let credits = match verdict.balance {
-        None if key.balance.is_some() => Keys(work.db()).remaining(&key.id)?,
+        None if key.balance.is_some() => Keys(cx.db()).remaining(&key.id)?,
         balance => balance,
     };
     Ok(Verification {
@@ -313,11 +314,11 @@ fn owner(identity: &Identity, key: &VerifiableKey) -> Identity {
     }
 }
 
-fn event(work: &Work<'_>, key: &VerifiableKey, verdict: &Verdict, tags: Vec<String>) -> Event {
+fn event(cx: &Context<'_>, key: &VerifiableKey, verdict: &Verdict, tags: Vec<String>) -> Event {
     let identity = key.identity.as_ref();
     Event {
-        request_id: work.facts.request_id.clone(),
-        time: work.now(),
+        request_id: cx.request.id.clone(),
+        time: cx.now(),
         workspace_id: key.workspace_id.clone(),
         key_space_id: key.key_space_id.clone(),
         identity_id: identity.map_or_else(String::new, |owner| owner.id.to_string()),
@@ -327,6 +328,6 @@ fn event(work: &Work<'_>, key: &VerifiableKey, verdict: &Verdict, tags: Vec<Stri
         outcome: verdict.code.to_owned(),
         tags: if verdict.examined { tags } else { Vec::new() },
         spent_credits: verdict.spent,
-        latency: work.latency(),
+        latency: cx.latency(),
     }
 }

@@ -15,12 +15,15 @@ impl Apply for Whoami {
         rules::object(&["key"], &json!({"key": rules::text(1, 512)}))
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<Key>, Failure> {
-        let key = find_key_by_hash(work, &mint::hash(self.key.reveal()))?;
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<Key>, Failure> {
+        let key = find_key_by_hash(cx, &mint::hash(self.key.reveal()))?;
         // Who may not read the key is not told in the status that there is one.
-        if let Some(missing) = work.caller.lacks(&Need::on("api", &key.api_id, "read_key")) {
+        if let Some(missing) =
+            cx.caller
+                .lacks(&RequiredPermission::on("api", &key.api_id, "read_key"))
+        {
             return Err(Code::KeyNotFound.because(format!("{SPECIFIED} {missing}")));
         }
-        Ok(LiveKeys(work.db()).show(&key)?.into())
+        Ok(LiveKeys(cx.db()).show(&key)?.into())
     }
 }

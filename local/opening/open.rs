@@ -47,31 +47,31 @@ pub(crate) fn open(options: Options) -> Result<Opened, OpenError> {
     let ids = Ids::mint(random.as_ref())?;
     let made = || mint::key(random.as_ref(), Some("unkey"), 24).map(|made| made.key);
     let now = options.clock.now();
-    let ground = Ground::prepare(options.place)?;
-    let path = &ground.path;
+    let paths = Paths::prepare(options.place)?;
+    let path = &paths.path;
     let in_database = |error| OpenError::in_database(path, error);
-    let (connection, root_key) = match &ground.root_key_file {
+    let (connection, root_key) = match &paths.root_key_file {
         None => {
             let root_key = made()?;
-            let mut connection = open_writer(path, ground.durability)?;
-            settle(&mut connection, &ids, &root_key, now).map_err(in_database)?;
+            let mut connection = open_writer(path, paths.durability)?;
+            bootstrap(&mut connection, &ids, &root_key, now).map_err(in_database)?;
             (connection, root_key)
         }
         Some(file) => open_file(path, file, made, |connection, root_key| {
-            settle(connection, &ids, root_key, now).map_err(in_database)
+            bootstrap(connection, &ids, root_key, now).map_err(in_database)
         })?,
     };
     let refilled_day = Settings(&connection).refilled_day().map_err(in_database)?;
-    let watch = match ground.folder {
+    let watch = match paths.folder {
         Some(_) => Watch::nothing(),
         None => Watch::over(path).map_err(|error| OpenError::File(path.clone(), error))?,
     };
     let shared = Shared {
-        path: ground.path,
+        path: paths.path,
         clock: options.clock,
         random,
         limiter: Limiter::new(),
-        vault: ground.vault,
+        vault: paths.vault,
         events: Events::default(),
         watch,
         health: Health::default(),
@@ -85,13 +85,13 @@ pub(crate) fn open(options: Options) -> Result<Opened, OpenError> {
         shared,
         connection,
         root_key,
-        root_key_file: ground.root_key_file,
-        folder: ground.folder,
+        root_key_file: paths.root_key_file,
+        folder: paths.folder,
     })
 }
 
 /// Where the engine's files are.
-struct Ground {
+struct Paths {
     path: PathBuf,
     /// Goes away with the engine.
     folder: Option<TempDir>,
@@ -100,7 +100,7 @@ struct Ground {
     root_key_file: Option<PathBuf>,
 }
 
-impl Ground {
+impl Paths {
     fn prepare(place: Place) -> Result<Self, OpenError> {
         match place {
             // SQLite's own databases in memory take either one connection or locks on whole
@@ -138,7 +138,7 @@ fn open_file(
     path: &Path,
     file: &Path,
     make: impl FnOnce() -> Result<Secret, NoRandomness>,
-    settle: impl FnOnce(&mut Connection, &Secret) -> Result<(), OpenError>,
+    bootstrap: impl FnOnce(&mut Connection, &Secret) -> Result<(), OpenError>,
 ) -> Result<(Connection, Secret), OpenError> {
     let in_secret = |problem| OpenError::RootKeyFile(file.to_owned(), problem);
     let mut held = SecretFile::hold(file).map_err(in_secret)?;
@@ -153,13 +153,13 @@ fn open_file(
     };
     if let Some(root_key) = found {
         recognise(&connection, path, file, &root_key)?;
-        settle(&mut connection, &root_key)?;
+        bootstrap(&mut connection, &root_key)?;
         return Ok((connection, root_key));
     }
     // The database first: a start that is cut short in between leaves an empty file, and the next
     // one makes another key.
     let root_key = make()?;
-    settle(&mut connection, &root_key)?;
+    bootstrap(&mut connection, &root_key)?;
     held.write(&root_key).map_err(in_secret)?;
     Ok((connection, root_key))
 }
@@ -215,7 +215,7 @@ impl Ids {
 /// Makes the workspace if there is none, and makes `root_key` the one that may do everything.
 ///
 /// To change that key, delete its file and start again.
-fn settle(
+fn bootstrap(
     connection: &mut Connection,
     ids: &Ids,
     root_key: &Secret,

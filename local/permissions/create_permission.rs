@@ -20,23 +20,23 @@ impl Apply for CreatePermission {
         )
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<CreatedPermission>, Failure> {
-        work.require(&Need::everywhere("rbac", "create_permission"))?;
-        let table = Permissions(work.db());
-        if table.has_slug(work.workspace(), &self.slug)? {
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<CreatedPermission>, Failure> {
+        cx.require_for_all("rbac", "create_permission")?;
+        let table = Permissions(cx.db());
+        if table.has_slug(cx.workspace(), &self.slug)? {
             return Err(Code::PermissionExists.because(format!(
                 "A permission with slug '{}' already exists in this workspace",
                 self.slug
             )));
         }
         let permission = Permission {
-            id: work.mint_id("perm")?.into(),
+            id: cx.new_id("perm")?.into(),
             name: self.name,
             slug: self.slug,
             description: self.description.filter(|text| !text.is_empty()),
         };
-        table.insert(work.workspace(), &permission, work.now())?;
-        work.audit("permission.create", ("permission", permission.id.as_str()))?;
+        table.insert(cx.workspace(), &permission, cx.now())?;
+        cx.audit("permission.create", ("permission", permission.id.as_str()))?;
         Ok(CreatedPermission {
             permission_id: permission.id,
         }

@@ -19,23 +19,23 @@ impl Apply for CreateRole {
         )
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<CreatedRole>, Failure> {
-        work.require(&Need::everywhere("rbac", "create_role"))?;
-        let table = Roles(work.db());
-        if table.has_name(work.workspace(), &self.name)? {
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<CreatedRole>, Failure> {
+        cx.require_for_all("rbac", "create_role")?;
+        let table = Roles(cx.db());
+        if table.has_name(cx.workspace(), &self.name)? {
             return Err(Code::RoleExists.because(format!(
                 "A role with name '{}' already exists in this workspace",
                 self.name
             )));
         }
         let role = Role {
-            id: work.mint_id("role")?.into(),
+            id: cx.new_id("role")?.into(),
             name: self.name,
             description: self.description.filter(|text| !text.is_empty()),
             permissions: None,
         };
-        table.insert(work.workspace(), &role, work.now())?;
-        work.audit("role.create", ("role", role.id.as_str()))?;
+        table.insert(cx.workspace(), &role, cx.now())?;
+        cx.audit("role.create", ("role", role.id.as_str()))?;
         Ok(CreatedRole { role_id: role.id }.into())
     }
 }

@@ -14,13 +14,13 @@ impl Apply for DeletePermission {
         rules::object(&["permission"], &json!({"permission": permission}))
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Nothing, Failure> {
-        work.require(&Need::everywhere("rbac", "delete_permission"))?;
-        let permission = find_permission(work, &self.permission)?;
+    fn apply(self, cx: &mut Context<'_>) -> Result<Nothing, Failure> {
+        cx.require_for_all("rbac", "delete_permission")?;
+        let permission = find_permission(cx, &self.permission)?;
         let id = permission.id.as_str();
         // Keys and roles lose it with the row.
-        Permissions(work.db()).delete(id)?;
-        work.audit("permission.delete", ("permission", id))?;
+        Permissions(cx.db()).delete(id)?;
+        cx.audit("permission.delete", ("permission", id))?;
         Ok(Empty {}.into())
     }
 }

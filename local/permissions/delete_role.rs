@@ -14,13 +14,13 @@ impl Apply for DeleteRole {
         rules::object(&["role"], &json!({"role": role}))
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Nothing, Failure> {
-        work.require(&Need::everywhere("rbac", "delete_role"))?;
-        let role = find_role(work, &self.role)?;
+    fn apply(self, cx: &mut Context<'_>) -> Result<Nothing, Failure> {
+        cx.require_for_all("rbac", "delete_role")?;
+        let role = find_role(cx, &self.role)?;
         let id = role.id.as_str();
         // Keys lose it with the row; its permissions stay.
-        Roles(work.db()).delete(id)?;
-        work.audit("role.delete", ("role", id))?;
+        Roles(cx.db()).delete(id)?;
+        cx.audit("role.delete", ("role", id))?;
         Ok(Empty {}.into())
     }
 }

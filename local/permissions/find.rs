@@ -2,20 +2,20 @@
 
 use unkey_tools::types::{Permission, Role};
 
-use crate::run::apply::Work;
+use crate::run::apply::Context;
 use crate::store::{Permissions, Roles};
 use crate::wire::failure::{Code, Failure};
 
 /// The permission of that id or slug, the slug in upper or lower case.
-pub(super) fn find_permission(work: &Work<'_>, id_or_slug: &str) -> Result<Permission, Failure> {
-    Permissions(work.db())
-        .find(work.workspace(), id_or_slug)?
+pub(super) fn find_permission(cx: &Context<'_>, id_or_slug: &str) -> Result<Permission, Failure> {
+    Permissions(cx.db())
+        .find(cx.workspace(), id_or_slug)?
         .ok_or_else(|| Code::PermissionNotFound.because("The requested permission does not exist."))
 }
 
 /// The role of that id or name, the name in upper or lower case.
-pub(super) fn find_role(work: &Work<'_>, id_or_name: &str) -> Result<Role, Failure> {
-    Roles(work.db())
-        .find(work.workspace(), id_or_name)?
+pub(super) fn find_role(cx: &Context<'_>, id_or_name: &str) -> Result<Role, Failure> {
+    Roles(cx.db())
+        .find(cx.workspace(), id_or_name)?
         .ok_or_else(|| Code::RoleNotFound.because("The requested role does not exist."))
 }

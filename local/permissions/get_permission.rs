@@ -14,8 +14,8 @@ impl Apply for GetPermission {
         rules::object(&["permission"], &json!({"permission": permission}))
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<Permission>, Failure> {
-        work.require(&Need::everywhere("rbac", "read_permission"))?;
-        Ok(find_permission(work, &self.permission)?.into())
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<Permission>, Failure> {
+        cx.require_for_all("rbac", "read_permission")?;
+        Ok(find_permission(cx, &self.permission)?.into())
     }
 }

@@ -14,8 +14,8 @@ impl Apply for GetRole {
         rules::object(&["role"], &json!({"role": role}))
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<Role>, Failure> {
-        work.require(&Need::everywhere("rbac", "read_role"))?;
-        Ok(find_role(work, &self.role)?.into())
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<Role>, Failure> {
+        cx.require_for_all("rbac", "read_role")?;
+        Ok(find_role(cx, &self.role)?.into())
     }
 }

@@ -18,11 +18,11 @@ impl Apply for ListPermissions {
         )
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Page<Permission>, Failure> {
-        work.require(&Need::everywhere("rbac", "read_permission"))?;
+    fn apply(self, cx: &mut Context<'_>) -> Result<Page<Permission>, Failure> {
+        cx.require_for_all("rbac", "read_permission")?;
         let limit = self.limit.unwrap_or(100);
         let from = self.cursor.unwrap_or_default();
-        let permissions = Permissions(work.db()).list(work.workspace(), &from, limit + 1)?;
+        let permissions = Permissions(cx.db()).list(cx.workspace(), &from, limit + 1)?;
         Ok(page(permissions, limit, |permission| {
             permission.id.as_str()
         }))

@@ -18,11 +18,11 @@ impl Apply for ListRoles {
         )
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Page<Role>, Failure> {
-        work.require(&Need::everywhere("rbac", "read_role"))?;
+    fn apply(self, cx: &mut Context<'_>) -> Result<Page<Role>, Failure> {
+        cx.require_for_all("rbac", "read_role")?;
         let limit = self.limit.unwrap_or(100);
         let from = self.cursor.unwrap_or_default();
-        let roles = Roles(work.db()).list(work.workspace(), &from, limit + 1)?;
+        let roles = Roles(cx.db()).list(cx.workspace(), &from, limit + 1)?;
         Ok(page(roles, limit, |role| role.id.as_str()))
     }
 }

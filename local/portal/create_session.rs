@@ -31,21 +31,21 @@ impl Apply for CreateSession {
         )
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<CreatedSession>, Failure> {
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<CreatedSession>, Failure> {
         if self.slug.contains("--") {
             return Err(Code::InvalidInput.because(
                 "slug must be 3-64 characters, lowercase alphanumeric and hyphens, must not start \
                  or end with a hyphen, and must not contain consecutive hyphens",
             ));
         }
-        let table = Portals(work.db());
+        let table = Portals(cx.db());
         let portal = table
-            .find(work.workspace(), &self.slug)?
+            .find(cx.workspace(), &self.slug)?
             .ok_or_else(|| Code::PortalConfigNotFound.because("Portal configuration not found."))?;
         if !portal.enabled {
             return Err(Code::Forbidden.because("Portal is disabled."));
         }
-        let token = mint::token(work.shared.random.as_ref(), "pst")?;
+        let token = mint::token(cx.shared.random.as_ref(), "pst")?;
         let id = mint::hash(token.reveal());
         let session = NewSessionToken {
             id: &id,
@@ -53,10 +53,10 @@ impl Apply for CreateSession {
             external_id: &self.external_id,
             permissions: &json!(self.permissions).to_string(),
             preview: self.preview.unwrap_or(false),
-            expires_at: work.now() + LIFETIME,
+            expires_at: cx.now() + LIFETIME,
         };
-        table.insert_token(work.workspace(), &session, work.now())?;
-        work.audit("portal.session.create", ("portalConfig", &portal.id))?;
+        table.insert_token(cx.workspace(), &session, cx.now())?;
+        cx.audit("portal.session.create", ("portalConfig", &portal.id))?;
         Ok(CreatedSession {
             url: Secret::new(format!("{PORTAL}/?session={}", token.reveal())),
             session_id: token,

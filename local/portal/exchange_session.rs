@@ -4,7 +4,7 @@ use unkey_tools::portal::{ExchangeSession, PortalSession};
 
 use crate::domain::mint;
 use crate::prelude::*;
-use crate::run::apply::Admission;
+use crate::run::apply::Authentication;
 use crate::store::Portals;
 
 /// How long a session lasts, ms.
@@ -12,27 +12,27 @@ const LIFETIME: i64 = 24 * 60 * 60 * 1_000;
 
 impl Apply for ExchangeSession {
     const ACCESS: Access = Access::Write;
-    const ADMISSION: Admission = Admission::Anyone;
+    const AUTHENTICATION: Authentication = Authentication::None;
 
     fn rule() -> Value {
         let session_id = json!({"type": "string", "minLength": 1});
         rules::object(&["sessionId"], &json!({"sessionId": session_id}))
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<PortalSession>, Failure> {
-        let table = Portals(work.db());
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<PortalSession>, Failure> {
+        let table = Portals(cx.db());
         let token_id = mint::hash(self.session_id.reveal());
-        let exchanged = table.exchange(&token_id, work.now())?.ok_or_else(|| {
+        let exchanged = table.exchange(&token_id, cx.now())?.ok_or_else(|| {
             Code::PortalSessionNotFound
                 .because("Session is invalid, expired, or has already been used.")
         })?;
-        let token = mint::token(work.shared.random.as_ref(), "ps")?;
-        let expires_at = work.now() + LIFETIME;
+        let token = mint::token(cx.shared.random.as_ref(), "ps")?;
+        let expires_at = cx.now() + LIFETIME;
         let id = mint::hash(token.reveal());
-        table.insert_session(&id, &token_id, expires_at, work.now())?;
+        table.insert_session(&id, &token_id, expires_at, cx.now())?;
         let portal = ("portalConfig", exchanged.config_id.as_str());
         let workspace_id = &exchanged.workspace_id;
-        work.audit_system("portal", workspace_id, "portal.session.exchange", portal)?;
+        cx.audit_system("portal", workspace_id, "portal.session.exchange", portal)?;
         Ok(PortalSession { token, expires_at }.into())
     }
 }

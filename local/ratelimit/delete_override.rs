@@ -16,14 +16,14 @@ impl Apply for DeleteOverride {
         )
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Nothing, Failure> {
-        let namespace = find_live_namespace(work, &self.namespace)?;
-        work.require(&Need::on("ratelimit", &namespace.id, "delete_override"))?;
+    fn apply(self, cx: &mut Context<'_>) -> Result<Nothing, Failure> {
+        let namespace = find_live_namespace(cx, &self.namespace)?;
+        cx.require("ratelimit", &namespace.id, "delete_override")?;
         // Letter by letter: a pattern is deleted by naming the pattern.
         let found = namespace.overrides.get(&self.identifier);
         let found = found.ok_or_else(unknown_override)?;
-        Overrides(work.db()).mark_deleted(&found.id, work.now())?;
-        work.audit(
+        Overrides(cx.db()).mark_deleted(&found.id, cx.now())?;
+        cx.audit(
             "ratelimit.delete_override",
             ("ratelimitOverride", &found.id),
         )?;

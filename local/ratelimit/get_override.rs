@@ -16,9 +16,9 @@ impl Apply for GetOverride {
         )
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<RatelimitOverride>, Failure> {
-        let namespace = find_live_namespace(work, &self.namespace)?;
-        work.require(&Need::on("ratelimit", &namespace.id, "read_override"))?;
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<RatelimitOverride>, Failure> {
+        let namespace = find_live_namespace(cx, &self.namespace)?;
+        cx.require("ratelimit", &namespace.id, "read_override")?;
         // The one that a check of this identifier would go by, be it a pattern.
         let found = namespace.override_for(&self.identifier);
         Ok(found.ok_or_else(unknown_override)?.show().into())

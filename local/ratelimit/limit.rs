@@ -2,7 +2,7 @@
 
 use unkey_tools::ratelimit::{Limit, Limited};
 
-use super::namespace::{find_or_make_namespace, find_or_may_make_namespace, gone};
+use super::namespace::{find_or_create_namespace, find_or_may_create_namespace, gone};
 use crate::domain::limiter::{Check, Space};
 use crate::prelude::*;
 use crate::store::Namespace;
@@ -23,14 +23,14 @@ impl Apply for Limit {
         )
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<Limited>, Failure> {
-        let namespace = find_or_make_namespace(work, &self.namespace)?;
-        count(&self, work, &namespace)
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<Limited>, Failure> {
+        let namespace = find_or_create_namespace(cx, &self.namespace)?;
+        count(&self, cx, &namespace)
     }
 
-    fn apply_reading(self, work: &mut Work<'_>) -> Result<Option<Data<Limited>>, Failure> {
-        match find_or_may_make_namespace(work, &self.namespace)? {
-            Some(namespace) => count(&self, work, &namespace).map(Some),
+    fn apply_reading(self, cx: &mut Context<'_>) -> Result<Option<Data<Limited>>, Failure> {
+        match find_or_may_create_namespace(cx, &self.namespace)? {
+            Some(namespace) => count(&self, cx, &namespace).map(Some),
             None => Ok(None),
         }
     }
@@ -38,19 +38,19 @@ impl Apply for Limit {
 
 fn count(
     request: &Limit,
-    work: &Work<'_>,
+    cx: &Context<'_>,
     namespace: &Namespace,
 ) -> Result<Data<Limited>, Failure> {
     if namespace.deleted {
         return Err(gone());
     }
-    work.require(&Need::on("ratelimit", &namespace.id, "limit"))?;
+    cx.require("ratelimit", &namespace.id, "limit")?;
     let found = namespace.override_for(&request.identifier);
     let limit = found.map_or(request.limit, |found| found.limit);
-    let decision = work.limiter().check(
-        work.now(),
+    let decision = cx.limiter().check(
+        cx.now(),
         &Check {
-            workspace: work.workspace(),
+            workspace: cx.workspace(),
             space: Space::Namespace(&namespace.id),
             identifier: &request.identifier,
             duration: found.map_or(request.duration, |found| found.duration),

@@ -23,13 +23,13 @@ impl Apply for ListOverrides {
         )
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Page<RatelimitOverride>, Failure> {
+    fn apply(self, cx: &mut Context<'_>) -> Result<Page<RatelimitOverride>, Failure> {
         // Those of a deleted namespace are listed, too.
-        let namespace = find_namespace(work, &self.namespace)?.ok_or_else(unknown_namespace)?;
-        work.require(&Need::on("ratelimit", &namespace.id, "read_override"))?;
+        let namespace = find_namespace(cx, &self.namespace)?.ok_or_else(unknown_namespace)?;
+        cx.require("ratelimit", &namespace.id, "read_override")?;
         let limit = self.limit.unwrap_or(50);
         let from = self.cursor.unwrap_or_default();
-        let overrides = Overrides(work.db()).list(&namespace.id, &from, limit + 1)?;
+        let overrides = Overrides(cx.db()).list(&namespace.id, &from, limit + 1)?;
         let overrides = overrides.iter().map(StoredOverride::show).collect();
         Ok(page(overrides, limit, |found: &RatelimitOverride| {
             found.override_id.as_str()

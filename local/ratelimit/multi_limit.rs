@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use unkey_tools::ratelimit::{Limit, LimitedOne, MultiLimit, MultiLimited};
 
-use super::namespace::{find_or_make_namespace, find_or_may_make_namespace, gone};
+use super::namespace::{find_or_create_namespace, find_or_may_create_namespace, gone};
 use crate::domain::limiter::{Check, Space};
 use crate::domain::window::Decision;
 use crate::prelude::*;
@@ -17,41 +17,41 @@ impl Apply for MultiLimit {
         rules::at_least_one(rules::list(100, &Limit::rule()))
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<MultiLimited>, Failure> {
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<MultiLimited>, Failure> {
         let mut namespaces = Vec::with_capacity(self.0.len());
         for limit in &self.0 {
-            namespaces.push(find_or_make_namespace(work, &limit.namespace)?);
+            namespaces.push(find_or_create_namespace(cx, &limit.namespace)?);
         }
-        count(&self.0, work, &namespaces)
+        count(&self.0, cx, &namespaces)
     }
 
-    fn apply_reading(self, work: &mut Work<'_>) -> Result<Option<Data<MultiLimited>>, Failure> {
+    fn apply_reading(self, cx: &mut Context<'_>) -> Result<Option<Data<MultiLimited>>, Failure> {
         let mut namespaces = Vec::with_capacity(self.0.len());
         for limit in &self.0 {
-            match find_or_may_make_namespace(work, &limit.namespace)? {
+            match find_or_may_create_namespace(cx, &limit.namespace)? {
                 Some(namespace) => namespaces.push(namespace),
                 None => return Ok(None),
             }
         }
-        count(&self.0, work, &namespaces).map(Some)
+        count(&self.0, cx, &namespaces).map(Some)
     }
 }
 
 fn count(
     limits: &[Limit],
-    work: &Work<'_>,
+    cx: &Context<'_>,
     namespaces: &[Arc<Namespace>],
 ) -> Result<Data<MultiLimited>, Failure> {
-    may_limit(work, namespaces)?;
+    may_limit(cx, namespaces)?;
     if namespaces.iter().any(|namespace| namespace.deleted) {
         return Err(gone());
     }
     let wanted: Vec<Wanted<'_>> = limits.iter().zip(namespaces).map(Wanted::of).collect();
     let checks: Vec<Check<'_>> = wanted
         .iter()
-        .map(|wanted| wanted.check(work.workspace()))
+        .map(|wanted| wanted.check(cx.workspace()))
         .collect();
-    let decisions = work.limiter().check_all(work.now(), &checks);
+    let decisions = cx.limiter().check_all(cx.now(), &checks);
     Ok(MultiLimited {
         passed: decisions.iter().all(|decision| decision.passed),
         limits: wanted
@@ -63,14 +63,14 @@ fn count(
     .into())
 }
 
-fn may_limit(work: &Work<'_>, namespaces: &[Arc<Namespace>]) -> Result<(), Failure> {
+fn may_limit(cx: &Context<'_>, namespaces: &[Arc<Namespace>]) -> Result<(), Failure> {
     let each = namespaces
         .iter()
-        .map(|namespace| Need::One(format!("ratelimit.{}.limit", namespace.id)))
+        .map(|namespace| RequiredPermission::One(format!("ratelimit.{}.limit", namespace.id)))
         .collect();
-    work.require(&Need::Any(vec![
-        Need::everywhere("ratelimit", "limit"),
-        Need::All(each),
+    cx.caller.require(&RequiredPermission::Any(vec![
+        RequiredPermission::everywhere("ratelimit", "limit"),
+        RequiredPermission::All(each),
     ]))
 }
 

@@ -2,32 +2,31 @@
 
 use std::sync::Arc;
 
-use crate::run::apply::Work;
-use crate::run::caller::Need;
+use crate::run::apply::Context;
 use crate::store::{Namespace, Namespaces};
 use crate::wire::failure::{Code, Failure};
 
 /// The namespace of that id or name, a deleted one as well.
 pub(super) fn find_namespace(
-    work: &Work<'_>,
+    cx: &Context<'_>,
     id_or_name: &str,
 ) -> Result<Option<Arc<Namespace>>, Failure> {
-    let workspace = work.workspace();
+    let workspace = cx.workspace();
     // No id holds a slash, so that no two workspaces share a name here.
     let cached = format!("{workspace}/{id_or_name}");
-    work.snapshot(&work.shared.namespaces, &cached, |db| {
+    cx.snapshot(&cx.shared.namespaces, &cached, |db| {
         Namespaces(db).find(workspace, id_or_name)
     })
 }
 
 /// The same, where there is one. `None` where the caller may make it.
-pub(super) fn find_or_may_make_namespace(
-    work: &Work<'_>,
+pub(super) fn find_or_may_create_namespace(
+    cx: &Context<'_>,
     id_or_name: &str,
 ) -> Result<Option<Arc<Namespace>>, Failure> {
-    let found = find_namespace(work, id_or_name)?;
+    let found = find_namespace(cx, id_or_name)?;
     if found.is_none() {
-        work.require(&Need::everywhere("ratelimit", "create_namespace"))?;
+        cx.require_for_all("ratelimit", "create_namespace")?;
     }
     Ok(found)
 }
@@ -35,28 +34,28 @@ pub(super) fn find_or_may_make_namespace(
 /// The namespace of that id or name, a deleted one as well; made where there is none.
 ///
 /// A new namespace stays even if the caller turns out not to be allowed to use it.
-pub(super) fn find_or_make_namespace(
-    work: &mut Work<'_>,
+pub(super) fn find_or_create_namespace(
+    cx: &mut Context<'_>,
     id_or_name: &str,
 ) -> Result<Arc<Namespace>, Failure> {
-    if let Some(found) = find_or_may_make_namespace(work, id_or_name)? {
+    if let Some(found) = find_or_may_create_namespace(cx, id_or_name)? {
         return Ok(found);
     }
-    let id = work.mint_id("rlns")?;
-    Namespaces(work.db()).insert(work.workspace(), &id, id_or_name, work.now())?;
-    work.audit("ratelimitNamespace.create", ("ratelimitNamespace", &id))?;
-    work.keep();
-    let made = Namespaces(work.db()).find(work.workspace(), &id)?;
+    let id = cx.new_id("rlns")?;
+    Namespaces(cx.db()).insert(cx.workspace(), &id, id_or_name, cx.now())?;
+    cx.audit("ratelimitNamespace.create", ("ratelimitNamespace", &id))?;
+    cx.commit_on_failure();
+    let made = Namespaces(cx.db()).find(cx.workspace(), &id)?;
     made.map(Arc::new)
         .ok_or_else(|| Failure::Unexpected("a new namespace is not there".to_owned()))
 }
 
 /// The namespace of that id or name, unless it was deleted.
 pub(super) fn find_live_namespace(
-    work: &Work<'_>,
+    cx: &Context<'_>,
     id_or_name: &str,
 ) -> Result<Arc<Namespace>, Failure> {
-    find_namespace(work, id_or_name)?
+    find_namespace(cx, id_or_name)?
         .filter(|namespace| !namespace.deleted)
         .ok_or_else(unknown_namespace)
 }

@@ -21,18 +21,18 @@ impl Apply for SetOverride {
         )
     }
 
-    fn apply(self, work: &mut Work<'_>) -> Result<Data<StoredOverride>, Failure> {
-        let namespace = find_live_namespace(work, &self.namespace)?;
-        work.require(&Need::on("ratelimit", &namespace.id, "set_override"))?;
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<StoredOverride>, Failure> {
+        let namespace = find_live_namespace(cx, &self.namespace)?;
+        cx.require("ratelimit", &namespace.id, "set_override")?;
         let new = store::StoredOverride {
-            id: work.mint_id("rlor")?,
+            id: cx.new_id("rlor")?,
             identifier: self.identifier,
             limit: self.limit,
             duration: self.duration,
         };
-        let table = Overrides(work.db());
-        let id = table.put(work.workspace(), &namespace.id, &new, work.now())?;
-        work.audit("ratelimit.set_override", ("ratelimitOverride", &id))?;
+        let table = Overrides(cx.db());
+        let id = table.put(cx.workspace(), &namespace.id, &new, cx.now())?;
+        cx.audit("ratelimit.set_override", ("ratelimitOverride", &id))?;
         Ok(StoredOverride {
             override_id: id.into(),
         }

@@ -13,7 +13,7 @@ use crate::cache::heap_size::HeapSize;
 use crate::cache::snapshots::Snapshots;
 use crate::domain::limiter::Limiter;
 use crate::domain::vault::Vault;
-use crate::run::caller::{Caller, Need};
+use crate::run::caller::{Caller, RequiredPermission};
 use crate::run::shared::Shared;
 use crate::run::transaction::{ExecutionMode, TxContext};
 use crate::store::{Actor, AuditLog, Change, EncryptedKeys, Resource};
@@ -29,18 +29,18 @@ pub(crate) enum Access {
     Count,
     /// It reads on a thread of its own, after every verification that was answered so far has
     /// been written down. It may take long.
-    Question,
+    Query,
     /// It writes, on the writer's thread. What it changes makes the snapshots of before invalid.
     Write,
 }
 
-/// Who may call an operation.
+/// How the caller of an operation has to prove who it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Admission {
-    /// The holder of a root key.
+pub(crate) enum Authentication {
+    /// With a root key.
     RootKey,
-    /// Anyone.
-    Anyone,
+    /// Not at all: what it sends is a secret of its own.
+    None,
 }
 
 /// Carries out an operation inside one database transaction.
@@ -52,8 +52,8 @@ pub(crate) trait Apply: Operation {
     /// What the operation does.
     const ACCESS: Access;
 
-    /// Who may call it.
-    const ADMISSION: Admission = Admission::RootKey;
+    /// How its caller has to prove who it is.
+    const AUTHENTICATION: Authentication = Authentication::RootKey;
 
     /// The JSON Schema that a body keeps, as Unkey's server checks it. It is stricter or looser
     /// than what a tool shows, which may be written for several versions of the server. An object
@@ -61,20 +61,20 @@ pub(crate) trait Apply: Operation {
     fn rule() -> Value;
 
     /// Carries the operation out. A failure undoes all that it wrote.
-    fn apply(self, work: &mut Work<'_>) -> Result<Self::Response, Failure>;
+    fn apply(self, cx: &mut Context<'_>) -> Result<Self::Response, Failure>;
 
     /// Carries the operation out while only reading. `None` hands it over to the writer, which
     /// begins it anew with [`Apply::apply`]: nothing may have been counted by then.
-    fn apply_reading(self, work: &mut Work<'_>) -> Result<Option<Self::Response>, Failure> {
-        self.apply(work).map(Some)
+    fn apply_reading(self, cx: &mut Context<'_>) -> Result<Option<Self::Response>, Failure> {
+        self.apply(cx).map(Some)
     }
 }
 
-/// The facts of a request that handlers may ask for.
+/// What is known of a request beside its body.
 #[derive(Clone, Debug)]
-pub(crate) struct Facts {
-    /// Names the request.
-    pub(crate) request_id: String,
+pub(crate) struct RequestMeta {
+    /// Names the request in the answer, the log and the audit log.
+    pub(crate) id: String,
     /// When the request came, Unix ms; the one time that all of it goes by.
     pub(crate) now: i64,
     /// The same, as [`crate::Clock::elapsed`] counts.
@@ -83,31 +83,31 @@ pub(crate) struct Facts {
     pub(crate) caller_ip: Option<String>,
 }
 
-/// What a handler works with: a connection inside a transaction, the caller and the time.
-pub(crate) struct Work<'a> {
+/// What a handler is given: the caller, the request, a transaction, and what the threads share.
+pub(crate) struct Context<'a> {
     /// Who calls.
     pub(crate) caller: &'a Caller,
-    pub(crate) facts: &'a Facts,
+    pub(crate) request: &'a RequestMeta,
     pub(crate) shared: &'a Shared,
     pub(crate) tx: TxContext<'a>,
     pub(crate) effects: Effects,
 }
 
-/// What a piece of work leaves behind beside what it wrote.
+/// What an operation leaves behind beside what it wrote.
 #[derive(Debug, Default)]
 pub(crate) struct Effects {
     /// Verifications to record.
     pub(crate) events: Vec<Event>,
     /// Whether the snapshots of before are invalid.
     pub(crate) invalidates: bool,
-    /// Whether what was written stays although the operation failed.
-    pub(crate) keeps: bool,
+    /// Whether what was written is committed although the operation failed.
+    pub(crate) commits_on_failure: bool,
 }
 
-impl<'a> Work<'a> {
+impl<'a> Context<'a> {
     /// When the request came, Unix ms.
     pub(crate) const fn now(&self) -> i64 {
-        self.facts.now
+        self.request.now
     }
 
     /// The workspace that the caller acts on.
@@ -115,9 +115,16 @@ impl<'a> Work<'a> {
         self.caller.workspace()
     }
 
-    /// Refuses a caller that does not have what is needed.
-    pub(crate) fn require(&self, need: &Need) -> Result<(), Failure> {
-        self.caller.require(need)
+    /// Refuses a caller that may not do `action` on the `kind` of thing with that id.
+    pub(crate) fn require(&self, kind: &str, id: &str, action: &str) -> Result<(), Failure> {
+        self.caller
+            .require(&RequiredPermission::on(kind, id, action))
+    }
+
+    /// Refuses a caller that may not do `action` on every `kind` of thing.
+    pub(crate) fn require_for_all(&self, kind: &str, action: &str) -> Result<(), Failure> {
+        self.caller
+            .require(&RequiredPermission::everywhere(kind, action))
     }
 
     /// The connection. `store` says what can be done with it.
@@ -131,8 +138,8 @@ impl<'a> Work<'a> {
     }
 
     /// A new id, `<prefix>_` and nine characters.
-    pub(crate) fn mint_id(&self, prefix: &str) -> Result<String, Failure> {
-        Ok(self.shared.mint_id(prefix)?)
+    pub(crate) fn new_id(&self, prefix: &str) -> Result<String, Failure> {
+        Ok(self.shared.new_id(prefix)?)
     }
 
     /// The counters of the rate limits.
@@ -190,7 +197,7 @@ impl<'a> Work<'a> {
             other: None,
         };
         let log = AuditLog(self.db());
-        let request_id = &self.facts.request_id;
+        let request_id = &self.request.id;
         Ok(log.insert(
             workspace_id,
             request_id,
@@ -203,7 +210,7 @@ impl<'a> Work<'a> {
     fn write_audit(&self, change: Change<'_>) -> Result<(), Failure> {
         AuditLog(self.db()).insert(
             self.workspace(),
-            &self.facts.request_id,
+            &self.request.id,
             Actor::RootKey(self.caller.key_id()),
             change,
             self.now(),
@@ -222,13 +229,13 @@ impl<'a> Work<'a> {
             .shared
             .clock
             .elapsed()
-            .saturating_sub(self.facts.started);
+            .saturating_sub(self.request.started);
         taken.as_secs_f64() * 1_000.0
     }
 
-    /// Lets what was written stand even if the operation fails from here on.
-    pub(crate) const fn keep(&mut self) {
-        self.effects.keeps = true;
+    /// Commits what was written even if the operation fails from here on.
+    pub(crate) const fn commit_on_failure(&mut self) {
+        self.effects.commits_on_failure = true;
     }
 
     /// A snapshot from `of` this transaction's generation, loaded if there is none.

@@ -17,19 +17,19 @@ pub(crate) enum Caller {
     Anyone,
 }
 
-/// What an operation needs of its caller. Permissions are compared literally: `api.*.read_key`
-/// covers one API only because every need for it names both forms.
+/// What a caller must hold to be allowed something. Permissions are compared literally: `api.*.read_key`
+/// covers one API only because every requirement names both forms.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Need {
+pub(crate) enum RequiredPermission {
     /// This permission.
     One(String),
     /// All of these. The first that is not met is reported.
-    All(Vec<Need>),
+    All(Vec<RequiredPermission>),
     /// One of these.
-    Any(Vec<Need>),
+    Any(Vec<RequiredPermission>),
 }
 
-impl Need {
+impl RequiredPermission {
     /// `action` on every `kind` of thing.
     pub(crate) fn everywhere(kind: &str, action: &str) -> Self {
         Self::One(format!("{kind}.*.{action}"))
@@ -44,14 +44,14 @@ impl Need {
     }
 
     fn names(&self) -> String {
-        let join = |needs: &[Self], between: &str| -> String {
-            let names: Vec<String> = needs.iter().map(Self::names).collect();
+        let join = |all: &[Self], between: &str| -> String {
+            let names: Vec<String> = all.iter().map(Self::names).collect();
             names.join(between)
         };
         match self {
             Self::One(permission) => format!("'{permission}'"),
-            Self::All(needs) => join(needs, " and "),
-            Self::Any(needs) => join(needs, ", "),
+            Self::All(all) => join(all, " and "),
+            Self::Any(all) => join(all, ", "),
         }
     }
 }
@@ -82,18 +82,18 @@ impl Caller {
     }
 
     /// Refuses a caller that does not have what is needed.
-    pub(crate) fn require(&self, need: &Need) -> Result<(), Failure> {
-        self.lacks(need).map_or(Ok(()), |detail| {
+    pub(crate) fn require(&self, wanted: &RequiredPermission) -> Result<(), Failure> {
+        self.lacks(wanted).map_or(Ok(()), |detail| {
             Err(Code::InsufficientPermissions.because(detail))
         })
     }
 
     /// Whether the caller has what is needed.
-    pub(crate) fn has(&self, need: &Need) -> bool {
-        match need {
-            Need::One(permission) => self.permissions().contains(permission),
-            Need::All(needs) => needs.iter().all(|need| self.has(need)),
-            Need::Any(needs) => needs.iter().any(|need| self.has(need)),
+    pub(crate) fn has(&self, wanted: &RequiredPermission) -> bool {
+        match wanted {
+            RequiredPermission::One(permission) => self.permissions().contains(permission),
+            RequiredPermission::All(all) => all.iter().all(|wanted| self.has(wanted)),
+            RequiredPermission::Any(all) => all.iter().any(|wanted| self.has(wanted)),
         }
     }
 
@@ -115,16 +115,18 @@ impl Caller {
     }
 
     /// What is missing, in a sentence, if anything is.
-    pub(crate) fn lacks(&self, need: &Need) -> Option<String> {
-        if self.has(need) {
+    pub(crate) fn lacks(&self, wanted: &RequiredPermission) -> Option<String> {
+        if self.has(wanted) {
             return None;
         }
-        match need {
-            Need::One(permission) => Some(format!("Missing permission: '{permission}'")),
-            Need::All(needs) => needs.iter().find_map(|need| self.lacks(need)),
-            Need::Any(_) => Some(format!(
+        match wanted {
+            RequiredPermission::One(permission) => {
+                Some(format!("Missing permission: '{permission}'"))
+            }
+            RequiredPermission::All(all) => all.iter().find_map(|wanted| self.lacks(wanted)),
+            RequiredPermission::Any(_) => Some(format!(
                 "Missing one of these permissions: {}",
-                need.names()
+                wanted.names()
             )),
         }
     }
@@ -200,7 +202,7 @@ mod tests {
 
     #[test]
     fn a_star_is_a_letter_like_any_other() {
-        let need = Need::on("api", "api_1", "read_key");
+        let need = RequiredPermission::on("api", "api_1", "read_key");
         for held in ["api.*.read_key", "api.api_1.read_key"] {
             caller(&[held]).require(&need).unwrap();
         }
@@ -212,14 +214,14 @@ mod tests {
     #[test]
     fn what_is_missing_is_named_and_what_is_held_is_not() {
         let caller = caller(&["api.*.read_api"]);
-        let one = Need::everywhere("api", "create_api");
+        let one = RequiredPermission::everywhere("api", "create_api");
         assert_eq!(
             caller.lacks(&one).unwrap(),
             "Missing permission: 'api.*.create_api'"
         );
-        let both = Need::All(vec![
-            Need::on("api", "api_1", "read_api"),
-            Need::on("api", "api_1", "read_key"),
+        let both = RequiredPermission::All(vec![
+            RequiredPermission::on("api", "api_1", "read_api"),
+            RequiredPermission::on("api", "api_1", "read_key"),
         ]);
         assert_eq!(
             caller.lacks(&both).unwrap(),

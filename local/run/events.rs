@@ -50,7 +50,7 @@ impl Events {
     }
 
     /// Whether too many wait.
-    pub(crate) fn are_crowded(&self) -> bool {
+    pub(crate) fn are_too_many(&self) -> bool {
         self.waiting().len >= CROWD
     }
 
@@ -174,7 +174,7 @@ pub(crate) mod tests {
     fn a_disk_that_fails_for_long_costs_the_oldest_events_and_not_the_memory() {
         let events = Events::default();
         events.add((0..CROWD).map(event).collect());
-        assert!(events.are_crowded());
+        assert!(events.are_too_many());
         assert_eq!(events.put_back((0..2 * CROWD).map(event).collect()), CROWD);
         let slice = events.take();
         assert_eq!(
@@ -183,6 +183,6 @@ pub(crate) mod tests {
         );
         assert_eq!(events.put_back(slice), 0);
         assert_eq!(events.take_all().len(), 2 * CROWD);
-        assert!(!events.are_crowded());
+        assert!(!events.are_too_many());
     }
 }

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use unkey_tools::{Rule, analytics, apis, identities, keys, permissions, portal, ratelimit};
 
-use crate::run::apply::{Access, Admission, Apply, Work};
+use crate::run::apply::{Access, Apply, Authentication, Context};
 use crate::run::transaction::ExecutionMode;
 use crate::wire::envelope;
 use crate::wire::failure::{Code, Failure};
@@ -73,10 +73,10 @@ pub(crate) struct Route {
     /// `<service>.<operation>`.
     pub(crate) endpoint: &'static str,
     pub(crate) access: Access,
-    pub(crate) admission: Admission,
+    pub(crate) authentication: Authentication,
     make_rule: fn() -> Value,
     rule: OnceLock<Rule>,
-    run: fn(&Value, &mut Work<'_>) -> Outcome,
+    run: fn(&Value, &mut Context<'_>) -> Outcome,
 }
 
 impl Route {
@@ -84,7 +84,7 @@ impl Route {
         Self {
             endpoint: Op::ENDPOINT,
             access: Op::ACCESS,
-            admission: Op::ADMISSION,
+            authentication: Op::AUTHENTICATION,
             make_rule: Op::rule,
             rule: OnceLock::new(),
             run: run::<Op>,
@@ -97,8 +97,8 @@ impl Route {
     }
 
     /// Carries the operation out. Without an answer, the writer has to begin it anew.
-    pub(crate) fn run(&self, body: &Value, work: &mut Work<'_>) -> Outcome {
-        (self.run)(body, work)
+    pub(crate) fn run(&self, body: &Value, cx: &mut Context<'_>) -> Outcome {
+        (self.run)(body, cx)
     }
 }
 
@@ -108,17 +108,17 @@ impl fmt::Debug for Route {
     }
 }
 
-fn run<Op: Apply>(body: &Value, work: &mut Work<'_>) -> Outcome {
+fn run<Op: Apply>(body: &Value, cx: &mut Context<'_>) -> Outcome {
     // The schema takes 1.0 and 1e3 for integers, as JSON Schema says; the server's types do not.
     let operation = Op::deserialize(body).map_err(|_| {
         Code::InvalidInput
             .because("The request body is invalid. The request body was not valid JSON.")
     })?;
-    let reply = match work.tx.mode {
-        ExecutionMode::Reading => operation.apply_reading(work)?,
-        ExecutionMode::Writing => Some(operation.apply(work)?),
+    let reply = match cx.tx.mode {
+        ExecutionMode::Reading => operation.apply_reading(cx)?,
+        ExecutionMode::Writing => Some(operation.apply(cx)?),
     };
-    let answer = |reply| envelope::success(&reply, &work.facts.request_id);
+    let answer = |reply| envelope::success(&reply, &cx.request.id);
     reply.map(answer).transpose()
 }
 

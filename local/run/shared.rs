@@ -12,7 +12,7 @@ use crate::domain::limiter::Limiter;
 use crate::domain::mint;
 use crate::domain::refill::utc_day;
 use crate::domain::vault::Vault;
-use crate::run::apply::{Access, Admission, Effects, Facts, Work};
+use crate::run::apply::{Access, Authentication, Context, Effects, RequestMeta};
 use crate::run::caller::{self, Caller};
 use crate::run::events::Events;
 use crate::run::health::Health;
@@ -50,7 +50,7 @@ pub(crate) struct ValidatedRequest {
     pub(crate) body: Value,
     /// The value of the `Authorization` header.
     pub(crate) authorization: String,
-    pub(crate) facts: Facts,
+    pub(crate) meta: RequestMeta,
 }
 
 /// A step of carrying a request out.
@@ -58,7 +58,7 @@ pub(crate) type Step = fn(&Shared, &ValidatedRequest, TxContext<'_>) -> (Outcome
 
 impl Shared {
     /// A new id, `<prefix>_` and nine characters.
-    pub(crate) fn mint_id(&self, prefix: &str) -> Result<String, NoRandomness> {
+    pub(crate) fn new_id(&self, prefix: &str) -> Result<String, NoRandomness> {
         mint::id(self.random.as_ref(), prefix)
     }
 
@@ -93,9 +93,9 @@ impl Shared {
             Ok(caller) => caller,
             Err(failure) => return (Err(failure), Effects::default()),
         };
-        let mut work = Work {
+        let mut cx = Context {
             caller: &caller,
-            facts: &pending.facts,
+            request: &pending.meta,
             shared: self,
             tx,
             effects: Effects {
@@ -103,14 +103,14 @@ impl Shared {
                 ..Effects::default()
             },
         };
-        let outcome = pending.route.run(&pending.body, &mut work);
-        (outcome, work.effects)
+        let outcome = pending.route.run(&pending.body, &mut cx);
+        (outcome, cx.effects)
     }
 
     fn caller(&self, pending: &ValidatedRequest, tx: TxContext<'_>) -> Result<Caller, Failure> {
-        match pending.route.admission {
-            Admission::RootKey => self.authenticate(pending, tx),
-            Admission::Anyone => Ok(Caller::Anyone),
+        match pending.route.authentication {
+            Authentication::RootKey => self.authenticate(pending, tx),
+            Authentication::None => Ok(Caller::Anyone),
         }
     }
 
@@ -124,7 +124,7 @@ impl Shared {
         let load = |db: &Connection| RootKeys(db).find(&hash);
         let key = tx.snapshot(&self.root_keys, &hash, load)?;
         let key = key.ok_or_else(caller::unknown)?;
-        caller::admit(&key, pending.facts.now)?;
+        caller::admit(&key, pending.meta.now)?;
         Ok(Caller::RootKey(key))
     }
 }

@@ -289,7 +289,7 @@ impl Writer {
                 generation,
             };
             let (outcome, effects) = self.run_one(job.as_mut(), tx)?;
-            if outcome.is_ok() || effects.keeps {
+            if outcome.is_ok() || effects.commits_on_failure {
                 events.extend(effects.events);
                 if effects.invalidates && !counted_up {
                     generation = Settings(db).next_generation()?;
@@ -321,7 +321,7 @@ impl Writer {
         let run = AssertUnwindSafe(|| job.run(&self.shared, tx));
         let (outcome, effects) =
             catch_unwind(run).unwrap_or_else(|_| (Err(Failure::Panicked), Effects::default()));
-        if outcome.is_err() && !effects.keeps {
+        if outcome.is_err() && !effects.commits_on_failure {
             execute(tx.db, "ROLLBACK TO job")?;
         }
         execute(tx.db, "RELEASE job")?;

@@ -42,7 +42,7 @@ const BUSY: Duration = Duration::from_secs(5);
 
 /// How often it looks whether the other one is done. SQLite itself would soon look ten times a
 /// second, and hardly ever meet the moment between two transactions of a busy process.
-const GLANCE: Duration = Duration::from_micros(250);
+const BUSY_POLL: Duration = Duration::from_micros(250);
 
 /// Statements that a connection keeps prepared. There are fewer in all.
 const PREPARED: usize = 256;
@@ -117,9 +117,9 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
 
 /// Waits a moment, unless it has waited for so long already that it is in vain.
 fn wait(glances: i32) -> bool {
-    let patient = u32::try_from(glances).is_ok_and(|glances| GLANCE * glances < BUSY);
+    let patient = u32::try_from(glances).is_ok_and(|glances| BUSY_POLL * glances < BUSY);
     if patient {
-        thread::sleep(GLANCE);
+        thread::sleep(BUSY_POLL);
     }
     patient
 }

@@ -25,7 +25,7 @@ pub(crate) struct VerifiableKey {
     /// Unix ms.
     pub(crate) expires: Option<i64>,
     /// Absent where it may be used for ever.
-    pub(crate) balance: Option<SeenBalance>,
+    pub(crate) balance: Option<BalanceHint>,
     /// Slugs, its own and then those of its roles.
     pub(crate) permissions: Vec<String>,
     pub(crate) roles: Vec<String>,
@@ -37,9 +37,9 @@ pub(crate) struct VerifiableKey {
 /// A balance as it was seen last. It may have changed since: it chooses the way that a verification
 /// takes, and never how it ends.
 #[derive(Debug)]
-pub(crate) struct SeenBalance(AtomicI64);
+pub(crate) struct BalanceHint(AtomicI64);
 
-impl SeenBalance {
+impl BalanceHint {
     /// Notes what the database says.
     pub(crate) fn see(&self, balance: i64) {
         self.0.store(balance, Ordering::Relaxed);
@@ -107,7 +107,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(VerifiableKey, More)> {
         meta: read_meta(meta.as_deref()),
         enabled: row.get(5)?,
         expires: row.get(6)?,
-        balance: remaining.map(|left| SeenBalance(AtomicI64::new(left))),
+        balance: remaining.map(|left| BalanceHint(AtomicI64::new(left))),
         permissions: Vec::new(),
         roles: Vec::new(),
         ratelimits: Vec::new(),
