@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, SyncSender};
 use rusqlite::Connection;
 use unkey_tools::types::Secret;
 
-use crate::domain::mint;
+use crate::domain::api_key;
 use crate::engine::Engine;
 use crate::opening::OWNER;
 use crate::run::apply::Effects;
@@ -79,7 +79,7 @@ impl Engine {
             let workspace_id = Workspaces(db)
                 .served()?
                 .ok_or(OperatorError::NotFound("workspace"))?;
-            let made = mint::key(shared.random.as_ref(), Some("unkey"), 24)?;
+            let made = api_key::generate(shared.random.as_ref(), Some("unkey"), 24)?;
             let id = shared.new_id("key")?;
             let key = NewRootKey {
                 id: &id,

@@ -1,8 +1,9 @@
 //! Rules that need no database: limits, refills, permissions, ids and encryption.
 
+pub(crate) mod api_key;
 pub(crate) mod grants;
+pub(crate) mod ids;
 pub(crate) mod limiter;
-pub(crate) mod mint;
 pub(crate) mod permission_query;
 pub(crate) mod refill;
 pub(crate) mod vault;

@@ -2,7 +2,7 @@
 
 use unkey_tools::types::CreatedKey;
 
-use crate::domain::mint;
+use crate::domain::api_key;
 use crate::run::apply::Context;
 use crate::store::{Balance, EncryptedKeys, KeySpace, Keys, NewKey};
 use crate::wire::failure::Failure;
@@ -31,7 +31,7 @@ pub(super) fn issue(cx: &Context<'_>, issue: &Issue<'_>) -> Result<CreatedKey, F
     let length = issue.byte_length.or(issue.key_space.default_bytes);
     let length = usize::try_from(length.unwrap_or(BYTES)).unwrap_or_default();
     let random = cx.shared.random.as_ref();
-    let made = mint::key(random, issue.prefix, length)?;
+    let made = api_key::generate(random, issue.prefix, length)?;
     let id = cx.new_id("key")?;
     let row = NewKey {
         id: &id,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::mint;
+use crate::domain::api_key;
 use crate::run::apply::Context;
 use crate::store::{MigrationAlgorithm, Migrations, VerifiableKey, VerifiableKeys};
 use crate::wire::failure::{Code, Failure};
@@ -32,7 +32,7 @@ pub(super) fn find_migrating(
         Some(MigrationAlgorithm::Sha256) | None => return Ok(Migrating::Unknown),
     }
     let parts = Parts::of(key).ok_or_else(|| Code::Malformed.because("Invalid key format"))?;
-    let imported = mint::hex_hash(parts.long_token);
+    let imported = api_key::hex_hash(parts.long_token);
     let Some(found) = table.find_key(&imported)? else {
         return Ok(Migrating::Unknown);
     };
@@ -41,7 +41,7 @@ pub(super) fn find_migrating(
         if cx.is_reading() {
             return Ok(Migrating::FirstUse);
         }
-        hash = mint::hash(key);
+        hash = api_key::hash(key);
         table.complete(&found.id, &hash, &parts.start(), cx.now())?;
         cx.effects.invalidates = true;
         // Whatever becomes of the verification, the key has been seen.

@@ -8,7 +8,7 @@ use unkey_tools::types::Identity;
 
 use super::limits;
 use super::migration::{Migrating, find_migrating};
-use crate::domain::mint;
+use crate::domain::api_key;
 use crate::domain::permission_query::Query;
 use crate::prelude::*;
 use crate::store::{
@@ -101,7 +101,7 @@ struct Found {
 
 /// The key and its API, if the caller may verify it. Who may not is not told that there is one.
 fn find(cx: &mut Context<'_>, request: &VerifyKey) -> Result<Lookup, Failure> {
-    let hash = mint::hash(request.key.reveal());
+    let hash = api_key::hash(request.key.reveal());
     let mut found = cx.snapshot(&cx.shared.keys, &hash, |db| VerifiableKeys(db).find(&hash))?;
     if let (None, Some(id)) = (&found, &request.migration_id) {
         found = match find_migrating(cx, request.key.reveal(), id)? {

@@ -4,7 +4,7 @@ use unkey_tools::keys::Whoami;
 use unkey_tools::types::Key;
 
 use super::find::{SPECIFIED, find_key_by_hash};
-use crate::domain::mint;
+use crate::domain::api_key;
 use crate::prelude::*;
 use crate::store::LiveKeys;
 
@@ -16,7 +16,7 @@ impl Apply for Whoami {
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<Key>, Failure> {
-        let key = find_key_by_hash(cx, &mint::hash(self.key.reveal()))?;
+        let key = find_key_by_hash(cx, &api_key::hash(self.key.reveal()))?;
         // Who may not read the key is not told in the status that there is one.
         if let Some(missing) =
             cx.caller

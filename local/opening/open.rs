@@ -10,13 +10,14 @@ use unkey_tools::types::Secret;
 
 use super::options::{Options, Place};
 use crate::cache::snapshots::Snapshots;
+use crate::domain::api_key;
 use crate::domain::grants::EVERY_GRANT;
+use crate::domain::ids::new_id;
 use crate::domain::limiter::Limiter;
-use crate::domain::mint;
 use crate::domain::refill::utc_day;
 use crate::domain::vault::Vault;
-use crate::run::events::Events;
 use crate::run::health::Health;
+use crate::run::pending_events::PendingEvents;
 use crate::run::shared::Shared;
 use crate::store::{Durability, NewRootKey, Portals, RootKeys, Settings, Workspaces, open_writer};
 use crate::system::open_error::OpenError;
@@ -44,8 +45,8 @@ const SHORTEST: usize = 16;
 /// Opens what `options` name, and makes what is missing.
 pub(crate) fn open(options: Options) -> Result<Opened, OpenError> {
     let random = options.random;
-    let ids = Ids::mint(random.as_ref())?;
-    let made = || mint::key(random.as_ref(), Some("unkey"), 24).map(|made| made.key);
+    let ids = Ids::generate(random.as_ref())?;
+    let made = || api_key::generate(random.as_ref(), Some("unkey"), 24).map(|made| made.key);
     let now = options.clock.now();
     let paths = Paths::prepare(options.place)?;
     let path = &paths.path;
@@ -72,7 +73,7 @@ pub(crate) fn open(options: Options) -> Result<Opened, OpenError> {
         random,
         limiter: Limiter::new(),
         vault: paths.vault,
-        events: Events::default(),
+        events: PendingEvents::default(),
         watch,
         health: Health::default(),
         root_keys: Snapshots::default(),
@@ -177,7 +178,7 @@ fn recognise(
     if served.is_none() {
         return Ok(());
     }
-    let hash = mint::hash(root_key.reveal());
+    let hash = api_key::hash(root_key.reveal());
     match RootKeys(connection).find(&hash).map_err(in_database)? {
         Some(key) if key.id == OWNER || key.holds_all(EVERY_GRANT) => Ok(()),
         Some(_) => Err(OpenError::LimitedRootKey(file.to_owned())),
@@ -200,13 +201,13 @@ struct Ids {
 }
 
 impl Ids {
-    fn mint(random: &dyn Random) -> Result<Self, NoRandomness> {
+    fn generate(random: &dyn Random) -> Result<Self, NoRandomness> {
         let grants = EVERY_GRANT.iter();
         Ok(Self {
-            workspace: mint::id(random, "ws")?,
-            portal: mint::id(random, "pc")?,
+            workspace: new_id(random, "ws")?,
+            portal: new_id(random, "pc")?,
             grants: grants
-                .map(|grant| Ok((*grant, mint::id(random, "perm")?)))
+                .map(|grant| Ok((*grant, new_id(random, "perm")?)))
                 .collect::<Result<_, NoRandomness>>()?,
         })
     }
@@ -221,7 +222,7 @@ fn bootstrap(
     root_key: &Secret,
     now: i64,
 ) -> rusqlite::Result<()> {
-    let hash = mint::hash(root_key.reveal());
+    let hash = api_key::hash(root_key.reveal());
     let known = RootKeys(connection).find(&hash)?;
     if known.is_some_and(|key| key.holds_all(EVERY_GRANT)) {
         return Ok(());

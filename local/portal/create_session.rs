@@ -3,7 +3,8 @@
 use unkey_tools::portal::{CreateSession, CreatedSession};
 use unkey_tools::types::Secret;
 
-use crate::domain::mint;
+use crate::domain::api_key;
+use crate::domain::ids::new_token;
 use crate::prelude::*;
 use crate::store::{NewSessionToken, Portals};
 
@@ -45,8 +46,8 @@ impl Apply for CreateSession {
         if !portal.enabled {
             return Err(Code::Forbidden.because("Portal is disabled."));
         }
-        let token = mint::token(cx.shared.random.as_ref(), "pst")?;
-        let id = mint::hash(token.reveal());
+        let token = new_token(cx.shared.random.as_ref(), "pst")?;
+        let id = api_key::hash(token.reveal());
         let session = NewSessionToken {
             id: &id,
             config_id: &portal.id,

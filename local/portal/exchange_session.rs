@@ -2,7 +2,8 @@
 
 use unkey_tools::portal::{ExchangeSession, PortalSession};
 
-use crate::domain::mint;
+use crate::domain::api_key;
+use crate::domain::ids::new_token;
 use crate::prelude::*;
 use crate::run::apply::Authentication;
 use crate::store::Portals;
@@ -21,14 +22,14 @@ impl Apply for ExchangeSession {
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<PortalSession>, Failure> {
         let table = Portals(cx.db());
-        let token_id = mint::hash(self.session_id.reveal());
+        let token_id = api_key::hash(self.session_id.reveal());
         let exchanged = table.exchange(&token_id, cx.now())?.ok_or_else(|| {
             Code::PortalSessionNotFound
                 .because("Session is invalid, expired, or has already been used.")
         })?;
-        let token = mint::token(cx.shared.random.as_ref(), "ps")?;
+        let token = new_token(cx.shared.random.as_ref(), "ps")?;
         let expires_at = cx.now() + LIFETIME;
-        let id = mint::hash(token.reveal());
+        let id = api_key::hash(token.reveal());
         table.insert_session(&id, &token_id, expires_at, cx.now())?;
         let portal = ("portalConfig", exchanged.config_id.as_str());
         let workspace_id = &exchanged.workspace_id;

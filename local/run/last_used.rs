@@ -1,9 +1,9 @@
 //! When keys were last used, until that is written down.
 //!
 //! A use changes one number in one row, and a busy key is used again at once. The writer therefore
-//! puts the latest uses away every [`PATIENCE`], not with every verification: all of them where
-//! they are few, else a part, in the order of the keys and from where it ended the last time, so
-//! that neighbours go into one page of the database together.
+//! stores the latest uses every [`FLUSH_INTERVAL`], not with every verification: all of them where
+//! they are few, else a part, in the order of the keys' ids, so that neighbours are written to the
+//! same pages of the database. The next part begins where the last one ended.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -12,9 +12,9 @@ use std::time::{Duration, Instant};
 use unkey_analytics::Event;
 
 /// How often uses are written down.
-const PATIENCE: Duration = Duration::from_secs(1);
+const FLUSH_INTERVAL: Duration = Duration::from_secs(1);
 
-/// How many are written at once without a second thought.
+/// Up to this many are written at once.
 const FEW: usize = 1_000;
 
 /// Of more than [`FEW`], this part is written at once.
@@ -41,7 +41,7 @@ impl LastUsed {
             }
         }
         if !self.latest.is_empty() {
-            self.due.get_or_insert(now + PATIENCE);
+            self.due.get_or_insert(now + FLUSH_INTERVAL);
         }
     }
 
@@ -77,19 +77,19 @@ impl LastUsed {
             self.latest.remove(key);
         }
         self.after = written.into_iter().last().unwrap_or_default();
-        self.due = (!self.latest.is_empty()).then_some(now + PATIENCE);
+        self.due = (!self.latest.is_empty()).then_some(now + FLUSH_INTERVAL);
     }
 
-    /// Waits once more: they could not be written.
+    /// Tries again later: they could not be written.
     pub(crate) fn postpone(&mut self, now: Instant) {
-        self.due = self.due.map(|_| now + PATIENCE);
+        self.due = self.due.map(|_| now + FLUSH_INTERVAL);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::events::tests::event;
+    use crate::run::pending_events::tests::event;
 
     fn used(key: &str, time: i64) -> Event {
         Event {
@@ -103,11 +103,11 @@ mod tests {
     fn the_latest_use_of_a_key_counts_and_waits_no_longer_than_the_first() {
         let mut uses = LastUsed::default();
         let start = Instant::now();
-        assert_eq!(uses.due_now(start + 10 * PATIENCE), 0);
+        assert_eq!(uses.due_now(start + 10 * FLUSH_INTERVAL), 0);
         for (time, at) in [
             (5, start),
-            (9, start + PATIENCE / 2),
-            (7, start + PATIENCE / 2),
+            (9, start + FLUSH_INTERVAL / 2),
+            (7, start + FLUSH_INTERVAL / 2),
         ] {
             uses.note(&[used("key_1", time)], at);
         }
@@ -115,9 +115,9 @@ mod tests {
             uses.next(9).collect::<Vec<_>>(),
             [(&"key_1".to_owned(), &9)]
         );
-        assert_eq!(uses.due_now(start + PATIENCE / 2), 0);
-        assert_eq!(uses.due_now(start + PATIENCE), FEW);
-        uses.forget(FEW, start + PATIENCE);
+        assert_eq!(uses.due_now(start + FLUSH_INTERVAL / 2), 0);
+        assert_eq!(uses.due_now(start + FLUSH_INTERVAL), FEW);
+        uses.forget(FEW, start + FLUSH_INTERVAL);
         assert!(uses.next(9).next().is_none() && uses.due().is_none());
     }
 
@@ -130,7 +130,7 @@ mod tests {
         uses.note(&all, now);
         let mut written = Vec::new();
         for _ in 0..3 {
-            now += PATIENCE;
+            now += FLUSH_INTERVAL;
             let count = uses.due_now(now);
             written.extend(uses.next(count).map(|(key, _)| key.clone()));
             uses.forget(count, now);

@@ -3,9 +3,9 @@
 pub(crate) mod apply;
 pub(crate) mod caller;
 pub(crate) mod daily_maintenance;
-pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod last_used;
+pub(crate) mod pending_events;
 pub(crate) mod readers;
 pub(crate) mod routes;
 pub(crate) mod shared;

@@ -8,14 +8,15 @@ use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::cache::snapshots::Snapshots;
+use crate::domain::api_key;
+use crate::domain::ids::new_id;
 use crate::domain::limiter::Limiter;
-use crate::domain::mint;
 use crate::domain::refill::utc_day;
 use crate::domain::vault::Vault;
 use crate::run::apply::{Access, Authentication, Context, Effects, RequestMeta};
 use crate::run::caller::{self, Caller};
-use crate::run::events::Events;
 use crate::run::health::Health;
+use crate::run::pending_events::PendingEvents;
 use crate::run::routes::{Outcome, Route};
 use crate::run::transaction::TxContext;
 use crate::store::{Namespace, RootKey, RootKeys, VerifiableApi, VerifiableKey};
@@ -31,7 +32,7 @@ pub(crate) struct Shared {
     pub(crate) random: Box<dyn Random>,
     pub(crate) limiter: Limiter,
     pub(crate) vault: Vault,
-    pub(crate) events: Events,
+    pub(crate) events: PendingEvents,
     pub(crate) watch: Watch,
     pub(crate) health: Health,
     pub(crate) root_keys: Snapshots<RootKey>,
@@ -59,7 +60,7 @@ pub(crate) type Step = fn(&Shared, &ValidatedRequest, TxContext<'_>) -> (Outcome
 impl Shared {
     /// A new id, `<prefix>_` and nine characters.
     pub(crate) fn new_id(&self, prefix: &str) -> Result<String, NoRandomness> {
-        mint::id(self.random.as_ref(), prefix)
+        new_id(self.random.as_ref(), prefix)
     }
 
     /// Whether midnight, UTC, passed since the last refills.
@@ -120,7 +121,7 @@ impl Shared {
         tx: TxContext<'_>,
     ) -> Result<Caller, Failure> {
         let token = caller::bearer(&pending.authorization)?;
-        let hash = mint::hash(token);
+        let hash = api_key::hash(token);
         let load = |db: &Connection| RootKeys(db).find(&hash);
         let key = tx.snapshot(&self.root_keys, &hash, load)?;
         let key = key.ok_or_else(caller::unknown)?;

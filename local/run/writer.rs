@@ -1,8 +1,8 @@
 //! The one thread that writes.
 //!
 //! It takes what waits in its queue, carries all of it out in one transaction, each job in a
-//! savepoint of its own, commits once and then answers everyone. The disk is asked to hold on to
-//! things once for a whole batch, and nobody is answered before it does.
+//! savepoint of its own, commits once and then answers everyone. The file is synced to the disk once
+//! for a whole batch, and nobody is answered before it is.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -14,8 +14,8 @@ use unkey_analytics::{Event, Recorder};
 
 use crate::run::apply::Effects;
 use crate::run::daily_maintenance;
-use crate::run::events::PATIENCE;
 use crate::run::last_used::LastUsed;
+use crate::run::pending_events::FLUSH_INTERVAL;
 use crate::run::shared::Shared;
 use crate::run::transaction::{ExecutionMode, TxContext};
 use crate::store::{LastUses, Settings, execute};
@@ -23,10 +23,10 @@ use crate::system::trouble::{NotKept, Trouble, plain};
 use crate::wire::failure::Failure;
 
 /// How many jobs share a transaction at most.
-const BATCH: usize = 512;
+const MAX_JOBS: usize = 512;
 
-/// How long nothing must happen for the writer to see what memory can be freed.
-const REST: Duration = Duration::from_mins(1);
+/// After this long without anything to do, the writer frees what memory it can.
+const IDLE_WAIT: Duration = Duration::from_mins(1);
 
 /// Something to do on the writer's thread.
 pub(crate) trait Job: Send {
@@ -47,7 +47,7 @@ pub(crate) trait Job: Send {
 pub(crate) enum Message {
     /// There is something to do.
     Job(Box<dyn Job>),
-    /// Events have begun to wait, or fill a slice by now.
+    /// The first event is pending, or there is a batch of them.
     EventsWait,
     /// Everything that waits is to be written down now; the sender is dropped when it is.
     Flush(Sender<()>),
@@ -66,7 +66,7 @@ pub(crate) struct Writer {
     /// Whether events could not be written down. Until they are due again, they are kept out of the
     /// transactions of others.
     failed: bool,
-    uses: LastUsed,
+    last_used: LastUsed,
 }
 
 /// How a transaction failed.
@@ -98,7 +98,7 @@ impl Batch {
         match message {
             Message::Job(job) => self.jobs.push(job),
             Message::EventsWait => {
-                flush_at.get_or_insert_with(|| Instant::now() + PATIENCE);
+                flush_at.get_or_insert_with(|| Instant::now() + FLUSH_INTERVAL);
             }
             Message::Flush(done) => self.flushes.push(done),
             Message::Stop => self.stop = true,
@@ -120,7 +120,7 @@ impl Writer {
             queue,
             flush_at: None,
             failed: false,
-            uses: LastUsed::default(),
+            last_used: LastUsed::default(),
         }
     }
 
@@ -134,7 +134,7 @@ impl Writer {
             let uses = if all {
                 usize::MAX
             } else {
-                self.uses.due_now(now)
+                self.last_used.due_now(now)
             };
             self.commit(batch.jobs, events, uses);
             if batch.stop {
@@ -149,19 +149,19 @@ impl Writer {
         let due = self.flush_at.is_some_and(|at| now >= at);
         let events = if all {
             waiting.take_all()
-        } else if due || waiting.fill_a_slice() && !self.failed {
-            waiting.take()
+        } else if due || waiting.has_batch() && !self.failed {
+            waiting.take_batch()
         } else {
             return Vec::new();
         };
         self.failed = false;
-        self.flush_at = if waiting.are_none() {
+        self.flush_at = if waiting.is_empty() {
             None
-        } else if due || waiting.fill_a_slice() {
+        } else if due || waiting.has_batch() {
             // What is left may have waited as long: it comes next.
             Some(now)
         } else {
-            Some(now + PATIENCE)
+            Some(now + FLUSH_INTERVAL)
         };
         events
     }
@@ -169,9 +169,9 @@ impl Writer {
     /// Waits for something to do, and takes what else is there.
     fn next(&mut self) -> Batch {
         let mut batch = Batch::default();
-        let due = [self.flush_at, self.uses.due()];
+        let due = [self.flush_at, self.last_used.due()];
         let first = match due.into_iter().flatten().min() {
-            None => self.queue.recv_timeout(REST),
+            None => self.queue.recv_timeout(IDLE_WAIT),
             Some(at) => {
                 let left = at.saturating_duration_since(Instant::now());
                 self.queue.recv_timeout(left)
@@ -180,13 +180,13 @@ impl Writer {
         match first {
             Ok(message) => batch.add(message, &mut self.flush_at),
             Err(RecvTimeoutError::Timeout) => {
-                if self.flush_at.is_none() && self.uses.due().is_none() {
+                if self.flush_at.is_none() && self.last_used.due().is_none() {
                     self.shared.limiter.forget(self.shared.clock.now());
                 }
             }
             Err(RecvTimeoutError::Disconnected) => batch.stop = true,
         }
-        while batch.jobs.len() < BATCH
+        while batch.jobs.len() < MAX_JOBS
             && let Ok(message) = self.queue.try_recv()
         {
             batch.add(message, &mut self.flush_at);
@@ -197,7 +197,7 @@ impl Writer {
     /// `uses`: how many last uses of keys are to be written down as well.
     fn commit(&mut self, mut jobs: Vec<Box<dyn Job>>, mut events: Vec<Event>, uses: usize) {
         let waiting = events.len();
-        if jobs.is_empty() && events.is_empty() && (uses == 0 || self.uses.due().is_none()) {
+        if jobs.is_empty() && events.is_empty() && (uses == 0 || self.last_used.due().is_none()) {
             return;
         }
         // Into a file that is gone nothing is written.
@@ -209,7 +209,7 @@ impl Writer {
         match done {
             Ok(outcomes) => {
                 if uses > 0 {
-                    self.uses.forget(uses, Instant::now());
+                    self.last_used.forget(uses, Instant::now());
                 }
                 // The file may have gone away meanwhile, and what was committed with it.
                 let kept = self.shared.watch.check().map_err(|trouble| {
@@ -256,9 +256,9 @@ impl Writer {
             tracing::error!(lost, "verification events could not be written down");
         }
         let now = Instant::now();
-        self.flush_at = Some(now + PATIENCE);
+        self.flush_at = Some(now + FLUSH_INTERVAL);
         self.failed = true;
-        self.uses.postpone(now);
+        self.last_used.postpone(now);
     }
 
     /// Tells the log of a trouble, once a minute.
@@ -300,9 +300,9 @@ impl Writer {
         }
         if !events.is_empty() {
             self.recorder.record(db, events)?;
-            self.uses.note(events, Instant::now());
+            self.last_used.note(events, Instant::now());
         }
-        LastUses(db).record(self.uses.next(uses))?;
+        LastUses(db).record(self.last_used.next(uses))?;
         execute(db, "COMMIT").map_err(|error| Fault {
             error,
             committing: true,
