@@ -18,16 +18,12 @@ use crate::run::readers::Readers;
 use crate::run::routes::{self, Outcome};
 use crate::run::shared::{Shared, Step, ValidatedRequest};
 use crate::run::transaction::TxContext;
-use crate::run::turnstile::Turnstile;
-use crate::run::writer::{Job, Message, Writer};
+use crate::run::writer::{Flush, Job, Message, Writer};
 use crate::system::open_error::OpenError;
 use crate::system::trouble::{NotKept, Trouble};
 use crate::wire::failure::{Code, Failure};
 use crate::wire::request::{Answer, Request};
 use crate::wire::{envelope, validate};
-
-/// How many questions are answered at once: each may take a core and a gigabyte.
-const MAX_QUERIES: usize = 4;
 
 /// Room for metadata that is nested as deeply as it may be.
 const WRITER_STACK: usize = 8 << 20;
@@ -41,7 +37,6 @@ pub struct Engine {
 struct Inner {
     shared: Arc<Shared>,
     readers: Readers,
-    questions: Turnstile,
     queue: Sender<Message>,
     // Held to take the handle, once.
     writer: Mutex<Option<JoinHandle<()>>>,
@@ -75,7 +70,6 @@ impl Engine {
         Ok(Self {
             inner: Arc::new(Inner {
                 readers: Readers::new(shared.path.clone()),
-                questions: Turnstile::new(MAX_QUERIES),
                 shared,
                 queue,
                 writer: Mutex::new(Some(thread)),
@@ -97,8 +91,8 @@ impl Engine {
     }
 
     /// Answers a request. `reply` is called once: on this thread for what needs no write, else on
-    /// the writer's, after what the answer promises is on the disk; questions to the analytics get
-    /// a thread of their own. It must not wait for anything.
+    /// the writer's, after what the answer promises is on the disk. It must not block. How long the
+    /// call itself may take is what [`crate::cost`] tells.
     pub fn call(&self, request: Request, reply: impl FnOnce(Answer) + Send + 'static) {
         let pending = match self.inner.prepare(request) {
             Ok(pending) => pending,
@@ -117,12 +111,11 @@ impl Engine {
             return reply(envelope::answer(outcome, &pending.meta.id));
         }
         if pending.route.access == Access::Query {
-            let inner = Arc::clone(&self.inner);
-            return self.inner.enqueue(Box::new(QueryJob {
-                inner,
-                pending,
-                reply,
-            }));
+            // It sees every verification that was answered before it was asked.
+            let flushed = self.inner.flush(false).map_err(Failure::NotKept);
+            let outcome = flushed.and_then(|()| self.inner.read(&pending, Shared::execute));
+            let outcome = outcome.and_then(|body| body.ok_or_else(unanswered));
+            return reply(envelope::answer(outcome, &pending.meta.id));
         }
         self.inner.enqueue(Box::new(CallJob {
             pending,
@@ -162,12 +155,11 @@ impl Engine {
     }
 
     /// Writes down the verifications that wait, and waits until they are on the disk.
-    pub fn flush(&self) {
-        let (done, wait) = mpsc::channel();
-        if self.inner.queue.send(Message::Flush(done)).is_ok() {
-            // An error is the sign: the writer dropped its end.
-            let _ = wait.recv();
-        }
+    ///
+    /// # Errors
+    /// Where they could not be kept.
+    pub fn flush(&self) -> Result<(), NotKept> {
+        self.inner.flush(true)
     }
 
     /// Writes down what waits and stops the writer. Requests that write are refused afterwards.
@@ -231,6 +223,14 @@ impl Inner {
             let _ = self.queue.send(Message::EventsWait);
         }
         outcome
+    }
+
+    fn flush(&self, last_used: bool) -> Result<(), NotKept> {
+        let (done, outcome) = mpsc::channel();
+        let flush = Message::Flush(Flush { last_used, done });
+        let sent = self.queue.send(flush).ok();
+        let outcome = sent.and_then(|()| outcome.recv().ok());
+        outcome.unwrap_or(Err(NotKept::undone(Trouble::Closed)))
     }
 
     fn enqueue(&self, job: Box<dyn Job>) {
@@ -303,44 +303,6 @@ fn unanswered() -> Failure {
 /// The answer of an engine that was closed.
 const fn closed() -> Failure {
     Failure::NotKept(NotKept::undone(Trouble::Closed))
-}
-
-/// A question on its way past the writer, which puts away what it may be about.
-struct QueryJob<R> {
-    inner: Arc<Inner>,
-    pending: ValidatedRequest,
-    reply: R,
-}
-
-impl<R: FnOnce(Answer) + Send + 'static> Job for QueryJob<R> {
-    fn run(&mut self, _: &Shared, _: TxContext<'_>) -> (Result<(), Failure>, Effects) {
-        (Ok(()), Effects::default())
-    }
-
-    fn wants_events(&self) -> bool {
-        true
-    }
-
-    fn finish(self: Box<Self>, outcome: Result<(), Failure>) {
-        let Self {
-            inner,
-            pending,
-            reply,
-        } = *self;
-        let answer = move || {
-            let answer = || {
-                inner
-                    .read(&pending, Shared::execute)?
-                    .ok_or_else(unanswered)
-            };
-            let outcome = outcome.and_then(|()| inner.questions.pass(answer));
-            reply(envelope::answer(outcome, &pending.meta.id));
-        };
-        let thread = thread::Builder::new().name("unkey-query".to_owned());
-        if let Err(error) = thread.spawn(answer) {
-            tracing::error!(%error, "a question got no thread");
-        }
-    }
 }
 
 /// The answer where no operation has that endpoint, or the engine does not offer it.

@@ -56,7 +56,7 @@ pub use admin::{
 pub use domain::grants::EVERY_GRANT;
 pub use engine::Engine;
 pub use opening::{Options, Place};
-pub use run::routes::{UNSUPPORTED, answers_at_once, supports};
+pub use run::routes::{Cost, UNSUPPORTED, cost, supports};
 pub use store::{ApiSettings, LeftBehind, ListedRootKey, MigrationAlgorithm};
 pub use system::SecretProblem;
 pub use system::clock::{Clock, ManualClock, SystemClock};

@@ -1,12 +1,13 @@
 //! `apis_list_keys` · `POST /v2/apis.listKeys`
 
+use unkey_tools::Page;
 use unkey_tools::apis::ListKeys;
 use unkey_tools::types::{Identity, Key};
-use unkey_tools::{Page, Pagination};
 
 use super::find::{find_api, unknown_api};
 use crate::prelude::*;
 use crate::store::{Identities, KeySpace, Listing, LiveKey, LiveKeys};
+use crate::wire::paging::page;
 
 impl Apply for ListKeys {
     const ACCESS: Access = Access::Read;
@@ -36,21 +37,13 @@ impl Apply for ListKeys {
             may_decrypt(cx, api_id, &key_space)?;
         }
         let limit = self.limit.unwrap_or(100);
-        let mut keys = read_page(cx, &self, &key_space, limit)?;
-        // One more was read than is shown: the first of the next page.
-        let next = usize::try_from(limit).ok().and_then(|limit| {
-            let next = keys.get(limit).map(|key| key.id.clone());
-            keys.truncate(limit);
-            next
-        });
+        let keys = read_page(cx, &self, &key_space, limit)?;
+        let keys = page(keys, limit, |key| &key.id);
         let shown: Result<Vec<Key>, Failure> =
-            keys.iter().map(|key| show(cx, key, decrypt)).collect();
+            keys.data.iter().map(|key| show(cx, key, decrypt)).collect();
         Ok(Page {
             data: shown?,
-            pagination: Pagination {
-                has_more: next.is_some(),
-                cursor: next,
-            },
+            pagination: keys.pagination,
         })
     }
 }

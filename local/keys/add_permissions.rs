@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use unkey_tools::keys::AddPermissions;
 use unkey_tools::types::Permission;
 
+use super::attachments::{Creation, connect_permission, find_or_create_permissions, unique};
 use super::find::find_specified_key;
-use super::links::{connect_permission, find_or_create_permissions};
 use crate::prelude::*;
 use crate::store::Permissions;
 
@@ -15,17 +15,15 @@ impl Apply for AddPermissions {
 
     fn rule() -> Value {
         let permissions = rules::at_least_one(rules::list(1_000, &rules::any_slug()));
-        rules::object(
-            &["keyId", "permissions"],
-            &json!({"keyId": rules::id(3), "permissions": permissions}),
-        )
+        rules::of_key("permissions", permissions)
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<Vec<Permission>>, Failure> {
         let key = find_specified_key(cx, self.key_id.as_str())?;
         cx.require("api", &key.api_id, "update_key")?;
         cx.require_for_all("rbac", "add_permission_to_key")?;
-        let wanted = find_or_create_permissions(cx, &self.permissions)?;
+        let wanted =
+            find_or_create_permissions(cx, &unique(&self.permissions), Creation::Explicit)?;
         // What it had, by slug; then what is new, as it was sent.
         let mut attached = Permissions(cx.db()).of_key(&key.id)?;
         let known: BTreeSet<_> = attached.iter().map(|known| known.id.clone()).collect();

@@ -3,8 +3,8 @@
 use unkey_tools::keys::AddRoles;
 use unkey_tools::types::Role;
 
+use super::attachments::{connect_role, find_roles, unique};
 use super::find::find_specified_key;
-use super::links::{connect_role, find_named_roles};
 use crate::prelude::*;
 use crate::store::Roles;
 
@@ -13,17 +13,14 @@ impl Apply for AddRoles {
 
     fn rule() -> Value {
         let roles = rules::list(100, &rules::pattern(3, 255, rules::NAME));
-        rules::object(
-            &["keyId", "roles"],
-            &json!({"keyId": rules::id(3), "roles": rules::at_least_one(roles)}),
-        )
+        rules::of_key("roles", rules::at_least_one(roles))
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<Vec<Role>>, Failure> {
         let key = find_specified_key(cx, self.key_id.as_str())?;
         cx.require("api", &key.api_id, "update_key")?;
         cx.require_for_all("rbac", "add_role_to_key")?;
-        let wanted = find_named_roles(cx, &self.roles)?;
+        let wanted = find_roles(cx, &unique(&self.roles))?;
         // What it had, by name; then what is new, as it was sent.
         let mut attached = Roles(cx.db()).of_key(&key.id)?;
         for role in wanted {

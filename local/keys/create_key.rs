@@ -1,15 +1,16 @@
 //! `keys_create_key` · `POST /v2/keys.createKey`
 
 use unkey_tools::keys::CreateKey;
-use unkey_tools::types::{CreatedKey, Credits};
+use unkey_tools::types::CreatedKey;
 
-use super::attach::{
-    find_or_create_identity, find_or_create_permissions, find_roles, put_ratelimits,
+use super::attachments::{
+    Creation, connect_permission, connect_role, find_or_create_identity,
+    find_or_create_permissions, find_roles, put_ratelimits,
 };
+use super::credits::new_balance;
 use super::issue::{Issue, issue};
-use super::refill_day::refill_day;
 use crate::prelude::*;
-use crate::store::{Apis, Balance, KeySpace, Owner, Permissions, Roles};
+use crate::store::{Apis, KeySpace, Owner};
 use crate::wire::meta;
 
 impl Apply for CreateKey {
@@ -41,10 +42,7 @@ impl Apply for CreateKey {
         cx.require("api", api_id, "create_key")?;
         let recoverable = self.recoverable.unwrap_or(false);
         let key_space = find_key_space(cx, api_id, recoverable)?;
-        let balance = self
-            .credits
-            .as_ref()
-            .map_or(Ok(Balance::default()), balance)?;
+        let balance = new_balance(self.credits.as_ref())?;
         let identity_id = match &self.external_id {
             Some(external_id) => Some(find_or_create_identity(cx, external_id)?),
             None => None,
@@ -70,8 +68,13 @@ impl Apply for CreateKey {
         if let Some(limits) = self.ratelimits {
             put_ratelimits(cx, Owner::Key(key_id), limits)?;
         }
-        connect_permissions(cx, key_id, &self.permissions.unwrap_or_default())?;
-        connect_roles(cx, key_id, &self.roles.unwrap_or_default())?;
+        let slugs = self.permissions.unwrap_or_default();
+        for permission in find_or_create_permissions(cx, &slugs, Creation::WithKey)? {
+            connect_permission(cx, key_id, &permission)?;
+        }
+        for role in find_roles(cx, &self.roles.unwrap_or_default())? {
+            connect_role(cx, key_id, &role)?;
+        }
         Ok(created.into())
     }
 }
@@ -93,42 +96,4 @@ fn find_key_space(cx: &Context<'_>, api_id: &str, recoverable: bool) -> Result<K
         }
     }
     Ok(key_space)
-}
-
-fn balance(credits: &Credits) -> Result<Balance, Failure> {
-    let remaining = credits.remaining.as_set().copied();
-    let Some(refill) = &credits.refill else {
-        return Ok(Balance {
-            remaining,
-            ..Balance::default()
-        });
-    };
-    if remaining.is_none() {
-        return Err(Code::InvalidInput
-            .because("`credits.remaining` must be provided when `credits.refill` is set."));
-    }
-    Ok(Balance {
-        remaining,
-        refill_amount: Some(refill.amount),
-        refill_day: refill_day(refill)?,
-    })
-}
-
-fn connect_permissions(cx: &Context<'_>, key_id: &str, slugs: &[String]) -> Result<(), Failure> {
-    for permission in find_or_create_permissions(cx, slugs, |_| None)?.permissions {
-        let id = permission.id.as_str();
-        Permissions(cx.db()).ensure_connected(key_id, id)?;
-        let event = "authorization.connect_permission_and_key";
-        cx.audit_link(event, ("key", key_id), ("permission", id))?;
-    }
-    Ok(())
-}
-
-fn connect_roles(cx: &Context<'_>, key_id: &str, names: &[String]) -> Result<(), Failure> {
-    for id in find_roles(cx, names)? {
-        Roles(cx.db()).connect(key_id, &id)?;
-        let event = "authorization.connect_role_and_key";
-        cx.audit_link(event, ("key", key_id), ("role", &id))?;
-    }
-    Ok(())
 }

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use unkey_tools::keys::{MigrateKeys, MigratedKey, MigratedKeys, MigratingKey};
-use unkey_tools::types::{Credits, Patch, Permission, Role};
+use unkey_tools::types::{Patch, Role};
 
-use super::attach::{find_or_create_identity, find_or_create_permissions, put_ratelimits};
-use super::links::{connect_permission, connect_role};
-use super::refill_day::refill_day;
+use super::attachments::{
+    Creation, connect_permission, connect_role, find_or_create_identity,
+    find_or_create_permissions, put_ratelimits,
+};
+use super::credits::new_balance;
 use crate::apis::{find_api, unknown_api};
 use crate::prelude::*;
 use crate::store::{Balance, KeySpace, Keys, Migrations, NewKey, Owner, Roles};
@@ -60,7 +62,7 @@ impl Apply for MigrateKeys {
         let mut failed = Vec::new();
         let mut migrated = Vec::new();
         for key in self.keys {
-            let balance = balance(key.credits.as_ref())?;
+            let balance = new_balance(key.credits.as_ref())?;
             if !import.hashes.contains(&key.hash) && table.is_taken(&key.hash)? {
                 failed.push(key.hash);
             } else {
@@ -77,23 +79,6 @@ impl Apply for MigrateKeys {
         }
         .into())
     }
-}
-
-fn balance(credits: Option<&Credits>) -> Result<Balance, Failure> {
-    let Some(credits) = credits else {
-        return Ok(Balance::default());
-    };
-    let Some(remaining) = credits.remaining.as_set() else {
-        // Unkey's server panics over `null` here, although its schema has it. What it answers is
-        // what a client that works with both must be ready for.
-        return Err(Failure::Panicked);
-    };
-    let refill = credits.refill.as_ref();
-    Ok(Balance {
-        remaining: Some(*remaining),
-        refill_amount: refill.map(|refill| refill.amount),
-        refill_day: refill.map_or(Ok(None), refill_day)?,
-    })
 }
 
 /// Keys that come from elsewhere, on their way in.
@@ -138,10 +123,13 @@ impl Import<'_> {
         Keys(cx.db()).insert(&row, cx.now())?;
         cx.audit("key.create", ("key", &id))?;
         put_ratelimits(cx, Owner::Key(&id), key.ratelimits.unwrap_or_default())?;
-        for permission in permissions(cx, key.permissions.unwrap_or_default())? {
+        let mut slugs = key.permissions.unwrap_or_default();
+        slugs.sort_unstable();
+        slugs.dedup();
+        for permission in find_or_create_permissions(cx, &slugs, Creation::WithKey)? {
             connect_permission(cx, &id, &permission)?;
         }
-        for role in roles(cx, &key.roles.unwrap_or_default())? {
+        for role in find_or_create_roles(cx, &key.roles.unwrap_or_default())? {
             connect_role(cx, &id, &role)?;
         }
         Ok(MigratedKey {
@@ -151,15 +139,8 @@ impl Import<'_> {
     }
 }
 
-/// The permissions with those slugs, each once; made where they are missing.
-fn permissions(cx: &Context<'_>, mut slugs: Vec<String>) -> Result<Vec<Permission>, Failure> {
-    slugs.sort_unstable();
-    slugs.dedup();
-    Ok(find_or_create_permissions(cx, &slugs, |_| None)?.permissions)
-}
-
-/// The roles with those names; made where they are missing, which is done nowhere else.
-fn roles(cx: &Context<'_>, names: &[String]) -> Result<Vec<Role>, Failure> {
+/// The roles with those names; created where they are missing, which no other operation does.
+fn find_or_create_roles(cx: &Context<'_>, names: &[String]) -> Result<Vec<Role>, Failure> {
     let table = Roles(cx.db());
     let mut roles: Vec<Role> = Vec::with_capacity(names.len());
     for name in names {
@@ -168,8 +149,7 @@ fn roles(cx: &Context<'_>, names: &[String]) -> Result<Vec<Role>, Failure> {
                 "a migration gives a key the same role twice".to_owned(),
             ));
         }
-        let known = table.find(cx.workspace(), name)?;
-        if let Some(role) = known.filter(|role| role.name == *name) {
+        if let Some(role) = table.find_exact(cx.workspace(), name)? {
             roles.push(role);
             continue;
         }

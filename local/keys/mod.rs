@@ -2,17 +2,16 @@
 
 mod add_permissions;
 mod add_roles;
-mod attach;
+mod attachments;
 mod create_key;
+mod credits;
 mod delete_key;
 mod find;
 mod get_key;
 mod issue;
 mod limits;
-mod links;
 mod migrate_keys;
 mod migration;
-mod refill_day;
 mod remove_permissions;
 mod remove_roles;
 mod reroll_key;
@@ -23,4 +22,4 @@ mod update_key;
 mod verify_key;
 mod whoami;
 
-pub(crate) use attach::put_ratelimits;
+pub(crate) use attachments::put_ratelimits;

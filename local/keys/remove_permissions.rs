@@ -3,8 +3,8 @@
 use unkey_tools::keys::RemovePermissions;
 use unkey_tools::types::Permission;
 
+use super::attachments::disconnect_permission;
 use super::find::find_specified_key;
-use super::links::disconnect_permission;
 use crate::prelude::*;
 use crate::store::Permissions;
 
@@ -13,10 +13,7 @@ impl Apply for RemovePermissions {
 
     fn rule() -> Value {
         let permissions = rules::at_least_one(rules::list(1_000, &rules::any_slug()));
-        rules::object(
-            &["keyId", "permissions"],
-            &json!({"keyId": rules::id(3), "permissions": permissions}),
-        )
+        rules::of_key("permissions", permissions)
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<Vec<Permission>>, Failure> {

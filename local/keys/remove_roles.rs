@@ -3,8 +3,8 @@
 use unkey_tools::keys::RemoveRoles;
 use unkey_tools::types::Role;
 
+use super::attachments::{disconnect_role, find_roles, unique};
 use super::find::find_specified_key;
-use super::links::{disconnect_role, find_named_roles};
 use crate::prelude::*;
 use crate::store::Roles;
 
@@ -13,16 +13,13 @@ impl Apply for RemoveRoles {
 
     fn rule() -> Value {
         let roles = rules::list(100, &rules::pattern(3, 255, rules::SLUG));
-        rules::object(
-            &["keyId", "roles"],
-            &json!({"keyId": rules::id(3), "roles": rules::at_least_one(roles)}),
-        )
+        rules::of_key("roles", rules::at_least_one(roles))
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<Vec<Role>>, Failure> {
         let key = find_specified_key(cx, self.key_id.as_str())?;
         cx.require("api", &key.api_id, "update_key")?;
-        let unwanted = find_named_roles(cx, &self.roles)?;
+        let unwanted = find_roles(cx, &unique(&self.roles))?;
         let (removed, left): (Vec<_>, Vec<_>) = Roles(cx.db())
             .of_key(&key.id)?
             .into_iter()

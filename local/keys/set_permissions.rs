@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use unkey_tools::keys::SetPermissions;
 use unkey_tools::types::{Permission, PermissionId};
 
+use super::attachments::{
+    Creation, connect_permission, disconnect_permission, find_or_create_permissions, unique,
+};
 use super::find::find_specified_key;
-use super::links::{connect_permission, disconnect_permission, find_or_create_permissions};
 use crate::prelude::*;
 use crate::store::Permissions;
 
@@ -15,10 +17,7 @@ impl Apply for SetPermissions {
 
     fn rule() -> Value {
         let permissions = json!({"type": "array", "items": rules::any_slug()});
-        rules::object(
-            &["keyId", "permissions"],
-            &json!({"keyId": rules::id(3), "permissions": permissions}),
-        )
+        rules::of_key("permissions", permissions)
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<Vec<Permission>>, Failure> {
@@ -26,7 +25,8 @@ impl Apply for SetPermissions {
         cx.require("api", &key.api_id, "update_key")?;
         cx.require_for_all("rbac", "add_permission_to_key")?;
         cx.require_for_all("rbac", "remove_permission_from_key")?;
-        let wanted = find_or_create_permissions(cx, &self.permissions)?;
+        let wanted =
+            find_or_create_permissions(cx, &unique(&self.permissions), Creation::Explicit)?;
         let table = Permissions(cx.db());
         let attached = table.of_key(&key.id)?;
         let (stay, known) = (ids(&wanted), ids(&attached));

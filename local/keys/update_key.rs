@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use unkey_tools::keys::{UpdateCreditsOfKey, UpdateKey};
 use unkey_tools::types::{NewRatelimit, Patch};
 
-use super::attach::{
-    find_or_create_identity, find_or_create_permissions, find_roles, put_ratelimits,
+use super::attachments::{
+    Creation, find_or_create_identity, find_or_create_permissions, find_roles, put_ratelimits,
 };
+use super::credits::strict_refill_day;
 use super::find::find_key;
-use super::refill_day::strict_refill_day;
 use crate::prelude::*;
 use crate::store::{Balance, KeyColumns, Keys, Owner, Permissions, Ratelimits, Roles};
 use crate::wire::meta;
@@ -130,23 +130,19 @@ fn replace_ratelimits(
 }
 
 fn replace_permissions(cx: &Context<'_>, key_id: &str, slugs: &[String]) -> Result<(), Failure> {
-    let describe = |slug: &str| Some(format!("Auto-created permission: {slug}"));
-    let found = find_or_create_permissions(cx, slugs, describe)?;
+    let wanted = find_or_create_permissions(cx, slugs, Creation::WithUpdate)?;
     Permissions(cx.db()).disconnect_all(key_id)?;
-    for permission in &found.permissions {
-        Permissions(cx.db()).ensure_connected(key_id, permission.id.as_str())?;
-    }
-    for id in &found.made {
-        cx.audit("permission.create", ("permission", id))?;
+    for permission in &wanted {
+        Permissions(cx.db()).connect(key_id, permission.id.as_str())?;
     }
     Ok(())
 }
 
 fn replace_roles(cx: &Context<'_>, key_id: &str, names: &[String]) -> Result<(), Failure> {
-    let ids = find_roles(cx, names)?;
+    let wanted = find_roles(cx, names)?;
     Roles(cx.db()).disconnect_all(key_id)?;
-    for id in &ids {
-        Roles(cx.db()).connect(key_id, id)?;
+    for role in &wanted {
+        Roles(cx.db()).connect(key_id, role.id.as_str())?;
     }
     Ok(())
 }

@@ -27,8 +27,8 @@ pub(crate) enum Access {
     /// It reads on the caller's thread and counts in memory. Where it finds that it must write, it
     /// is handed over to the writer: [`Apply::apply_reading`].
     Count,
-    /// It reads on a thread of its own, after every verification that was answered so far has
-    /// been written down. It may take long.
+    /// It reads on the caller's thread, after every verification that was answered so far has been
+    /// written down. It may take seconds.
     Query,
     /// It writes, on the writer's thread. What it changes makes the snapshots of before invalid.
     Write,

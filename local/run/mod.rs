@@ -10,5 +10,4 @@ pub(crate) mod readers;
 pub(crate) mod routes;
 pub(crate) mod shared;
 pub(crate) mod transaction;
-pub(crate) mod turnstile;
 pub(crate) mod writer;

@@ -133,10 +133,24 @@ pub fn supports(endpoint: &str) -> bool {
     find(endpoint).is_some()
 }
 
-/// Whether the operation with that endpoint answers within microseconds as a rule, so that handing
-/// it to another thread would cost more than it does. So does an endpoint without an operation.
-pub fn answers_at_once(endpoint: &str) -> bool {
-    find(endpoint).is_none_or(|route| route.access == Access::Count)
+/// For how long [`crate::Engine::call`] keeps the thread that calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cost {
+    /// Microseconds as a rule: handing the call to another thread would cost more.
+    Memory,
+    /// As long as reads of a file may take.
+    Disk,
+    /// Up to ten seconds of a core, and much memory: few should run at once.
+    Query,
+}
+
+/// What a call of that endpoint costs; one without an operation costs nothing.
+pub fn cost(endpoint: &str) -> Cost {
+    match find(endpoint).map(|route| route.access) {
+        None | Some(Access::Count) => Cost::Memory,
+        Some(Access::Read | Access::Write) => Cost::Disk,
+        Some(Access::Query) => Cost::Query,
+    }
 }
 
 /// Why the engine does not offer the operation with that endpoint, where Unkey does.

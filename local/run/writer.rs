@@ -34,11 +34,6 @@ pub(crate) trait Job: Send {
     /// say that it stays.
     fn run(&mut self, shared: &Shared, tx: TxContext<'_>) -> (Result<(), Failure>, Effects);
 
-    /// Whether the events that wait are to be written down with it.
-    fn wants_events(&self) -> bool {
-        false
-    }
-
     /// Tells whoever waits how it went: what [`Job::run`] found, or that it could not be kept.
     fn finish(self: Box<Self>, outcome: Result<(), Failure>);
 }
@@ -49,10 +44,18 @@ pub(crate) enum Message {
     Job(Box<dyn Job>),
     /// The first event is pending, or there is a batch of them.
     EventsWait,
-    /// Everything that waits is to be written down now; the sender is dropped when it is.
-    Flush(Sender<()>),
+    /// What is pending is to be written down now.
+    Flush(Flush),
     /// Nothing comes after this.
     Stop,
+}
+
+/// Asks for pending events to be written down at once.
+pub(crate) struct Flush {
+    /// Whether the times at which keys were last used are to be written down as well.
+    pub(crate) last_used: bool,
+    /// Told when it is done.
+    pub(crate) done: Sender<Result<(), NotKept>>,
 }
 
 /// The thread that writes.
@@ -89,7 +92,7 @@ impl From<rusqlite::Error> for Fault {
 #[derive(Default)]
 struct Batch {
     jobs: Vec<Box<dyn Job>>,
-    flushes: Vec<Sender<()>>,
+    flushes: Vec<Flush>,
     stop: bool,
 }
 
@@ -100,7 +103,7 @@ impl Batch {
             Message::EventsWait => {
                 flush_at.get_or_insert_with(|| Instant::now() + FLUSH_INTERVAL);
             }
-            Message::Flush(done) => self.flushes.push(done),
+            Message::Flush(flush) => self.flushes.push(flush),
             Message::Stop => self.stop = true,
         }
     }
@@ -129,14 +132,17 @@ impl Writer {
         loop {
             let batch = self.next();
             let now = Instant::now();
-            let all = batch.stop || !batch.flushes.is_empty();
-            let events = self.events(now, all || batch.jobs.iter().any(|job| job.wants_events()));
-            let uses = if all {
+            let events = self.events(now, batch.stop || !batch.flushes.is_empty());
+            let uses = if batch.stop || batch.flushes.iter().any(|flush| flush.last_used) {
                 usize::MAX
             } else {
                 self.last_used.due_now(now)
             };
-            self.commit(batch.jobs, events, uses);
+            let outcome = self.commit(batch.jobs, events, uses);
+            for flush in batch.flushes {
+                // Whoever asked may have gone away.
+                let _ = flush.done.send(outcome);
+            }
             if batch.stop {
                 return;
             }
@@ -194,11 +200,17 @@ impl Writer {
         batch
     }
 
-    /// `uses`: how many last uses of keys are to be written down as well.
-    fn commit(&mut self, mut jobs: Vec<Box<dyn Job>>, mut events: Vec<Event>, uses: usize) {
-        let waiting = events.len();
+    /// Commits what there is to do and answers the jobs. `uses`: how many last uses of keys are
+    /// written down as well. An error where nothing, or nobody knows what, was kept.
+    fn commit(
+        &mut self,
+        mut jobs: Vec<Box<dyn Job>>,
+        mut events: Vec<Event>,
+        uses: usize,
+    ) -> Result<(), NotKept> {
+        let pending = events.len();
         if jobs.is_empty() && events.is_empty() && (uses == 0 || self.last_used.due().is_none()) {
-            return;
+            return Ok(());
         }
         // Into a file that is gone nothing is written.
         let began = self.shared.watch.check().map_err(NotKept::undone);
@@ -219,16 +231,18 @@ impl Writer {
                 for (job, outcome) in jobs.into_iter().zip(outcomes) {
                     finish(job, outcome.and(kept.map_err(Failure::NotKept)));
                 }
+                kept
             }
             Err(why) => {
                 if why.undone {
                     self.tell(why.trouble, "nothing can be written");
                 }
-                events.truncate(waiting);
+                events.truncate(pending);
                 self.keep_waiting(events);
                 for job in jobs {
                     finish(job, Err(Failure::NotKept(why)));
                 }
+                Err(why)
             }
         }
     }

@@ -158,20 +158,8 @@ impl Permissions<'_> {
         Ok(slugs)
     }
 
-    /// Gives a key a permission. One that it has already is an error of the database.
-    pub(crate) fn connect(self, key_id: &str, permission_id: &str) -> rusqlite::Result<()> {
-        self.0
-            .prepare_cached("INSERT INTO keys_permissions (key_id, permission_id) VALUES (?1, ?2)")?
-            .execute([key_id, permission_id])?;
-        Keys(self.0).link(key_id, Link::Permissions)
-    }
-
     /// Gives a key a permission, unless it has it.
-    pub(crate) fn ensure_connected(
-        self,
-        key_id: &str,
-        permission_id: &str,
-    ) -> rusqlite::Result<()> {
+    pub(crate) fn connect(self, key_id: &str, permission_id: &str) -> rusqlite::Result<()> {
         self.0
             .prepare_cached(
                 "INSERT INTO keys_permissions (key_id, permission_id) VALUES (?1, ?2)

@@ -117,19 +117,21 @@ impl Roles<'_> {
             .map(drop)
     }
 
-    /// The id of the role whose name is exactly that one, upper and lower case told apart.
+    /// The role whose name is exactly that one, upper and lower case told apart.
     pub(crate) fn find_exact(
         self,
         workspace_id: &str,
         name: &str,
-    ) -> rusqlite::Result<Option<String>> {
+    ) -> rusqlite::Result<Option<Role>> {
         self.0
             .prepare_cached(
-                "SELECT id FROM roles
+                "SELECT id, name, description FROM roles
                  WHERE workspace_id = ?1 AND name = ?2 AND name = ?2 COLLATE BINARY",
             )?
-            .query_row([workspace_id, name], |row| row.get(0))
-            .optional()
+            .query_row([workspace_id, name], read)
+            .optional()?
+            .map(|role| self.with_permissions(role))
+            .transpose()
     }
 
     /// The names of a key's roles, sorted.

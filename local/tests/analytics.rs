@@ -157,7 +157,7 @@ fn verifications_are_deleted_when_they_are_too_old() {
     for _ in 0..20 {
         world.verify(&key.key);
     }
-    world.engine.flush();
+    world.engine.flush().unwrap();
     let are_kept = || -> bool {
         let database = rusqlite::Connection::open(&file).unwrap();
         let sql = "SELECT EXISTS (SELECT 1 FROM analytics_event)";

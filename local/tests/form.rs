@@ -100,7 +100,7 @@ fn every_field_that_is_wrong_is_named() {
         [
             "minLength: got 0, want 1 @ /properties/namespace/minLength",
             "minimum: got 0, want 1 @ /properties/limit/minimum",
-            "minimum: got 999, want 1,000 @ /properties/duration/minimum",
+            "minimum: got 999, want 1000 @ /properties/duration/minimum",
             "additional properties 'foo' not allowed @ /additionalProperties",
         ]
     );

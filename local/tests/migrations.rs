@@ -105,7 +105,6 @@ fn what_is_wrong_with_one_key_stops_them_all() {
     for keys in [
         json!([{"hash": "one"}, {"hash": "one"}]),
         json!([{"hash": "one"}, {"hash": "two", "roles": ["editor", "editor"]}]),
-        json!([{"hash": "one"}, {"hash": "two", "credits": {"remaining": null}}]),
     ] {
         let reply = world.call("keys.migrateKeys", body(&id, &api, &keys));
         assert_eq!(reply.status, 500);
@@ -113,6 +112,28 @@ fn what_is_wrong_with_one_key_stops_them_all() {
         assert_eq!(reply.body["error"]["type"], link);
     }
     assert_eq!(world.ok("apis.listKeys", json!({"apiId": api})), json!([]));
+}
+
+#[test]
+fn a_key_without_a_number_of_credits_is_unlimited() {
+    let world = World::new();
+    let api = world.api();
+    let id = migration(&world, MigrationAlgorithm::Sha256);
+    let imported = import(
+        &world,
+        &id,
+        &api,
+        &json!([{"hash": "one", "credits": {"remaining": null}}]),
+    );
+    let shown = world.ok("keys.getKey", json!({"keyId": imported[0]}));
+    assert!(shown.get("credits").is_none());
+    let refill = json!({"remaining": null, "refill": {"interval": "daily", "amount": 1}});
+    let keys = json!([{"hash": "two", "credits": refill}]);
+    world.call("keys.migrateKeys", body(&id, &api, &keys)).is(
+        400,
+        INVALID,
+        "`credits.remaining` must be provided when `credits.refill` is set.",
+    );
 }
 
 #[test]

@@ -263,6 +263,6 @@ fn the_last_use_is_known_once_it_was_written_down() {
     assert_eq!(seen().get("lastUsedAt"), None);
     world.clock.advance(SECOND);
     world.verify(&key.key);
-    world.engine.flush();
+    world.engine.flush().unwrap();
     assert_eq!(seen()["lastUsedAt"], NOON + SECOND);
 }

@@ -99,6 +99,11 @@ pub(crate) fn open_object(required: &[&str], properties: &Value) -> Value {
     rule
 }
 
+/// A key, and a list of what it is given or loses.
+pub(crate) fn of_key(field: &str, list: Value) -> Value {
+    object(&["keyId", field], &json!({"keyId": id(3), field: list}))
+}
+
 /// Limits to attach to a key or an identity.
 pub(crate) fn ratelimits() -> Value {
     list(

@@ -2,12 +2,13 @@
 
 use std::mem::replace;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
+use tokio::task::spawn_blocking;
 use unkey_local::{
-    Answer, Engine, Options, PATIENCE, Place, Request, Trouble, answers_at_once, read_json,
+    Answer, Cost, Engine, Options, PATIENCE, Place, Request, Trouble, cost, read_json,
 };
 use unkey_tools::Entry;
 
@@ -17,6 +18,9 @@ use crate::config::EnginePlace;
 use crate::error::StartError;
 use crate::root_key::Caller;
 
+/// How many analytics queries run at once: each may take a core and much memory.
+const MAX_QUERIES: usize = 4;
+
 /// The embedded engine. It opens on first use: a client that only looks whether the server starts
 /// leaves nothing behind.
 #[derive(Debug)]
@@ -25,6 +29,7 @@ pub struct Local {
     // Held while the engine opens, so that two first calls do not open it twice; never across an
     // await.
     engine: Mutex<Stage>,
+    queries: Arc<Semaphore>,
 }
 
 /// How far the engine has come.
@@ -38,10 +43,11 @@ enum Stage {
 
 impl Local {
     /// The engine at `place`, not yet open.
-    pub const fn new(place: EnginePlace) -> Self {
+    pub fn new(place: EnginePlace) -> Self {
         Self {
             place,
             engine: Mutex::new(Stage::Unopened),
+            queries: Arc::new(Semaphore::new(MAX_QUERIES)),
         }
     }
 
@@ -129,17 +135,25 @@ impl Local {
     pub async fn answer(&self, request: Request) -> Result<Answer, StartError> {
         let engine = self.engine()?;
         let (reply, answer) = oneshot::channel();
-        let quick = answers_at_once(&request.endpoint);
+        let cost = cost(&request.endpoint);
         let call = move || {
             engine.call(request, move |answer| {
                 // Whoever asked may have gone away.
                 let _ = reply.send(answer);
             });
         };
-        if quick {
-            call();
-        } else {
-            tokio::task::spawn_blocking(call);
+        match cost {
+            Cost::Memory => call(),
+            Cost::Disk => drop(spawn_blocking(call)),
+            Cost::Query => {
+                let permit = Arc::clone(&self.queries).acquire_owned().await;
+                let permit = permit.map_err(|closed| StartError::Engine(closed.to_string()))?;
+                // Given back when the query ends, even if nobody waits for its answer any more.
+                drop(spawn_blocking(move || {
+                    call();
+                    drop(permit);
+                }));
+            }
         }
         answer.await.map_err(|_| {
             StartError::Engine("it stopped while it worked; start the server again".to_owned())
