@@ -201,7 +201,7 @@ fn evaluate(
         ..Verdict::new("VALID")
     };
     match &key.balance {
-        Some(seen) if cost > 0 => spend(cx, key, seen, cost, verdict).map(Some),
+        Some(hint) if cost > 0 => spend(cx, key, hint, cost, verdict).map(Some),
         _ => Ok(Some(verdict)),
     }
 }
@@ -230,14 +230,14 @@ fn refuse(cx: &Context<'_>, Found { key, api }: &Found, query: Option<&Query>) -
 
 /// Whether the key has the cost to spend: probably, since the writer asks again; or certainly not.
 fn can_spend(cx: &Context<'_>, key: &VerifiableKey, cost: i64) -> Result<bool, Failure> {
-    let Some(seen) = &key.balance else {
+    let Some(hint) = &key.balance else {
         return Ok(false);
     };
-    if seen.seen() >= cost {
+    if hint.get() >= cost {
         return Ok(true);
     }
     let left = Keys(cx.db()).remaining(&key.id)?;
-    left.inspect(|left| seen.see(*left));
+    left.inspect(|left| hint.set(*left));
     Ok(left.is_some_and(|left| left >= cost))
 }
 
@@ -245,7 +245,7 @@ fn can_spend(cx: &Context<'_>, key: &VerifiableKey, cost: i64) -> Result<bool, F
 fn spend(
     cx: &Context<'_>,
     key: &VerifiableKey,
-    seen: &BalanceHint,
+    hint: &BalanceHint,
     cost: i64,
     verdict: Verdict,
 ) -> Result<Verdict, Failure> {
@@ -257,13 +257,13 @@ fn spend(
     };
     let Some(balance) = balance else {
         // Whoever comes next asks the database first, and so does not wait for the writer in vain.
-        seen.see(0);
+        hint.set(0);
         return Ok(Verdict {
             code: "USAGE_EXCEEDED",
             ..verdict
         });
     };
-    seen.see(balance);
+    hint.set(balance);
     Ok(Verdict {
         spent: cost,
         balance: Some(balance),

@@ -1,6 +1,8 @@
 //! The tables `apis` and `key_spaces`: an API and its hidden half.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
+
+use crate::store::statements::Statements as _;
 
 /// The tables `apis` and `key_spaces`.
 #[derive(Clone, Copy)]
@@ -59,16 +61,12 @@ pub struct ApiSettings {
 impl Apis<'_> {
     /// The API of that id, deleted ones included, if it is the workspace's.
     pub(crate) fn find(self, workspace_id: &str, id: &str) -> rusqlite::Result<Option<Api>> {
-        self.0
-            .prepare_cached(
-                "SELECT apis.id, name, delete_protection, apis.deleted_at IS NOT NULL AS deleted,
+        self.0.optional_row("SELECT apis.id, name, delete_protection, apis.deleted_at IS NOT NULL AS deleted,
                         key_spaces.id AS key_space_id, store_encrypted, default_prefix, default_bytes
                  FROM apis
                  LEFT JOIN key_spaces ON key_spaces.id = apis.key_space_id
                       AND key_spaces.deleted_at IS NULL
-                 WHERE apis.id = ?1 AND apis.workspace_id = ?2",
-            )?
-            .query_row([id, workspace_id], |row| {
+                 WHERE apis.id = ?1 AND apis.workspace_id = ?2", [id, workspace_id], |row| {
                 Ok(Api {
                     id: row.get("id")?,
                     name: row.get("name")?,
@@ -77,7 +75,6 @@ impl Apis<'_> {
                     key_space: KeySpace::read(row)?,
                 })
             })
-            .optional()
     }
 
     /// The API of that id, if it is the workspace's and was not deleted.
@@ -91,10 +88,11 @@ impl Apis<'_> {
         workspace_id: &str,
         key_space_id: &str,
     ) -> rusqlite::Result<Option<String>> {
-        self.0
-            .prepare_cached("SELECT id FROM apis WHERE key_space_id = ?1 AND workspace_id = ?2")?
-            .query_row([key_space_id, workspace_id], |row| row.get(0))
-            .optional()
+        self.0.optional_row(
+            "SELECT id FROM apis WHERE key_space_id = ?1 AND workspace_id = ?2",
+            [key_space_id, workspace_id],
+            |row| row.get(0),
+        )
     }
 
     /// Creates an API and its key space.
@@ -106,26 +104,23 @@ impl Apis<'_> {
         name: &str,
         now: i64,
     ) -> rusqlite::Result<()> {
-        self.0
-            .prepare_cached(
-                "INSERT INTO key_spaces (id, workspace_id, created_at) VALUES (?1, ?2, ?3)",
-            )?
-            .execute(params![key_space_id, workspace_id, now])?;
-        self.0
-            .prepare_cached(
-                "INSERT INTO apis (id, workspace_id, key_space_id, name, created_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
-            )?
-            .execute(params![id, workspace_id, key_space_id, name, now])
-            .map(drop)
+        self.0.run(
+            "INSERT INTO key_spaces (id, workspace_id, created_at) VALUES (?1, ?2, ?3)",
+            params![key_space_id, workspace_id, now],
+        )?;
+        self.0.run(
+            "INSERT INTO apis (id, workspace_id, key_space_id, name, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![id, workspace_id, key_space_id, name, now],
+        )
     }
 
     /// Marks an API as deleted. Its keys stay, out of reach.
     pub(crate) fn delete(self, id: &str, now: i64) -> rusqlite::Result<()> {
-        self.0
-            .prepare_cached("UPDATE apis SET deleted_at = ?2 WHERE id = ?1")?
-            .execute(params![id, now])
-            .map(drop)
+        self.0.run(
+            "UPDATE apis SET deleted_at = ?2 WHERE id = ?1",
+            params![id, now],
+        )
     }
 
     /// What is set of an API.

@@ -2,6 +2,8 @@
 
 use rusqlite::{Connection, params};
 
+use crate::store::statements::Statements as _;
+
 /// The table `audit_log`.
 #[derive(Clone, Copy)]
 pub(crate) struct AuditLog<'a>(pub(crate) &'a Connection);
@@ -42,13 +44,9 @@ impl AuditLog<'_> {
             Actor::System(part) => ("system", part, part),
         };
         let (kind, id) = change.resource;
-        self.0
-            .prepare_cached(
-                "INSERT INTO audit_log (workspace_id, time, request_id, event, actor_type, actor_id,
+        self.0.run("INSERT INTO audit_log (workspace_id, time, request_id, event, actor_type, actor_id,
                                         actor_name, resource_type, resource_id, other_type, other_id)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-            )?
-            .execute(params![
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)", params![
                 workspace_id,
                 now,
                 request_id,
@@ -61,6 +59,5 @@ impl AuditLog<'_> {
                 change.other.map(|(kind, _)| kind),
                 change.other.map(|(_, id)| id),
             ])
-            .map(drop)
     }
 }

@@ -20,6 +20,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration::Sql(include_str!("../migrations/0003_meta_fits.sql")),
     Migration::Sql(include_str!("../migrations/0004_linked.sql")),
     Migration::Code(unkey_analytics::upgrade),
+    Migration::Sql(include_str!("../migrations/0005_no_linked.sql")),
 ];
 
 /// A step from one version of the tables to the next.
@@ -184,9 +185,10 @@ pub(crate) fn execute(connection: &Connection, sql: &str) -> rusqlite::Result<()
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::VerifiableKeys;
 
     #[test]
-    fn a_database_of_before_learns_what_its_keys_have() {
+    fn keys_of_an_older_database_have_what_they_had() {
         let mut db = Connection::open_in_memory().unwrap();
         for (version, migration) in (1_i64..).zip(&MIGRATIONS[..5]) {
             migration.run(&db).unwrap();
@@ -211,21 +213,25 @@ mod tests {
             "INSERT INTO keys_permissions VALUES ('permission', 'perm'), ('all', 'perm');
              INSERT INTO keys_roles VALUES ('role', 'role'), ('all', 'role');
              INSERT INTO ratelimits VALUES
-                 ('rl_1', 'ws', 'limit', NULL, 'n', 1, 1, 0, 0, NULL),
-                 ('rl_2', 'ws', 'all', NULL, 'n', 1, 1, 0, 0, NULL);",
+             ('rl_1', 'ws', 'limit', NULL, 'n', 1, 1, 0, 0, NULL),
+             ('rl_2', 'ws', 'all', NULL, 'n', 1, 1, 0, 0, NULL);",
         )
         .unwrap();
         migrate(&mut db).unwrap();
-        let mut linked = db.prepare("SELECT id, linked FROM keys").unwrap();
-        let linked = linked.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
-        let linked: Vec<(String, i64)> = linked.unwrap().map(Result::unwrap).collect();
-        let expected = [
-            ("none", 0),
-            ("permission", 1),
-            ("role", 2),
-            ("limit", 4),
-            ("all", 7),
-        ];
-        assert_eq!(linked, expected.map(|(id, links)| (id.to_owned(), links)));
+        for (id, has) in [
+            ("none", [false, false, false]),
+            ("permission", [true, false, false]),
+            ("role", [false, true, false]),
+            ("limit", [false, false, true]),
+            ("all", [true, true, true]),
+        ] {
+            let key = VerifiableKeys(&db).find(id).unwrap().unwrap();
+            let empty = [
+                key.permissions.is_empty(),
+                key.roles.is_empty(),
+                key.ratelimits.is_empty(),
+            ];
+            assert_eq!(empty.map(|empty| !empty), has, "{id}");
+        }
     }
 }

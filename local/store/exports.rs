@@ -5,6 +5,7 @@ use unkey_tools::keys::MigratingKey;
 use unkey_tools::types::NewRatelimit;
 
 use super::{Balance, MigrationAlgorithm, Permissions, Ratelimits, Roles, read_meta, some};
+use crate::store::statements::Statements as _;
 
 /// Reads for an export.
 #[derive(Clone, Copy)]
@@ -53,20 +54,19 @@ const KEYS: &str = "
 impl Exports<'_> {
     /// The APIs that were not deleted and can hold keys, in the order of their ids.
     pub(crate) fn apis(self, workspace_id: &str) -> rusqlite::Result<Vec<ExportableApi>> {
-        self.0
-            .prepare_cached(
-                "SELECT apis.id, apis.name, key_space_id FROM apis
-                 JOIN key_spaces ON key_spaces.id = key_space_id AND key_spaces.deleted_at IS NULL
-                 WHERE apis.workspace_id = ?1 AND apis.deleted_at IS NULL ORDER BY apis.id",
-            )?
-            .query_map([workspace_id], |row| {
+        self.0.rows(
+            "SELECT apis.id, apis.name, key_space_id FROM apis
+             JOIN key_spaces ON key_spaces.id = key_space_id AND key_spaces.deleted_at IS NULL
+             WHERE apis.workspace_id = ?1 AND apis.deleted_at IS NULL ORDER BY apis.id",
+            [workspace_id],
+            |row| {
                 Ok(ExportableApi {
                     id: row.get("id")?,
                     name: row.get("name")?,
                     key_space_id: row.get("key_space_id")?,
                 })
-            })?
-            .collect()
+            },
+        )
     }
 
     /// A page of keys, each with its id, in the order of the ids.

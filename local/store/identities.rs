@@ -1,9 +1,10 @@
 //! The table `identities`: the owners of keys.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 use unkey_tools::types::Identity;
 
 use super::{Ratelimits, read_meta, some};
+use crate::store::statements::Statements as _;
 
 /// The table `identities`.
 #[derive(Clone, Copy)]
@@ -30,13 +31,13 @@ impl Identities<'_> {
         id_or_external_id: &str,
     ) -> rusqlite::Result<Option<Identity>> {
         self.0
-            .prepare_cached(
+            .optional_row(
                 "SELECT id, external_id, meta FROM identities
                  WHERE workspace_id = ?1 AND (id = ?2 OR external_id = ?2) AND deleted_at IS NULL
                  ORDER BY id = ?2 DESC LIMIT 1",
+                [workspace_id, id_or_external_id],
+                read,
             )?
-            .query_row([workspace_id, id_or_external_id], read)
-            .optional()?
             .map(|identity| self.with_limits(identity))
             .transpose()
     }
@@ -70,25 +71,23 @@ impl Identities<'_> {
     /// Replaces an identity's data, which is JSON.
     pub(crate) fn set_meta(self, id: &str, meta: &str) -> rusqlite::Result<()> {
         self.0
-            .prepare_cached("UPDATE identities SET meta = ?2 WHERE id = ?1")?
-            .execute([id, meta])
-            .map(drop)
+            .run("UPDATE identities SET meta = ?2 WHERE id = ?1", [id, meta])
     }
 
     /// Notes that an identity was changed.
     pub(crate) fn touch(self, id: &str, now: i64) -> rusqlite::Result<()> {
-        self.0
-            .prepare_cached("UPDATE identities SET updated_at = ?2 WHERE id = ?1")?
-            .execute(params![id, now])
-            .map(drop)
+        self.0.run(
+            "UPDATE identities SET updated_at = ?2 WHERE id = ?1",
+            params![id, now],
+        )
     }
 
     /// Marks an identity as deleted. Its keys stay, and its external id is free again.
     pub(crate) fn mark_deleted(self, id: &str, now: i64) -> rusqlite::Result<()> {
-        self.0
-            .prepare_cached("UPDATE identities SET deleted_at = ?2 WHERE id = ?1")?
-            .execute(params![id, now])
-            .map(drop)
+        self.0.run(
+            "UPDATE identities SET deleted_at = ?2 WHERE id = ?1",
+            params![id, now],
+        )
     }
 
     /// The id of the identity with that external id, unless it was deleted.
@@ -97,24 +96,23 @@ impl Identities<'_> {
         workspace_id: &str,
         external_id: &str,
     ) -> rusqlite::Result<Option<String>> {
-        self.0
-            .prepare_cached(
-                "SELECT id FROM identities
-                 WHERE workspace_id = ?1 AND external_id = ?2 AND deleted_at IS NULL",
-            )?
-            .query_row([workspace_id, external_id], |row| row.get(0))
-            .optional()
+        self.0.optional_row(
+            "SELECT id FROM identities
+             WHERE workspace_id = ?1 AND external_id = ?2 AND deleted_at IS NULL",
+            [workspace_id, external_id],
+            |row| row.get(0),
+        )
     }
 
     /// The identity of that id with its limits, unless it was deleted.
     pub(crate) fn show(self, id: &str) -> rusqlite::Result<Option<Identity>> {
         self.0
-            .prepare_cached(
+            .optional_row(
                 "SELECT id, external_id, meta FROM identities
                  WHERE id = ?1 AND deleted_at IS NULL",
+                [id],
+                read,
             )?
-            .query_row([id], read)
-            .optional()?
             .map(|identity| self.with_limits(identity))
             .transpose()
     }
@@ -129,12 +127,10 @@ impl Identities<'_> {
         meta: Option<&str>,
         now: i64,
     ) -> rusqlite::Result<()> {
-        self.0
-            .prepare_cached(
-                "INSERT INTO identities (id, workspace_id, external_id, meta, created_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
-            )?
-            .execute(params![id, workspace_id, external_id, meta, now])
-            .map(drop)
+        self.0.run(
+            "INSERT INTO identities (id, workspace_id, external_id, meta, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![id, workspace_id, external_id, meta, now],
+        )
     }
 }

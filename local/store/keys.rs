@@ -1,19 +1,13 @@
 //! The table `keys`: writing it. Looking keys up is in `live_keys.rs` and `verifiable_keys.rs`.
 
 use rusqlite::types::ToSqlOutput;
-use rusqlite::{Connection, OptionalExtension, ToSql, params};
+use rusqlite::{Connection, ToSql, params};
+
+use crate::store::statements::Statements as _;
 
 /// The table `keys`.
 #[derive(Clone, Copy)]
 pub(crate) struct Keys<'a>(pub(crate) &'a Connection);
-
-/// What a key may have of its own in other tables, as the column `linked` adds it up.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Link {
-    Permissions = 1,
-    Roles = 2,
-    Ratelimits = 4,
-}
 
 /// The most bytes that the metadata of a key may have: Unkey's database has room for so many. What
 /// is larger fails here as it does there.
@@ -82,14 +76,12 @@ pub(crate) struct KeyColumns<'a> {
 impl Keys<'_> {
     /// Inserts a key. A hash that exists, in any workspace, is an error of the database.
     pub(crate) fn insert(self, key: &NewKey<'_>, now: i64) -> rusqlite::Result<()> {
-        self.0
-            .prepare_cached(
-                "INSERT INTO keys (id, hash, key_space_id, workspace_id, for_workspace_id, start,
-                                   name, meta, identity_id, enabled, expires, remaining,
-                                   refill_amount, refill_day, pending_migration_id, created_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
-            )?
-            .execute(params![
+        self.0.run(
+            "INSERT INTO keys (id, hash, key_space_id, workspace_id, for_workspace_id, start,
+                               name, meta, identity_id, enabled, expires, remaining,
+                               refill_amount, refill_day, pending_migration_id, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+            params![
                 key.id,
                 key.hash,
                 key.key_space_id,
@@ -106,20 +98,18 @@ impl Keys<'_> {
                 key.balance.refill_day,
                 key.pending_migration_id,
                 now,
-            ])
-            .map(drop)
+            ],
+        )
     }
 
     /// Overwrites what can be changed of a key.
     pub(crate) fn update(self, id: &str, key: &KeyColumns<'_>, now: i64) -> rusqlite::Result<()> {
-        self.0
-            .prepare_cached(
-                "UPDATE keys
-                 SET name = ?2, meta = ?3, identity_id = ?4, enabled = ?5, expires = ?6,
-                     remaining = ?7, refill_amount = ?8, refill_day = ?9, updated_at = ?10
-                 WHERE id = ?1",
-            )?
-            .execute(params![
+        self.0.run(
+            "UPDATE keys
+             SET name = ?2, meta = ?3, identity_id = ?4, enabled = ?5, expires = ?6,
+                 remaining = ?7, refill_amount = ?8, refill_day = ?9, updated_at = ?10
+             WHERE id = ?1",
+            params![
                 id,
                 key.name,
                 key.meta.map(Meta),
@@ -130,33 +120,21 @@ impl Keys<'_> {
                 key.balance.refill_amount,
                 key.balance.refill_day,
                 now,
-            ])
-            .map(drop)
-    }
-
-    /// Notes that a key has something of its own: verifications look only for what was noted.
-    pub(crate) fn link(self, id: &str, link: Link) -> rusqlite::Result<()> {
-        self.0
-            .prepare_cached(
-                "UPDATE keys SET linked = linked | ?2 WHERE id = ?1 AND linked & ?2 = 0",
-            )?
-            .execute(params![id, link as i64])
-            .map(drop)
+            ],
+        )
     }
 
     /// Sets the credits of a key.
     pub(crate) fn set_balance(self, id: &str, balance: Balance) -> rusqlite::Result<()> {
-        self.0
-            .prepare_cached(
-                "UPDATE keys SET remaining = ?2, refill_amount = ?3, refill_day = ?4 WHERE id = ?1",
-            )?
-            .execute(params![
+        self.0.run(
+            "UPDATE keys SET remaining = ?2, refill_amount = ?3, refill_day = ?4 WHERE id = ?1",
+            params![
                 id,
                 balance.remaining,
                 balance.refill_amount,
                 balance.refill_day
-            ])
-            .map(drop)
+            ],
+        )
     }
 
     /// The uses that a key has left; `None` is unlimited.
@@ -169,36 +147,32 @@ impl Keys<'_> {
     /// Takes `cost` from the uses that a key has left and returns the rest; `None` where there are
     /// too few, and then nothing changes.
     pub(crate) fn spend(self, id: &str, cost: i64) -> rusqlite::Result<Option<i64>> {
-        self.0
-            .prepare_cached(
-                "UPDATE keys SET remaining = remaining - ?2
-                 WHERE id = ?1 AND remaining >= ?2 RETURNING remaining",
-            )?
-            .query_row(params![id, cost], |row| row.get(0))
-            .optional()
+        self.0.optional_row(
+            "UPDATE keys SET remaining = remaining - ?2
+             WHERE id = ?1 AND remaining >= ?2 RETURNING remaining",
+            params![id, cost],
+            |row| row.get(0),
+        )
     }
 
     /// Gives a key an end, and none of the marks of a change, as a reroll does.
     pub(crate) fn retire(self, id: &str, expires: i64) -> rusqlite::Result<()> {
-        self.0
-            .prepare_cached("UPDATE keys SET expires = ?2, updated_at = NULL WHERE id = ?1")?
-            .execute(params![id, expires])
-            .map(drop)
+        self.0.run(
+            "UPDATE keys SET expires = ?2, updated_at = NULL WHERE id = ?1",
+            params![id, expires],
+        )
     }
 
     /// Marks a key as deleted. Its hash stays taken.
     pub(crate) fn mark_deleted(self, id: &str, now: i64) -> rusqlite::Result<()> {
-        self.0
-            .prepare_cached("UPDATE keys SET deleted_at = ?2 WHERE id = ?1")?
-            .execute(params![id, now])
-            .map(drop)
+        self.0.run(
+            "UPDATE keys SET deleted_at = ?2 WHERE id = ?1",
+            params![id, now],
+        )
     }
 
     /// Removes a key and all that belongs to it.
     pub(crate) fn remove(self, id: &str) -> rusqlite::Result<()> {
-        self.0
-            .prepare_cached("DELETE FROM keys WHERE id = ?1")?
-            .execute([id])
-            .map(drop)
+        self.0.run("DELETE FROM keys WHERE id = ?1", [id])
     }
 }

@@ -1,11 +1,12 @@
 //! The table `keys` as management sees it: keys that were not deleted, of APIs that were not
 //! deleted. Disabled and expired keys are among them.
 
-use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use rusqlite::{Connection, Row, named_params};
 use serde_json::{Map, Value};
 use unkey_tools::types::{Credits, Key, Patch, Refill, RefillInterval};
 
 use super::{Balance, Identities, KeySpace, Permissions, Ratelimits, Roles};
+use crate::store::statements::Statements as _;
 use crate::wire::json::read_json;
 
 /// The keys that management can reach.
@@ -59,37 +60,34 @@ impl LiveKeys<'_> {
     /// The key of that id, of any workspace.
     pub(crate) fn find(self, id: &str) -> rusqlite::Result<Option<LiveKey>> {
         self.0
-            .prepare_cached(&format!("{COLUMNS} AND keys.id = ?1"))?
-            .query_row([id], LiveKey::read)
-            .optional()
+            .optional_row(&format!("{COLUMNS} AND keys.id = ?1"), [id], LiveKey::read)
     }
 
     /// The key that hashes so, of any workspace.
     pub(crate) fn find_by_hash(self, hash: &str) -> rusqlite::Result<Option<LiveKey>> {
-        self.0
-            .prepare_cached(&format!("{COLUMNS} AND keys.hash = ?1"))?
-            .query_row([hash], LiveKey::read)
-            .optional()
+        self.0.optional_row(
+            &format!("{COLUMNS} AND keys.hash = ?1"),
+            [hash],
+            LiveKey::read,
+        )
     }
 
     /// Keys of a key space, in the order of their ids.
     pub(crate) fn list(self, listing: Listing<'_>) -> rusqlite::Result<Vec<LiveKey>> {
-        self.0
-            .prepare_cached(&format!(
+        self.0.rows(
+            &format!(
                 "{COLUMNS} AND keys.key_space_id = :key_space AND keys.id >= :from
                  AND (:identity IS NULL OR identity_id = :identity)
                  ORDER BY keys.id LIMIT :limit"
-            ))?
-            .query_map(
-                named_params! {
-                    ":key_space": listing.key_space_id,
-                    ":from": listing.from,
-                    ":identity": listing.identity_id,
-                    ":limit": listing.limit,
-                },
-                LiveKey::read,
-            )?
-            .collect()
+            ),
+            named_params! {
+                ":key_space": listing.key_space_id,
+                ":from": listing.from,
+                ":identity": listing.identity_id,
+                ":limit": listing.limit,
+            },
+            LiveKey::read,
+        )
     }
 
     /// The key as it is shown, without its plain text.

@@ -1,6 +1,8 @@
 //! The table `key_migrations`, and the keys that wait to be migrated.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
+
+use crate::store::statements::Statements as _;
 
 /// The table `key_migrations`.
 #[derive(Clone, Copy)]
@@ -44,13 +46,11 @@ impl Migrations<'_> {
         algorithm: MigrationAlgorithm,
         now: i64,
     ) -> rusqlite::Result<()> {
-        self.0
-            .prepare_cached(
-                "INSERT INTO key_migrations (id, workspace_id, algorithm, created_at)
-                 VALUES (?1, ?2, ?3, ?4)",
-            )?
-            .execute(params![id, workspace_id, algorithm.name(), now])
-            .map(drop)
+        self.0.run(
+            "INSERT INTO key_migrations (id, workspace_id, algorithm, created_at)
+             VALUES (?1, ?2, ?3, ?4)",
+            params![id, workspace_id, algorithm.name(), now],
+        )
     }
 
     /// The algorithm of the migration of that id.
@@ -59,13 +59,11 @@ impl Migrations<'_> {
         workspace_id: &str,
         id: &str,
     ) -> rusqlite::Result<Option<MigrationAlgorithm>> {
-        let name: Option<String> = self
-            .0
-            .prepare_cached(
-                "SELECT algorithm FROM key_migrations WHERE id = ?1 AND workspace_id = ?2",
-            )?
-            .query_row([id, workspace_id], |row| row.get(0))
-            .optional()?;
+        let name: Option<String> = self.0.optional_row(
+            "SELECT algorithm FROM key_migrations WHERE id = ?1 AND workspace_id = ?2",
+            [id, workspace_id],
+            |row| row.get(0),
+        )?;
         let all = [
             MigrationAlgorithm::Sha256,
             MigrationAlgorithm::PrefixedApiKey,
@@ -75,24 +73,21 @@ impl Migrations<'_> {
 
     /// Whether a key with that hash exists, in any workspace, deleted ones included.
     pub(crate) fn is_taken(self, hash: &str) -> rusqlite::Result<bool> {
-        self.0
-            .prepare_cached("SELECT 1 FROM keys WHERE hash = ?1")?
-            .exists([hash])
+        self.0.has_row("SELECT 1 FROM keys WHERE hash = ?1", [hash])
     }
 
     /// The key with that hash, unless it was deleted.
     pub(crate) fn find_key(self, hash: &str) -> rusqlite::Result<Option<HashedKey>> {
-        self.0
-            .prepare_cached(
-                "SELECT id, pending_migration_id FROM keys WHERE hash = ?1 AND deleted_at IS NULL",
-            )?
-            .query_row([hash], |row| {
+        self.0.optional_row(
+            "SELECT id, pending_migration_id FROM keys WHERE hash = ?1 AND deleted_at IS NULL",
+            [hash],
+            |row| {
                 Ok(HashedKey {
                     id: row.get("id")?,
                     pending_migration_id: row.get("pending_migration_id")?,
                 })
-            })
-            .optional()
+            },
+        )
     }
 
     /// Ends a key's wait: from here on it is found by the hash of the whole key.
@@ -103,12 +98,10 @@ impl Migrations<'_> {
         start: &str,
         now: i64,
     ) -> rusqlite::Result<()> {
-        self.0
-            .prepare_cached(
-                "UPDATE keys SET hash = ?2, start = ?3, pending_migration_id = NULL, updated_at = ?4
-                 WHERE id = ?1",
-            )?
-            .execute(params![key_id, hash, start, now])
-            .map(drop)
+        self.0.run(
+            "UPDATE keys SET hash = ?2, start = ?3, pending_migration_id = NULL, updated_at = ?4
+             WHERE id = ?1",
+            params![key_id, hash, start, now],
+        )
     }
 }

@@ -19,6 +19,7 @@ mod refills;
 mod roles;
 mod root_keys;
 mod settings;
+mod statements;
 mod verifiable_apis;
 mod verifiable_keys;
 mod workspaces;

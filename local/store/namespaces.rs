@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use super::{Overrides, StoredOverride};
 use crate::domain::wildcard::matches;
+use crate::store::statements::Statements as _;
 
 /// The table `ratelimit_namespaces`.
 #[derive(Clone, Copy)]
@@ -40,22 +41,20 @@ impl Namespaces<'_> {
         workspace_id: &str,
         id_or_name: &str,
     ) -> rusqlite::Result<Option<Namespace>> {
-        let found = self
-            .0
-            .prepare_cached(
-                "SELECT id, deleted_at IS NOT NULL AS deleted FROM ratelimit_namespaces
-                 WHERE workspace_id = ?1 AND (id = ?2 OR name = ?2)
-                 ORDER BY id = ?2 DESC LIMIT 1",
-            )?
-            .query_row([workspace_id, id_or_name], |row| {
+        let found = self.0.optional_row(
+            "SELECT id, deleted_at IS NOT NULL AS deleted FROM ratelimit_namespaces
+             WHERE workspace_id = ?1 AND (id = ?2 OR name = ?2)
+             ORDER BY id = ?2 DESC LIMIT 1",
+            [workspace_id, id_or_name],
+            |row| {
                 Ok(Namespace {
                     id: row.get("id")?,
                     deleted: row.get("deleted")?,
                     overrides: BTreeMap::new(),
                     patterns: Vec::new(),
                 })
-            })
-            .optional()?;
+            },
+        )?;
         let Some(mut namespace) = found else {
             return Ok(None);
         };
@@ -76,12 +75,10 @@ impl Namespaces<'_> {
         name: &str,
         now: i64,
     ) -> rusqlite::Result<()> {
-        self.0
-            .prepare_cached(
-                "INSERT INTO ratelimit_namespaces (id, workspace_id, name, created_at)
-                 VALUES (?1, ?2, ?3, ?4)",
-            )?
-            .execute(params![id, workspace_id, name, now])
-            .map(drop)
+        self.0.run(
+            "INSERT INTO ratelimit_namespaces (id, workspace_id, name, created_at)
+             VALUES (?1, ?2, ?3, ?4)",
+            params![id, workspace_id, name, now],
+        )
     }
 }

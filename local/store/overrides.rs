@@ -3,6 +3,8 @@
 use rusqlite::{Connection, Row, params};
 use unkey_tools::types::RatelimitOverride;
 
+use crate::store::statements::Statements as _;
+
 /// The table `ratelimit_overrides`.
 #[derive(Clone, Copy)]
 pub(crate) struct Overrides<'a>(pub(crate) &'a Connection);
@@ -42,13 +44,12 @@ fn read(row: &Row<'_>) -> rusqlite::Result<StoredOverride> {
 impl Overrides<'_> {
     /// The overrides of a namespace, in the order of their creation.
     pub(crate) fn of_namespace(self, namespace_id: &str) -> rusqlite::Result<Vec<StoredOverride>> {
-        self.0
-            .prepare_cached(
-                "SELECT * FROM ratelimit_overrides
-                 WHERE namespace_id = ?1 AND deleted_at IS NULL ORDER BY number",
-            )?
-            .query_map([namespace_id], read)?
-            .collect()
+        self.0.rows(
+            "SELECT * FROM ratelimit_overrides
+             WHERE namespace_id = ?1 AND deleted_at IS NULL ORDER BY number",
+            [namespace_id],
+            read,
+        )
     }
 
     /// At most `limit` overrides from the id `from` on, in the order of their ids.
@@ -58,14 +59,13 @@ impl Overrides<'_> {
         from: &str,
         limit: i64,
     ) -> rusqlite::Result<Vec<StoredOverride>> {
-        self.0
-            .prepare_cached(
-                "SELECT * FROM ratelimit_overrides
-                 WHERE namespace_id = ?1 AND id >= ?2 AND deleted_at IS NULL
-                 ORDER BY id LIMIT ?3",
-            )?
-            .query_map(params![namespace_id, from, limit], read)?
-            .collect()
+        self.0.rows(
+            "SELECT * FROM ratelimit_overrides
+             WHERE namespace_id = ?1 AND id >= ?2 AND deleted_at IS NULL
+             ORDER BY id LIMIT ?3",
+            params![namespace_id, from, limit],
+            read,
+        )
     }
 
     /// Inserts an override, or overwrites the one of that identifier, a deleted one as well; that
@@ -102,9 +102,9 @@ impl Overrides<'_> {
 
     /// Marks an override as deleted.
     pub(crate) fn mark_deleted(self, id: &str, now: i64) -> rusqlite::Result<()> {
-        self.0
-            .prepare_cached("UPDATE ratelimit_overrides SET deleted_at = ?2 WHERE id = ?1")?
-            .execute(params![id, now])
-            .map(drop)
+        self.0.run(
+            "UPDATE ratelimit_overrides SET deleted_at = ?2 WHERE id = ?1",
+            params![id, now],
+        )
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! Tokens are secrets: their rows are named by their hashes.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
+
+use crate::store::statements::Statements as _;
 
 /// The tables of the portal.
 #[derive(Clone, Copy)]
@@ -39,17 +41,16 @@ pub(crate) struct Exchanged {
 impl Portals<'_> {
     /// The portal of that slug.
     pub(crate) fn find(self, workspace_id: &str, slug: &str) -> rusqlite::Result<Option<Portal>> {
-        self.0
-            .prepare_cached(
-                "SELECT id, enabled FROM portal_configs WHERE workspace_id = ?1 AND slug = ?2",
-            )?
-            .query_row([workspace_id, slug], |row| {
+        self.0.optional_row(
+            "SELECT id, enabled FROM portal_configs WHERE workspace_id = ?1 AND slug = ?2",
+            [workspace_id, slug],
+            |row| {
                 Ok(Portal {
                     id: row.get("id")?,
                     enabled: row.get("enabled")?,
                 })
-            })
-            .optional()
+            },
+        )
     }
 
     /// Inserts a portal.
@@ -60,13 +61,11 @@ impl Portals<'_> {
         slug: &str,
         now: i64,
     ) -> rusqlite::Result<()> {
-        self.0
-            .prepare_cached(
-                "INSERT INTO portal_configs (id, workspace_id, slug, created_at)
-                 VALUES (?1, ?2, ?3, ?4)",
-            )?
-            .execute(params![id, workspace_id, slug, now])
-            .map(drop)
+        self.0.run(
+            "INSERT INTO portal_configs (id, workspace_id, slug, created_at)
+             VALUES (?1, ?2, ?3, ?4)",
+            params![id, workspace_id, slug, now],
+        )
     }
 
     /// Inserts a link to a session.
@@ -76,13 +75,11 @@ impl Portals<'_> {
         token: &NewSessionToken<'_>,
         now: i64,
     ) -> rusqlite::Result<()> {
-        self.0
-            .prepare_cached(
-                "INSERT INTO portal_session_tokens (id, workspace_id, config_id, external_id,
-                                                    permissions, preview, created_at, expires_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            )?
-            .execute(params![
+        self.0.run(
+            "INSERT INTO portal_session_tokens (id, workspace_id, config_id, external_id,
+                                                permissions, preview, created_at, expires_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            params![
                 token.id,
                 workspace_id,
                 token.config_id,
@@ -91,25 +88,24 @@ impl Portals<'_> {
                 token.preview,
                 now,
                 token.expires_at,
-            ])
-            .map(drop)
+            ],
+        )
     }
 
     /// Marks the link of that id as used, if it has neither been used nor run out.
     pub(crate) fn exchange(self, id: &str, now: i64) -> rusqlite::Result<Option<Exchanged>> {
-        self.0
-            .prepare_cached(
-                "UPDATE portal_session_tokens SET exchanged_at = ?2
-                 WHERE id = ?1 AND exchanged_at IS NULL AND expires_at > ?2
-                 RETURNING workspace_id, config_id",
-            )?
-            .query_row(params![id, now], |row| {
+        self.0.optional_row(
+            "UPDATE portal_session_tokens SET exchanged_at = ?2
+             WHERE id = ?1 AND exchanged_at IS NULL AND expires_at > ?2
+             RETURNING workspace_id, config_id",
+            params![id, now],
+            |row| {
                 Ok(Exchanged {
                     workspace_id: row.get("workspace_id")?,
                     config_id: row.get("config_id")?,
                 })
-            })
-            .optional()
+            },
+        )
     }
 
     /// Inserts the session that the link `token_id` leads to.
@@ -120,14 +116,12 @@ impl Portals<'_> {
         expires_at: i64,
         now: i64,
     ) -> rusqlite::Result<()> {
-        self.0
-            .prepare_cached(
-                "INSERT INTO portal_sessions (id, workspace_id, config_id, external_id, permissions,
-                                              preview, created_at, expires_at)
-                 SELECT ?1, workspace_id, config_id, external_id, permissions, preview, ?3, ?4
-                 FROM portal_session_tokens WHERE id = ?2",
-            )?
-            .execute(params![id, token_id, now, expires_at])
-            .map(drop)
+        self.0.run(
+            "INSERT INTO portal_sessions (id, workspace_id, config_id, external_id, permissions,
+                                          preview, created_at, expires_at)
+             SELECT ?1, workspace_id, config_id, external_id, permissions, preview, ?3, ?4
+             FROM portal_session_tokens WHERE id = ?2",
+            params![id, token_id, now, expires_at],
+        )
     }
 }

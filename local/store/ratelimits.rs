@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Row, params};
 use unkey_tools::types::Ratelimit;
 
-use super::{Keys, Link};
+use crate::store::statements::Statements as _;
 
 /// The table `ratelimits`.
 #[derive(Clone, Copy)]
@@ -41,18 +41,20 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Ratelimit> {
 impl Ratelimits<'_> {
     /// The limits of a key, by name.
     pub(crate) fn of_key(self, id: &str) -> rusqlite::Result<Vec<Ratelimit>> {
-        self.0
-            .prepare_cached("SELECT * FROM ratelimits WHERE key_id = ?1 ORDER BY name")?
-            .query_map([id], read)?
-            .collect()
+        self.0.rows(
+            "SELECT * FROM ratelimits WHERE key_id = ?1 ORDER BY name",
+            [id],
+            read,
+        )
     }
 
     /// The limits of an identity, by name.
     pub(crate) fn of_identity(self, id: &str) -> rusqlite::Result<Vec<Ratelimit>> {
-        self.0
-            .prepare_cached("SELECT * FROM ratelimits WHERE identity_id = ?1 ORDER BY name")?
-            .query_map([id], read)?
-            .collect()
+        self.0.rows(
+            "SELECT * FROM ratelimits WHERE identity_id = ?1 ORDER BY name",
+            [id],
+            read,
+        )
     }
 
     /// Inserts a limit, or overwrites the owner's limit of that name; that one keeps its id.
@@ -64,17 +66,15 @@ impl Ratelimits<'_> {
         now: i64,
     ) -> rusqlite::Result<()> {
         let (key_id, identity_id) = owner.ids();
-        self.0
-            .prepare_cached(
-                "INSERT INTO ratelimits (id, workspace_id, key_id, identity_id, name, \"limit\",
+        self.0.run(
+            "INSERT INTO ratelimits (id, workspace_id, key_id, identity_id, name, \"limit\",
                                          duration, auto_apply, created_at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
                  ON CONFLICT (key_id, name) DO UPDATE
                      SET \"limit\" = ?6, duration = ?7, auto_apply = ?8, updated_at = ?9
                  ON CONFLICT (identity_id, name) DO UPDATE
                      SET \"limit\" = ?6, duration = ?7, auto_apply = ?8, updated_at = ?9",
-            )?
-            .execute(params![
+            params![
                 limit.id.as_str(),
                 workspace_id,
                 key_id,
@@ -84,15 +84,12 @@ impl Ratelimits<'_> {
                 limit.duration,
                 limit.auto_apply,
                 now
-            ])?;
-        key_id.map_or(Ok(()), |id| Keys(self.0).link(id, Link::Ratelimits))
+            ],
+        )
     }
 
     /// Deletes a limit.
     pub(crate) fn delete(self, id: &str) -> rusqlite::Result<()> {
-        self.0
-            .prepare_cached("DELETE FROM ratelimits WHERE id = ?1")?
-            .execute([id])
-            .map(drop)
+        self.0.run("DELETE FROM ratelimits WHERE id = ?1", [id])
     }
 }

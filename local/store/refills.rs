@@ -3,6 +3,7 @@
 use rusqlite::{Connection, params};
 
 use crate::domain::refill::{Due, refilled};
+use crate::store::statements::Statements as _;
 
 /// The refills in the table `keys`.
 #[derive(Clone, Copy)]
@@ -46,13 +47,12 @@ impl Refills<'_> {
     }
 
     fn candidates(self) -> rusqlite::Result<Vec<Candidate>> {
-        self.0
-            .prepare_cached(
-                "SELECT id, workspace_id, remaining, refill_amount, refill_day FROM keys
-                 WHERE refill_amount IS NOT NULL AND deleted_at IS NULL
-                       AND (remaining IS NULL OR remaining < refill_amount)",
-            )?
-            .query_map([], |row| {
+        self.0.rows(
+            "SELECT id, workspace_id, remaining, refill_amount, refill_day FROM keys
+             WHERE refill_amount IS NOT NULL AND deleted_at IS NULL
+                   AND (remaining IS NULL OR remaining < refill_amount)",
+            [],
+            |row| {
                 Ok(Candidate {
                     key_id: row.get("id")?,
                     workspace_id: row.get("workspace_id")?,
@@ -60,7 +60,7 @@ impl Refills<'_> {
                     amount: row.get("refill_amount")?,
                     day: row.get("refill_day")?,
                 })
-            })?
-            .collect()
+            },
+        )
     }
 }

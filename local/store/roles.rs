@@ -1,9 +1,10 @@
 //! The tables `roles` and `keys_roles`.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 use unkey_tools::types::Role;
 
-use super::{Keys, Link, Permissions, some};
+use super::{Permissions, some};
+use crate::store::statements::Statements as _;
 
 /// The tables `roles` and `keys_roles`.
 #[derive(Clone, Copy)]
@@ -28,13 +29,13 @@ impl Roles<'_> {
         id_or_name: &str,
     ) -> rusqlite::Result<Option<Role>> {
         self.0
-            .prepare_cached(
+            .optional_row(
                 "SELECT id, name, description FROM roles
                  WHERE workspace_id = ?1 AND (id = ?2 OR name = ?2)
                  ORDER BY id = ?2 DESC LIMIT 1",
+                [workspace_id, id_or_name],
+                read,
             )?
-            .query_row([workspace_id, id_or_name], read)
-            .optional()?
             .map(|role| self.with_permissions(role))
             .transpose()
     }
@@ -49,35 +50,31 @@ impl Roles<'_> {
 
     /// Whether a name is in use, in upper or lower case.
     pub(crate) fn has_name(self, workspace_id: &str, name: &str) -> rusqlite::Result<bool> {
-        self.0
-            .prepare_cached("SELECT 1 FROM roles WHERE workspace_id = ?1 AND name = ?2")?
-            .exists([workspace_id, name])
+        self.0.has_row(
+            "SELECT 1 FROM roles WHERE workspace_id = ?1 AND name = ?2",
+            [workspace_id, name],
+        )
     }
 
     /// Inserts a role without permissions. A name that is in use, in upper or lower case, is an
     /// error of the database.
     pub(crate) fn insert(self, workspace_id: &str, role: &Role, now: i64) -> rusqlite::Result<()> {
-        self.0
-            .prepare_cached(
-                "INSERT INTO roles (id, workspace_id, name, description, created_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
-            )?
-            .execute(params![
+        self.0.run(
+            "INSERT INTO roles (id, workspace_id, name, description, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
                 role.id.as_str(),
                 workspace_id,
                 role.name,
                 role.description,
                 now
-            ])
-            .map(drop)
+            ],
+        )
     }
 
     /// Deletes a role. Keys lose it, and its permissions stay.
     pub(crate) fn delete(self, id: &str) -> rusqlite::Result<()> {
-        self.0
-            .prepare_cached("DELETE FROM roles WHERE id = ?1")?
-            .execute([id])
-            .map(drop)
+        self.0.run("DELETE FROM roles WHERE id = ?1", [id])
     }
 
     /// At most `limit` roles from the id `from` on, in the order of their ids.
@@ -111,10 +108,10 @@ impl Roles<'_> {
 
     /// Takes a role from a key.
     pub(crate) fn disconnect(self, key_id: &str, role_id: &str) -> rusqlite::Result<()> {
-        self.0
-            .prepare_cached("DELETE FROM keys_roles WHERE key_id = ?1 AND role_id = ?2")?
-            .execute([key_id, role_id])
-            .map(drop)
+        self.0.run(
+            "DELETE FROM keys_roles WHERE key_id = ?1 AND role_id = ?2",
+            [key_id, role_id],
+        )
     }
 
     /// The role whose name is exactly that one, upper and lower case told apart.
@@ -124,48 +121,46 @@ impl Roles<'_> {
         name: &str,
     ) -> rusqlite::Result<Option<Role>> {
         self.0
-            .prepare_cached(
+            .optional_row(
                 "SELECT id, name, description FROM roles
                  WHERE workspace_id = ?1 AND name = ?2 AND name = ?2 COLLATE BINARY",
+                [workspace_id, name],
+                read,
             )?
-            .query_row([workspace_id, name], read)
-            .optional()?
             .map(|role| self.with_permissions(role))
             .transpose()
     }
 
     /// The names of a key's roles, sorted.
     pub(crate) fn names_of_key(self, key_id: &str) -> rusqlite::Result<Vec<String>> {
-        self.0
-            .prepare_cached(
-                "SELECT name FROM roles JOIN keys_roles ON role_id = id
-                 WHERE key_id = ?1 ORDER BY name COLLATE BINARY",
-            )?
-            .query_map([key_id], |row| row.get(0))?
-            .collect()
+        self.0.rows(
+            "SELECT name FROM roles JOIN keys_roles ON role_id = id
+             WHERE key_id = ?1 ORDER BY name COLLATE BINARY",
+            [key_id],
+            |row| row.get(0),
+        )
     }
 
     /// The ids of a key's roles.
     pub(crate) fn ids_of_key(self, key_id: &str) -> rusqlite::Result<Vec<String>> {
-        self.0
-            .prepare_cached("SELECT role_id FROM keys_roles WHERE key_id = ?1")?
-            .query_map([key_id], |row| row.get(0))?
-            .collect()
+        self.0.rows(
+            "SELECT role_id FROM keys_roles WHERE key_id = ?1",
+            [key_id],
+            |row| row.get(0),
+        )
     }
 
     /// Gives a key a role. One that it has already is an error of the database.
     pub(crate) fn connect(self, key_id: &str, role_id: &str) -> rusqlite::Result<()> {
-        self.0
-            .prepare_cached("INSERT INTO keys_roles (key_id, role_id) VALUES (?1, ?2)")?
-            .execute([key_id, role_id])?;
-        Keys(self.0).link(key_id, Link::Roles)
+        self.0.run(
+            "INSERT INTO keys_roles (key_id, role_id) VALUES (?1, ?2)",
+            [key_id, role_id],
+        )
     }
 
     /// Takes every role from a key.
     pub(crate) fn disconnect_all(self, key_id: &str) -> rusqlite::Result<()> {
         self.0
-            .prepare_cached("DELETE FROM keys_roles WHERE key_id = ?1")?
-            .execute([key_id])
-            .map(drop)
+            .run("DELETE FROM keys_roles WHERE key_id = ?1", [key_id])
     }
 }

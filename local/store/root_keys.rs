@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use super::workspaces::{INTERNAL, ROOT_KEY_SPACE};
-use super::{Balance, Keys, Link, NewKey, Permissions};
+use super::{Balance, Keys, NewKey, Permissions};
+use crate::store::statements::Statements as _;
 
 /// The root keys in the table `keys`.
 #[derive(Clone, Copy)]
@@ -57,19 +58,17 @@ pub(crate) struct NewRootKey<'a> {
 impl RootKeys<'_> {
     /// The key that hashes so, unless it was deleted.
     pub(crate) fn find(self, hash: &str) -> rusqlite::Result<Option<RootKey>> {
-        let found = self
-            .0
-            .prepare_cached(
-                "SELECT keys.id, apis.deleted_at IS NOT NULL AS api_deleted, keys.enabled, expires,
-                        home.enabled AS home_enabled, for_workspace_id,
-                        target.enabled AS target_enabled
-                 FROM keys
-                 JOIN apis ON apis.key_space_id = keys.key_space_id
-                 JOIN workspaces AS home ON home.id = keys.workspace_id
-                 LEFT JOIN workspaces AS target ON target.id = for_workspace_id
-                 WHERE hash = ?1 AND keys.deleted_at IS NULL",
-            )?
-            .query_row([hash], |row| {
+        let found = self.0.optional_row(
+            "SELECT keys.id, apis.deleted_at IS NOT NULL AS api_deleted, keys.enabled, expires,
+                    home.enabled AS home_enabled, for_workspace_id,
+                    target.enabled AS target_enabled
+             FROM keys
+             JOIN apis ON apis.key_space_id = keys.key_space_id
+             JOIN workspaces AS home ON home.id = keys.workspace_id
+             LEFT JOIN workspaces AS target ON target.id = for_workspace_id
+             WHERE hash = ?1 AND keys.deleted_at IS NULL",
+            [hash],
+            |row| {
                 let target: Option<String> = row.get("for_workspace_id")?;
                 let target_enabled = row.get("target_enabled")?;
                 Ok(RootKey {
@@ -84,8 +83,8 @@ impl RootKeys<'_> {
                     }),
                     permissions: BTreeSet::new(),
                 })
-            })
-            .optional()?;
+            },
+        )?;
         let Some(mut key) = found else {
             return Ok(None);
         };
@@ -122,20 +121,17 @@ impl RootKeys<'_> {
         new_permission_id: &str,
         now: i64,
     ) -> rusqlite::Result<()> {
-        self.0
-            .prepare_cached(
-                "INSERT INTO permissions (id, workspace_id, name, slug, created_at)
-                 VALUES (?1, ?2, ?3, ?3, ?4) ON CONFLICT DO NOTHING",
-            )?
-            .execute(params![new_permission_id, INTERNAL, permission, now])?;
-        self.0
-            .prepare_cached(
-                "INSERT INTO keys_permissions (key_id, permission_id)
-                 SELECT ?1, id FROM permissions WHERE workspace_id = ?2 AND slug = ?3
-                 ON CONFLICT DO NOTHING",
-            )?
-            .execute(params![key_id, INTERNAL, permission])?;
-        Keys(self.0).link(key_id, Link::Permissions)
+        self.0.run(
+            "INSERT INTO permissions (id, workspace_id, name, slug, created_at)
+             VALUES (?1, ?2, ?3, ?3, ?4) ON CONFLICT DO NOTHING",
+            params![new_permission_id, INTERNAL, permission, now],
+        )?;
+        self.0.run(
+            "INSERT INTO keys_permissions (key_id, permission_id)
+             SELECT ?1, id FROM permissions WHERE workspace_id = ?2 AND slug = ?3
+             ON CONFLICT DO NOTHING",
+            params![key_id, INTERNAL, permission],
+        )
     }
 
     /// Every root key's id, the start of its text, its name and its end.

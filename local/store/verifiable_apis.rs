@@ -1,6 +1,8 @@
 //! The table `apis` as verification sees it: whose keys live in a key space, and who may verify them.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
+
+use crate::store::statements::Statements as _;
 
 /// The APIs that hold keys.
 #[derive(Clone, Copy)]
@@ -18,19 +20,18 @@ pub(crate) struct VerifiableApi {
 impl VerifiableApis<'_> {
     /// The API with that key space, deleted ones included.
     pub(crate) fn find(self, key_space_id: &str) -> rusqlite::Result<Option<VerifiableApi>> {
-        self.0
-            .prepare_cached(
-                "SELECT id, deleted_at IS NOT NULL, ip_whitelist FROM apis WHERE key_space_id = ?1",
-            )?
-            .query_row([key_space_id], |row| {
+        self.0.optional_row(
+            "SELECT id, deleted_at IS NOT NULL, ip_whitelist FROM apis WHERE key_space_id = ?1",
+            [key_space_id],
+            |row| {
                 let addresses: Option<String> = row.get(2)?;
                 Ok(VerifiableApi {
                     id: row.get(0)?,
                     deleted: row.get(1)?,
                     allowed_addresses: split_addresses(addresses.as_deref()),
                 })
-            })
-            .optional()
+            },
+        )
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, Row};
 use serde_json::{Map, Value};
 use unkey_tools::types::{Identity, Ratelimit};
 
-use super::{Identities, Link, Permissions, Ratelimits, Roles, read_meta};
+use super::{Identities, Permissions, Ratelimits, Roles, read_meta};
+use crate::store::statements::Statements as _;
 
 /// The keys that verification can reach.
 #[derive(Clone, Copy)]
@@ -34,61 +35,58 @@ pub(crate) struct VerifiableKey {
     pub(crate) identity: Option<Identity>,
 }
 
-/// A balance as it was seen last. It may have changed since: it chooses the way that a verification
-/// takes, and never how it ends.
+/// A balance as it was last read. It may have changed since: it decides whether a verification is
+/// handed to the writer, and never how it ends.
 #[derive(Debug)]
 pub(crate) struct BalanceHint(AtomicI64);
 
 impl BalanceHint {
     /// Notes what the database says.
-    pub(crate) fn see(&self, balance: i64) {
+    pub(crate) fn set(&self, balance: i64) {
         self.0.store(balance, Ordering::Relaxed);
     }
 
     /// What it was.
-    pub(crate) fn seen(&self) -> i64 {
+    pub(crate) fn get(&self) -> i64 {
         self.0.load(Ordering::Relaxed)
     }
 }
 
 /// What there is to be read of a key in other tables. Most keys have nothing there, and every
 /// statement spared counts: among many keys, most verifications meet one that is not in memory.
-struct More {
-    linked: i64,
-    identity: Option<String>,
-}
-
-impl More {
-    const fn has(&self, link: Link) -> bool {
-        self.linked & link as i64 != 0
-    }
+struct Attached {
+    permissions: bool,
+    roles: bool,
+    ratelimits: bool,
+    identity_id: Option<String>,
 }
 
 impl VerifiableKeys<'_> {
     /// The key that hashes so, of any workspace, unless it was deleted.
     pub(crate) fn find(self, hash: &str) -> rusqlite::Result<Option<VerifiableKey>> {
-        let found = self
-            .0
-            .prepare_cached(
-                "SELECT id, workspace_id, key_space_id, name, meta, enabled, expires, remaining,
-                        linked, identity_id
-                 FROM keys WHERE hash = ?1 AND deleted_at IS NULL",
-            )?
-            .query_row([hash], read)
-            .optional()?;
-        let Some((mut key, more)) = found else {
+        let found = self.0.optional_row(
+            "SELECT id, workspace_id, key_space_id, name, meta, enabled, expires, remaining,
+                    identity_id,
+                    EXISTS (SELECT 1 FROM keys_permissions WHERE key_id = keys.id),
+                    EXISTS (SELECT 1 FROM keys_roles WHERE key_id = keys.id),
+                    EXISTS (SELECT 1 FROM ratelimits WHERE key_id = keys.id)
+             FROM keys WHERE hash = ?1 AND deleted_at IS NULL",
+            [hash],
+            read,
+        )?;
+        let Some((mut key, attached)) = found else {
             return Ok(None);
         };
-        if more.has(Link::Permissions) || more.has(Link::Roles) {
+        if attached.permissions || attached.roles {
             key.permissions = Permissions(self.0).slugs_of_key(&key.id)?;
         }
-        if more.has(Link::Roles) {
+        if attached.roles {
             key.roles = Roles(self.0).names_of_key(&key.id)?;
         }
-        if more.has(Link::Ratelimits) {
+        if attached.ratelimits {
             key.ratelimits = Ratelimits(self.0).of_key(&key.id)?;
         }
-        if let Some(id) = more.identity {
+        if let Some(id) = attached.identity_id {
             key.identity = Identities(self.0).show(&id)?;
         }
         Ok(Some(key))
@@ -96,7 +94,7 @@ impl VerifiableKeys<'_> {
 }
 
 /// Reads the columns by their place: to find them by name costs as much as to read them.
-fn read(row: &Row<'_>) -> rusqlite::Result<(VerifiableKey, More)> {
+fn read(row: &Row<'_>) -> rusqlite::Result<(VerifiableKey, Attached)> {
     let meta: Option<String> = row.get(4)?;
     let remaining: Option<i64> = row.get(7)?;
     let key = VerifiableKey {
@@ -113,9 +111,11 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(VerifiableKey, More)> {
         ratelimits: Vec::new(),
         identity: None,
     };
-    let more = More {
-        linked: row.get(8)?,
-        identity: row.get(9)?,
+    let attached = Attached {
+        identity_id: row.get(8)?,
+        permissions: row.get(9)?,
+        roles: row.get(10)?,
+        ratelimits: row.get(11)?,
     };
-    Ok((key, more))
+    Ok((key, attached))
 }

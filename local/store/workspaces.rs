@@ -1,6 +1,8 @@
 //! The table `workspaces`, and the internal one that holds the root keys.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
+
+use crate::store::statements::Statements as _;
 
 /// The workspace whose keys are root keys. It is no customer's.
 pub(crate) const INTERNAL: &str = "ws_internal";
@@ -15,10 +17,11 @@ pub(crate) struct Workspaces<'a>(pub(crate) &'a Connection);
 impl Workspaces<'_> {
     /// The workspace that the engine serves, once it has been created.
     pub(crate) fn served(self) -> rusqlite::Result<Option<String>> {
-        self.0
-            .prepare_cached("SELECT id FROM workspaces WHERE id <> ?1")?
-            .query_row([INTERNAL], |row| row.get(0))
-            .optional()
+        self.0.optional_row(
+            "SELECT id FROM workspaces WHERE id <> ?1",
+            [INTERNAL],
+            |row| row.get(0),
+        )
     }
 
     /// Creates the internal workspace, its API and key space, and the workspace to serve.

@@ -16,13 +16,6 @@ const FAULTS: &[(&str, &str)] = &[
          WHERE apis.id IS NULL AND for_workspace_id IS NULL",
     ),
     (
-        "keys with permissions, roles or limits that were not noted",
-        "SELECT id FROM keys
-         WHERE linked & 1 = 0 AND EXISTS (SELECT 1 FROM keys_permissions WHERE key_id = keys.id)
-            OR linked & 2 = 0 AND EXISTS (SELECT 1 FROM keys_roles WHERE key_id = keys.id)
-            OR linked & 4 = 0 AND EXISTS (SELECT 1 FROM ratelimits WHERE key_id = keys.id)",
-    ),
-    (
         "links to missing rows",
         "SELECT \"table\" FROM pragma_foreign_key_check",
     ),
