@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use unkey_tools::keys::AddPermissions;
 use unkey_tools::types::Permission;
 
-use super::attachments::{Creation, connect_permission, find_or_create_permissions, unique};
-use super::find::find_specified_key;
+use super::common::attachments::{
+    Creation, connect_permission, find_or_create_permissions, unique,
+};
+use super::common::find::find_specified_key;
 use crate::prelude::*;
 use crate::store::Permissions;
 

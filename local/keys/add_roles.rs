@@ -3,8 +3,8 @@
 use unkey_tools::keys::AddRoles;
 use unkey_tools::types::Role;
 
-use super::attachments::{connect_role, find_roles, unique};
-use super::find::find_specified_key;
+use super::common::attachments::{connect_role, find_roles, unique};
+use super::common::find::find_specified_key;
 use crate::prelude::*;
 use crate::store::Roles;
 

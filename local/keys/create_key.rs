@@ -3,12 +3,12 @@
 use unkey_tools::keys::CreateKey;
 use unkey_tools::types::CreatedKey;
 
-use super::attachments::{
+use super::common::attachments::{
     Creation, connect_permission, connect_role, find_or_create_identity,
     find_or_create_permissions, find_roles, put_ratelimits,
 };
-use super::credits::new_balance;
-use super::issue::{Issue, issue};
+use super::common::credits::new_balance;
+use super::common::issue::{Issue, issue};
 use crate::prelude::*;
 use crate::store::{Apis, KeySpace, Owner};
 use crate::wire::meta;

@@ -2,7 +2,7 @@
 
 use unkey_tools::keys::DeleteKey;
 
-use super::find::find_key;
+use super::common::find::find_key;
 use crate::prelude::*;
 use crate::store::Keys;
 

@@ -3,7 +3,7 @@
 use unkey_tools::keys::GetKey;
 use unkey_tools::types::Key;
 
-use super::find::find_key;
+use super::common::find::find_key;
 use crate::prelude::*;
 use crate::store::LiveKeys;
 

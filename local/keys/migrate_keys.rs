@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use unkey_tools::keys::{MigrateKeys, MigratedKey, MigratedKeys, MigratingKey};
 use unkey_tools::types::{Patch, Role};
 
-use super::attachments::{
+use super::common::attachments::{
     Creation, connect_permission, connect_role, find_or_create_identity,
     find_or_create_permissions, put_ratelimits,
 };
-use super::credits::new_balance;
+use super::common::credits::new_balance;
 use crate::apis::{find_api, unknown_api};
 use crate::prelude::*;
 use crate::store::{Balance, KeySpace, Keys, Migrations, NewKey, Owner, Roles};

@@ -2,16 +2,11 @@
 
 mod add_permissions;
 mod add_roles;
-mod attachments;
+mod common;
 mod create_key;
-mod credits;
 mod delete_key;
-mod find;
 mod get_key;
-mod issue;
-mod limits;
 mod migrate_keys;
-mod migration;
 mod remove_permissions;
 mod remove_roles;
 mod reroll_key;
@@ -22,4 +17,4 @@ mod update_key;
 mod verify_key;
 mod whoami;
 
-pub(crate) use attachments::put_ratelimits;
+pub(crate) use common::attachments::put_ratelimits;

@@ -3,8 +3,8 @@
 use unkey_tools::keys::RemovePermissions;
 use unkey_tools::types::Permission;
 
-use super::attachments::disconnect_permission;
-use super::find::find_specified_key;
+use super::common::attachments::disconnect_permission;
+use super::common::find::find_specified_key;
 use crate::prelude::*;
 use crate::store::Permissions;
 

@@ -3,8 +3,8 @@
 use unkey_tools::keys::RemoveRoles;
 use unkey_tools::types::Role;
 
-use super::attachments::{disconnect_role, find_roles, unique};
-use super::find::find_specified_key;
+use super::common::attachments::{disconnect_role, find_roles, unique};
+use super::common::find::find_specified_key;
 use crate::prelude::*;
 use crate::store::Roles;
 

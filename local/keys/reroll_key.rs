@@ -3,8 +3,8 @@
 use unkey_tools::keys::RerollKey;
 use unkey_tools::types::{CreatedKey, Ratelimit};
 
-use super::find::find_specified_key;
-use super::issue::{Issue, issue};
+use super::common::find::find_specified_key;
+use super::common::issue::{Issue, issue};
 use crate::prelude::*;
 use crate::store::{EncryptedKeys, Keys, LiveKey, Owner, Permissions, Ratelimits, Roles};
 

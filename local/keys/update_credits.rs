@@ -3,7 +3,7 @@
 use unkey_tools::keys::{CreditsOperation, UpdateCredits};
 use unkey_tools::types::{Credits, Patch};
 
-use super::find::find_key;
+use super::common::find::find_key;
 use crate::prelude::*;
 use crate::store::{Balance, Keys};
 

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use unkey_tools::keys::{UpdateCreditsOfKey, UpdateKey};
 use unkey_tools::types::{NewRatelimit, Patch};
 
-use super::attachments::{
+use super::common::attachments::{
     Creation, find_or_create_identity, find_or_create_permissions, find_roles, put_ratelimits,
 };
-use super::credits::strict_refill_day;
-use super::find::find_key;
+use super::common::credits::strict_refill_day;
+use super::common::find::find_key;
 use crate::prelude::*;
 use crate::store::{Balance, KeyColumns, Keys, Owner, Permissions, Ratelimits, Roles};
 use crate::wire::meta;

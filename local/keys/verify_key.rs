@@ -6,8 +6,8 @@ use unkey_analytics::Event;
 use unkey_tools::keys::{CheckedRatelimit, Verification, VerifyKey};
 use unkey_tools::types::Identity;
 
-use super::limits;
-use super::migration::{Migrating, find_migrating};
+use super::common::limits;
+use super::common::migration::{Migrating, find_migrating};
 use crate::domain::api_key;
 use crate::domain::permission_query::Query;
 use crate::prelude::*;

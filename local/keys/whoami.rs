@@ -3,7 +3,7 @@
 use unkey_tools::keys::Whoami;
 use unkey_tools::types::Key;
 
-use super::find::{SPECIFIED, find_key_by_hash};
+use super::common::find::{SPECIFIED, find_key_by_hash};
 use crate::domain::api_key;
 use crate::prelude::*;
 use crate::store::LiveKeys;

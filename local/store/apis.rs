@@ -30,7 +30,7 @@ pub(crate) struct KeySpace {
 
 impl KeySpace {
     /// Reads the columns of a key space. `None` where the join found none.
-    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<Self>> {
+    pub(in crate::store) fn read(row: &Row<'_>) -> rusqlite::Result<Option<Self>> {
         let Some(id) = row.get("key_space_id")? else {
             return Ok(None);
         };

@@ -4,8 +4,8 @@ use rusqlite::{Connection, Row, named_params};
 use unkey_tools::keys::MigratingKey;
 use unkey_tools::types::NewRatelimit;
 
-use super::{Balance, MigrationAlgorithm, Permissions, Ratelimits, Roles, read_meta, some};
 use crate::store::statements::Statements as _;
+use crate::store::{Balance, MigrationAlgorithm, Permissions, Ratelimits, Roles, read_meta, some};
 
 /// Reads for an export.
 #[derive(Clone, Copy)]

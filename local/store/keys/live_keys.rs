@@ -5,8 +5,8 @@ use rusqlite::{Connection, Row, named_params};
 use serde_json::{Map, Value};
 use unkey_tools::types::{Credits, Key, Patch, Refill, RefillInterval};
 
-use super::{Balance, Identities, KeySpace, Permissions, Ratelimits, Roles};
 use crate::store::statements::Statements as _;
+use crate::store::{Balance, Identities, KeySpace, Permissions, Ratelimits, Roles};
 use crate::wire::json::read_json;
 
 /// The keys that management can reach.

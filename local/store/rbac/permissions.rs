@@ -9,7 +9,7 @@ use crate::store::statements::Statements as _;
 #[derive(Clone, Copy)]
 pub(crate) struct Permissions<'a>(pub(crate) &'a Connection);
 
-pub(super) fn read_permission(row: &Row<'_>) -> rusqlite::Result<Permission> {
+fn read_permission(row: &Row<'_>) -> rusqlite::Result<Permission> {
     let id: String = row.get("id")?;
     Ok(Permission {
         id: id.into(),

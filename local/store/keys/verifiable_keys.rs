@@ -6,8 +6,8 @@ use rusqlite::{Connection, Row};
 use serde_json::{Map, Value};
 use unkey_tools::types::{Identity, Ratelimit};
 
-use super::{Identities, Permissions, Ratelimits, Roles, read_meta};
 use crate::store::statements::Statements as _;
+use crate::store::{Identities, Permissions, Ratelimits, Roles, read_meta};
 
 /// The keys that verification can reach.
 #[derive(Clone, Copy)]

@@ -11,23 +11,23 @@ use crate::wire::failure::Failure;
 const BYTES: i64 = 16;
 
 /// A key to make.
-pub(super) struct Issue<'a> {
-    pub(super) key_space: &'a KeySpace,
-    pub(super) prefix: Option<&'a str>,
-    pub(super) byte_length: Option<i64>,
-    pub(super) name: Option<&'a str>,
+pub(crate) struct Issue<'a> {
+    pub(crate) key_space: &'a KeySpace,
+    pub(crate) prefix: Option<&'a str>,
+    pub(crate) byte_length: Option<i64>,
+    pub(crate) name: Option<&'a str>,
     /// JSON.
-    pub(super) meta: Option<&'a str>,
-    pub(super) identity_id: Option<&'a str>,
-    pub(super) enabled: bool,
+    pub(crate) meta: Option<&'a str>,
+    pub(crate) identity_id: Option<&'a str>,
+    pub(crate) enabled: bool,
     /// Unix ms.
-    pub(super) expires: Option<i64>,
-    pub(super) balance: Balance,
-    pub(super) recoverable: bool,
+    pub(crate) expires: Option<i64>,
+    pub(crate) balance: Balance,
+    pub(crate) recoverable: bool,
 }
 
 /// Makes a key in the caller's workspace.
-pub(super) fn issue(cx: &Context<'_>, issue: &Issue<'_>) -> Result<CreatedKey, Failure> {
+pub(crate) fn issue(cx: &Context<'_>, issue: &Issue<'_>) -> Result<CreatedKey, Failure> {
     let length = issue.byte_length.or(issue.key_space.default_bytes);
     let length = usize::try_from(length.unwrap_or(BYTES)).unwrap_or_default();
     let random = cx.shared.random.as_ref();

@@ -8,7 +8,7 @@ use crate::store::{MigrationAlgorithm, Migrations, VerifiableKey, VerifiableKeys
 use crate::wire::failure::{Code, Failure};
 
 /// What a migration has to do with a key.
-pub(super) enum Migrating {
+pub(crate) enum Migrating {
     /// Nothing.
     Unknown,
     /// It brought the key.
@@ -20,7 +20,7 @@ pub(super) enum Migrating {
 /// Looks for `key`, which is not known by its own hash, among the keys of a migration.
 ///
 /// A key that waited for this migration is from here on known by its own hash.
-pub(super) fn find_migrating(
+pub(crate) fn find_migrating(
     cx: &mut Context<'_>,
     key: &str,
     migration_id: &str,

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, params};
 
-use super::{Overrides, StoredOverride};
 use crate::domain::wildcard::matches;
 use crate::store::statements::Statements as _;
+use crate::store::{Overrides, StoredOverride};
 
 /// The table `ratelimit_namespaces`.
 #[derive(Clone, Copy)]

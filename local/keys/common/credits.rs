@@ -6,7 +6,7 @@ use crate::store::Balance;
 use crate::wire::failure::{Code, Failure};
 
 /// The balance of a new key. Without credits, or with `null` remaining, it is unlimited.
-pub(super) fn new_balance(credits: Option<&Credits>) -> Result<Balance, Failure> {
+pub(crate) fn new_balance(credits: Option<&Credits>) -> Result<Balance, Failure> {
     let Some(credits) = credits else {
         return Ok(Balance::default());
     };
@@ -41,7 +41,7 @@ fn refill_day(refill: &Refill) -> Result<Option<i64>, Failure> {
 }
 
 /// The same, for `keys.updateKey`, which refuses a day with `daily`.
-pub(super) fn strict_refill_day(refill: &Refill) -> Result<Option<i64>, Failure> {
+pub(crate) fn strict_refill_day(refill: &Refill) -> Result<Option<i64>, Failure> {
     if refill.interval == RefillInterval::Daily && refill.refill_day.is_some() {
         return Err(Code::InvalidInput
             .because("`refillDay` must not be provided when the refill interval is `daily`."));

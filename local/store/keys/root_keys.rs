@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Connection, params};
 
-use super::workspaces::{INTERNAL, ROOT_KEY_SPACE};
-use super::{Balance, Keys, NewKey, Permissions};
 use crate::store::statements::Statements as _;
+use crate::store::workspaces::{INTERNAL, ROOT_KEY_SPACE};
+use crate::store::{Balance, Keys, NewKey, Permissions};
 
 /// The root keys in the table `keys`.
 #[derive(Clone, Copy)]

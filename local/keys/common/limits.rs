@@ -14,7 +14,7 @@ use crate::wire::failure::{Code, Failure};
 const SHORTEST: i64 = 1_000;
 
 /// A limit to check.
-pub(super) struct Selected<'a> {
+pub(crate) struct Selected<'a> {
     id: RatelimitId,
     name: &'a str,
     limit: i64,
@@ -43,7 +43,7 @@ impl<'a> Selected<'a> {
 /// Selects the limits to check: those that always are, and those that the request names.
 ///
 /// A limit of the key takes the place of its identity's limit of the same name.
-pub(super) fn select<'a>(
+pub(crate) fn select<'a>(
     key: &'a VerifiableKey,
     requested: &'a [RequestedRatelimit],
 ) -> Result<Vec<Selected<'a>>, Failure> {
@@ -96,7 +96,7 @@ fn no_such_limit(key: &VerifiableKey, name: &str) -> Failure {
 
 /// Checks the limits and counts them if all pass. `None` where one of them is none that a limiter
 /// takes: then, as with Unkey's server, none is checked and the key passes.
-pub(super) fn check(cx: &Context<'_>, selected: &[Selected<'_>]) -> Option<Vec<CheckedRatelimit>> {
+pub(crate) fn check(cx: &Context<'_>, selected: &[Selected<'_>]) -> Option<Vec<CheckedRatelimit>> {
     let takes = |limit: &Selected<'_>| limit.limit > 0 && limit.duration >= SHORTEST;
     if selected.is_empty() || !selected.iter().all(takes) {
         return None;

@@ -9,7 +9,7 @@ use crate::store::{Identities, Owner, Permissions, Ratelimits, Roles};
 use crate::wire::failure::{Code, Failure};
 
 /// The id of the identity with that external id; created, without limits, where there is none.
-pub(super) fn find_or_create_identity(
+pub(crate) fn find_or_create_identity(
     cx: &Context<'_>,
     external_id: &str,
 ) -> Result<String, Failure> {
@@ -24,7 +24,7 @@ pub(super) fn find_or_create_identity(
 
 /// How permissions that do not exist yet are created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Creation {
+pub(crate) enum Creation {
     /// With the key, as a part of it.
     WithKey,
     /// With a change of the key: described as such, and in the audit log.
@@ -37,7 +37,7 @@ pub(super) enum Creation {
 ///
 /// All are looked up before any is created: a missing slug that is named twice, or that exists in
 /// other letter case, is an error of the database.
-pub(super) fn find_or_create_permissions(
+pub(crate) fn find_or_create_permissions(
     cx: &Context<'_>,
     slugs: &[String],
     creation: Creation,
@@ -76,7 +76,7 @@ fn create_permission(
 }
 
 /// Gives a key a permission, unless it has it.
-pub(super) fn connect_permission(
+pub(crate) fn connect_permission(
     cx: &Context<'_>,
     key_id: &str,
     permission: &Permission,
@@ -88,7 +88,7 @@ pub(super) fn connect_permission(
 }
 
 /// Takes a permission from a key.
-pub(super) fn disconnect_permission(
+pub(crate) fn disconnect_permission(
     cx: &Context<'_>,
     key_id: &str,
     permission: &Permission,
@@ -100,7 +100,7 @@ pub(super) fn disconnect_permission(
 }
 
 /// The roles with those names, in that order.
-pub(super) fn find_roles(cx: &Context<'_>, names: &[String]) -> Result<Vec<Role>, Failure> {
+pub(crate) fn find_roles(cx: &Context<'_>, names: &[String]) -> Result<Vec<Role>, Failure> {
     let find = |name: &String| {
         Roles(cx.db())
             .find_exact(cx.workspace(), name)?
@@ -110,7 +110,7 @@ pub(super) fn find_roles(cx: &Context<'_>, names: &[String]) -> Result<Vec<Role>
 }
 
 /// Gives a key a role. One that it has already is an error of the database.
-pub(super) fn connect_role(cx: &Context<'_>, key_id: &str, role: &Role) -> Result<(), Failure> {
+pub(crate) fn connect_role(cx: &Context<'_>, key_id: &str, role: &Role) -> Result<(), Failure> {
     let id = role.id.as_str();
     Roles(cx.db()).connect(key_id, id)?;
     let event = "authorization.connect_role_and_key";
@@ -118,7 +118,7 @@ pub(super) fn connect_role(cx: &Context<'_>, key_id: &str, role: &Role) -> Resul
 }
 
 /// Takes a role from a key.
-pub(super) fn disconnect_role(cx: &Context<'_>, key_id: &str, role: &Role) -> Result<(), Failure> {
+pub(crate) fn disconnect_role(cx: &Context<'_>, key_id: &str, role: &Role) -> Result<(), Failure> {
     let id = role.id.as_str();
     Roles(cx.db()).disconnect(key_id, id)?;
     let event = "authorization.disconnect_role_and_key";
@@ -145,7 +145,7 @@ pub(crate) fn put_ratelimits(
 }
 
 /// Each name once, in the order in which they came first.
-pub(super) fn unique(names: &[String]) -> Vec<String> {
+pub(crate) fn unique(names: &[String]) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let first = names.iter().filter(|name| seen.insert(*name));
     first.cloned().collect()

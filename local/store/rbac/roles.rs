@@ -3,8 +3,8 @@
 use rusqlite::{Connection, Row, params};
 use unkey_tools::types::Role;
 
-use super::{Permissions, some};
 use crate::store::statements::Statements as _;
+use crate::store::{Permissions, some};
 
 /// The tables `roles` and `keys_roles`.
 #[derive(Clone, Copy)]
