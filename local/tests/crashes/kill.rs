@@ -10,8 +10,8 @@ use std::{env, thread};
 
 use serde_json::Value;
 
-use super::ledger::Ledger;
-use super::victim::{DATABASE, SAYS, SEED};
+use super::child::{DATABASE, SAYS, SEED};
+use super::expected_log::ExpectedLog;
 
 /// The variable that says how many processes to kill.
 const ROUNDS: &str = "UNKEY_CRASH_ROUNDS";
@@ -31,11 +31,11 @@ fn what_was_acknowledged_survives_a_kill_and_nothing_is_half_done() {
     let mut round = 0;
     while round < rounds {
         let folder = tempfile::tempdir().unwrap();
-        let mut ledger = Ledger::default();
+        let mut expected = ExpectedLog::default();
         for _ in 0..LIVES.min(rounds - round) {
             let live_and_die = || {
-                kill_one(folder.path(), &mut random, &mut ledger);
-                ledger.settle(&folder.path().join(DATABASE));
+                kill_one(folder.path(), &mut random, &mut expected);
+                expected.resolve(&folder.path().join(DATABASE));
             };
             // The cause has been printed by then.
             if catch_unwind(AssertUnwindSafe(live_and_die)).is_err() {
@@ -44,7 +44,7 @@ fn what_was_acknowledged_survives_a_kill_and_nothing_is_half_done() {
             }
             round += 1;
         }
-        acknowledged += ledger.acknowledged();
+        acknowledged += expected.acknowledged();
     }
     assert!(
         acknowledged > 0,
@@ -53,18 +53,18 @@ fn what_was_acknowledged_survives_a_kill_and_nothing_is_half_done() {
 }
 
 /// Starts a process, kills it at a moment of chance and takes down what it said.
-fn kill_one(folder: &Path, random: &mut fastrand::Rng, ledger: &mut Ledger) {
-    let mut victim = start(folder, random.u64(..));
-    let said = listen(&mut victim);
+fn kill_one(folder: &Path, random: &mut fastrand::Rng, expected: &mut ExpectedLog) {
+    let mut child = start(folder, random.u64(..));
+    let said = listen(&mut child);
     // One in eight does not live to say a word: its database may be half made.
     if random.u8(..8) > 0 {
-        ledger.note(&said.recv_timeout(PATIENCE).unwrap());
+        expected.note(&said.recv_timeout(PATIENCE).unwrap());
     }
     thread::sleep(Duration::from_micros(random.u64(..80_000)));
-    victim.kill().unwrap();
-    victim.wait().unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
     for what in said {
-        ledger.note(&what);
+        expected.note(&what);
     }
 }
 
@@ -72,7 +72,7 @@ fn start(folder: &Path, seed: u64) -> Child {
     Command::new(env::current_exe().unwrap())
         .args([
             "--exact",
-            "crashes::victim::a_process_that_writes_until_it_is_killed",
+            "crashes::child::a_process_that_writes_until_it_is_killed",
         ])
         .args(["--ignored", "--nocapture"])
         .env(SEED, seed.to_string())
@@ -83,8 +83,8 @@ fn start(folder: &Path, seed: u64) -> Child {
 }
 
 /// What a process says, until it is dead. It never waits for who listens.
-fn listen(victim: &mut Child) -> Receiver<Value> {
-    let lines = BufReader::new(victim.stdout.take().unwrap()).lines();
+fn listen(child: &mut Child) -> Receiver<Value> {
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let (sender, said) = mpsc::channel();
     thread::spawn(move || {
         for line in lines.map_while(Result::ok) {

@@ -1,6 +1,6 @@
 //! Processes that are killed while they write, and what they leave behind.
 
-mod face;
+mod child;
+mod expected_log;
+mod fields;
 mod kill;
-mod ledger;
-mod victim;

@@ -4,17 +4,17 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::{env, thread};
 
-use super::face::{ROLES, face};
+use super::fields::{ROLES, fields_of};
 use crate::support::*;
 
 /// The database, in the working directory.
-pub(super) const DATABASE: &str = "victim.db";
+pub(super) const DATABASE: &str = "child.db";
 
 /// The variable that seeds what it does.
 pub(super) const SEED: &str = "UNKEY_CRASH_SEED";
 
 /// What stands before everything it says; the rest of the line is JSON.
-pub(super) const SAYS: &str = "victim says ";
+pub(super) const SAYS: &str = "child says ";
 
 /// How many threads write.
 pub(super) const THREADS: u64 = 4;
@@ -76,9 +76,9 @@ impl Writer<'_> {
         let cost = self.random.i64(1..4);
         match choice {
             1..=3 => {
-                let mut body = face(n);
+                let mut body = fields_of(n);
                 body["keyId"] = json!(id);
-                self.carry_out("keys.updateKey", &json!({"key": id, "face": n}), body);
+                self.carry_out("keys.updateKey", &json!({"key": id, "fields": n}), body);
             }
             4..=6 => {
                 let body = json!({"key": self.keys[index].key, "credits": {"cost": cost}});
@@ -106,10 +106,10 @@ impl Writer<'_> {
     }
 
     fn create(&mut self, n: u64) {
-        let mut body = face(n);
+        let mut body = fields_of(n);
         body["apiId"] = json!(self.api);
         body["credits"] = json!({"remaining": CREDITS});
-        let made = self.carry_out("keys.createKey", &json!({"face": n}), body);
+        let made = self.carry_out("keys.createKey", &json!({"fields": n}), body);
         let (id, key) = (text(&made["keyId"]), text(&made["key"]));
         self.keys.push(NewKey { id, key });
     }

@@ -7,7 +7,7 @@ use crate::support::*;
 pub(super) const ROLES: [&str; 3] = ["role0", "role1", "role2"];
 
 /// The fields of a request that make a key look so.
-pub(super) fn face(n: u64) -> Value {
+pub(super) fn fields_of(n: u64) -> Value {
     let limit =
         |name: &str| json!({"name": name, "limit": n + 1, "duration": MINUTE, "autoApply": false});
     json!({
@@ -36,7 +36,7 @@ pub(super) fn recognise(shown: &Value) -> u64 {
     }
     seen["ratelimits"] = json!(limits);
     seen["externalId"] = seen["identity"]["externalId"].clone();
-    for (field, wanted) in face(n).as_object().unwrap() {
+    for (field, wanted) in fields_of(n).as_object().unwrap() {
         assert_eq!(seen[field], *wanted, "half made: {shown}");
     }
     n

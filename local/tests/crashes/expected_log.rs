@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::mem;
 use std::path::Path;
 
-use super::face::recognise;
-use super::victim::{CREDITS, THREADS};
+use super::child::{CREDITS, THREADS};
+use super::fields::recognise;
 use crate::support::*;
 
 const LIVE_KEYS: &str = "SELECT id FROM keys WHERE for_workspace_id IS NULL AND deleted_at IS NULL";
@@ -13,17 +13,17 @@ const LIVE_KEYS: &str = "SELECT id FROM keys WHERE for_workspace_id IS NULL AND 
 /// What is known of a key.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Known {
-    /// None for the key that has no face.
-    face: Option<u64>,
+    /// None for the key that has no fields.
+    fields: Option<u64>,
     /// Credits that were added to what it began with, and those that verifications spent.
     added: i64,
     spent: i64,
     gone: bool,
 }
 
-/// Everything that victims of one database said.
+/// Everything that children of one database said.
 #[derive(Default)]
-pub(super) struct Ledger {
+pub(super) struct ExpectedLog {
     root_key: Option<String>,
     keys: BTreeMap<String, Known>,
     /// By thread, what it was about to do.
@@ -31,7 +31,7 @@ pub(super) struct Ledger {
     acknowledged: usize,
 }
 
-impl Ledger {
+impl ExpectedLog {
     /// Takes down what was said.
     pub(super) fn note(&mut self, said: &Value) {
         assert!(said.get("refused").is_none(), "{said}");
@@ -58,7 +58,7 @@ impl Ledger {
     }
 
     /// Checks the database, and goes on from what it found there.
-    pub(super) fn settle(&mut self, file: &Path) {
+    pub(super) fn resolve(&mut self, file: &Path) {
         let world = World::on_file(file, NOON);
         self.note_root_key(world.engine.root_key().reveal());
         let plans: Vec<Value> = mem::take(&mut self.plans).into_values().collect();
@@ -90,28 +90,28 @@ impl Ledger {
     /// Takes over keys that were made and not acknowledged. Somebody must have been about to.
     fn adopt(&mut self, world: &World, file: &Path, plans: &[Value]) {
         let creations = plans.iter().filter(|plan| plan.get("key").is_none());
-        let mut faces: Vec<Value> = creations.map(|plan| plan["face"].clone()).collect();
-        let mut faceless = 0;
+        let mut planned: Vec<Value> = creations.map(|plan| plan["fields"].clone()).collect();
+        let mut without_fields = 0;
         for id in rows(file, LIVE_KEYS) {
             if self.keys.contains_key(&id) {
                 continue;
             }
             let shown = world.ok("keys.getKey", json!({"keyId": id}));
-            let face = shown.get("meta").map(|_| recognise(&shown));
-            if let Some(face) = face {
-                let planned = faces.iter().position(|planned| *planned == face);
-                faces.swap_remove(planned.unwrap_or_else(|| panic!("nobody made {shown}")));
+            let fields = shown.get("meta").map(|_| recognise(&shown));
+            if let Some(fields) = fields {
+                let found = planned.iter().position(|planned| *planned == fields);
+                planned.swap_remove(found.unwrap_or_else(|| panic!("nobody made {shown}")));
             } else {
-                // The one to be shared, of a victim that was killed before it named it.
-                faceless += 1;
+                // The one to be shared, of a child that was killed before it named it.
+                without_fields += 1;
             }
             let new = Known {
-                face,
+                fields,
                 ..Known::default()
             };
             self.keys.insert(id, new);
         }
-        assert!(faceless <= 1, "{faceless}");
+        assert!(without_fields <= 1, "{without_fields}");
     }
 }
 
@@ -119,7 +119,7 @@ impl Known {
     fn after(self, plan: &Value) -> Self {
         let of = |field: &str| plan[field].as_i64().unwrap_or(0);
         Self {
-            face: plan["face"].as_u64().or(self.face),
+            fields: plan["fields"].as_u64().or(self.fields),
             added: self.added + of("adds"),
             spent: self.spent + of("spends"),
             gone: self.gone || plan["gone"] == true,
@@ -148,7 +148,7 @@ fn see(world: &World, id: &str, known: Known, spent: i64) -> Known {
     let shown = &reply.body["data"];
     let left = shown["credits"]["remaining"].as_i64().unwrap();
     Known {
-        face: known.face.map(|_| recognise(shown)),
+        fields: known.fields.map(|_| recognise(shown)),
         added: left + spent - CREDITS,
         spent,
         gone: false,
