@@ -10,20 +10,22 @@
 //! - `admin/`: what the program may do beside requests: root keys, settings, export, readiness.
 //! - [`Engine`] itself, and `opening/`, which makes or opens the files of one.
 //! - the services: `analytics/`, `apis/`, `identities/`, `keys/`, `permissions/`, `portal/`,
-//!   `ratelimit/`.
-//! - `run/`: who calls, which thread does the work, in which transaction; what follows later.
+//!   `ratelimit/`. What several operations of `keys/` share is in `keys/common/`.
+//! - `run/`: who calls, which thread carries the request out, in which transaction, and what
+//!   follows later.
 //! - `cache/`: what was read and is still valid.
-//! - `store/`: the tables; SQL stands nowhere else.
+//! - `store/`: the tables, a file for each; SQL stands nowhere else.
 //! - `wire/`: the form of requests and answers, and failures, whose codes are Unkey's.
-//! - `domain/`: rate limits, refills, permission queries, ids, encryption.
+//! - `domain/`: rate limits, refills, permission queries, ids, keys, encryption.
 //! - `system/`: the clock, randomness, and files.
 //!
-//! A request's way: [`Engine::call`] checks its form (`wire/validate.rs`) and finds its route
-//! (`run/routes.rs`); on the caller's thread the root key is looked up (`run/caller.rs`) and what
-//! only reads is carried out in a transaction that reads (`run/readers.rs`), which takes what did
-//! not change since from memory (`cache/`); what writes goes to the one thread that does (`run/writer.rs`), which
-//! commits many requests at once. A handler implements `Apply` (`run/apply.rs`), uses the tables
-//! in `store/`, and fails with a `Failure` (`wire/failure.rs`).
+//! A request's way: [`Engine::call`] finds its route (`run/routes.rs`) and checks its form
+//! (`wire/validate.rs`). On the caller's thread the root key is looked up (`run/caller.rs`), and an
+//! operation that only reads is carried out in a transaction that reads (`run/readers.rs`); what did
+//! not change since it was last read is taken from memory (`cache/`). An operation that writes goes
+//! to the one thread that does (`run/writer.rs`), which commits many requests at once and answers
+//! them after that. An operation implements `Apply` (`run/apply.rs`), is given a `Context`, uses the
+//! tables in `store/`, and fails with a `Failure` (`wire/failure.rs`).
 //!
 //! The next operation: write `<service>/<operation>.rs`, name it in that folder's `mod.rs` and in
 //! `ROUTES`.
