@@ -192,7 +192,7 @@ impl Inner {
             Authentication::RootKey => validate::authorization(&request).map(str::to_owned),
             Authentication::None => Ok(String::new()),
         };
-        let form = form.and_then(|header| Ok((header, validate::body(&request, route.rule())?)));
+        let form = form.and_then(|header| Ok((header, validate::body(&request, route.schema())?)));
         let (authorization, body) = form.map_err(|refusal| refuse(Failure::Refused(refusal)))?;
         Ok(ValidatedRequest {
             route,

@@ -24,8 +24,8 @@ const TIME_LIMIT: Duration = Duration::from_secs(10);
 impl Apply for GetVerifications {
     const ACCESS: Access = Access::Query;
 
-    fn rule() -> Value {
-        rules::open_object(&["query"], &json!({"query": {"type": "string"}}))
+    fn schema() -> Value {
+        schema::open_object(&["query"], &json!({"query": {"type": "string"}}))
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<Vec<Map<String, Value>>>, Failure> {

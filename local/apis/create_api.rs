@@ -8,9 +8,9 @@ use crate::store::Apis;
 impl Apply for CreateApi {
     const ACCESS: Access = Access::Write;
 
-    fn rule() -> Value {
-        let name = rules::pattern(3, 255, "^[a-zA-Z][a-zA-Z0-9._-]*$");
-        rules::object(&["name"], &json!({"name": name}))
+    fn schema() -> Value {
+        let name = schema::pattern(3, 255, "^[a-zA-Z][a-zA-Z0-9._-]*$");
+        schema::object(&["name"], &json!({"name": name}))
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<CreatedApi>, Failure> {

@@ -9,8 +9,8 @@ use crate::store::Apis;
 impl Apply for DeleteApi {
     const ACCESS: Access = Access::Write;
 
-    fn rule() -> Value {
-        rules::object(&["apiId"], &json!({"apiId": rules::id(8)}))
+    fn schema() -> Value {
+        schema::object(&["apiId"], &json!({"apiId": schema::id(8)}))
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Nothing, Failure> {

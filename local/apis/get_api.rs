@@ -8,8 +8,8 @@ use crate::prelude::*;
 impl Apply for GetApi {
     const ACCESS: Access = Access::Read;
 
-    fn rule() -> Value {
-        rules::object(&["apiId"], &json!({"apiId": rules::id(8)}))
+    fn schema() -> Value {
+        schema::object(&["apiId"], &json!({"apiId": schema::id(8)}))
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<Api>, Failure> {

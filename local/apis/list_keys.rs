@@ -12,16 +12,16 @@ use crate::wire::paging::page;
 impl Apply for ListKeys {
     const ACCESS: Access = Access::Read;
 
-    fn rule() -> Value {
-        rules::object(
+    fn schema() -> Value {
+        schema::object(
             &["apiId"],
             &json!({
                 "apiId": {"type": "string", "minLength": 1},
-                "limit": rules::integer(1, 100),
+                "limit": schema::integer(1, 100),
                 "cursor": {"type": "string"},
                 "externalId": {"type": "string", "minLength": 1},
-                "decrypt": rules::boolean(),
-                "revalidateKeysCache": rules::boolean(),
+                "decrypt": schema::boolean(),
+                "revalidateKeysCache": schema::boolean(),
             }),
         )
     }

@@ -10,13 +10,13 @@ use crate::store::{Identities, Owner, Ratelimits};
 impl Apply for CreateIdentity {
     const ACCESS: Access = Access::Write;
 
-    fn rule() -> Value {
-        rules::open_object(
+    fn schema() -> Value {
+        schema::open_object(
             &["externalId"],
             &json!({
-                "externalId": rules::external_id(),
-                "meta": rules::meta(),
-                "ratelimits": rules::ratelimits(),
+                "externalId": schema::external_id(),
+                "meta": schema::meta(),
+                "ratelimits": schema::ratelimits(),
             }),
         )
     }

@@ -10,9 +10,9 @@ use crate::store::{Identities, Ratelimits};
 impl Apply for DeleteIdentity {
     const ACCESS: Access = Access::Write;
 
-    fn rule() -> Value {
+    fn schema() -> Value {
         let identity = json!({"type": "string", "minLength": 1});
-        rules::object(&["identity"], &json!({"identity": identity}))
+        schema::object(&["identity"], &json!({"identity": identity}))
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Bare, Failure> {

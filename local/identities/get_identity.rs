@@ -9,9 +9,9 @@ use crate::prelude::*;
 impl Apply for GetIdentity {
     const ACCESS: Access = Access::Read;
 
-    fn rule() -> Value {
+    fn schema() -> Value {
         let identity = json!({"type": "string", "minLength": 1});
-        rules::object(&["identity"], &json!({"identity": identity}))
+        schema::object(&["identity"], &json!({"identity": identity}))
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<Identity>, Failure> {

@@ -11,10 +11,10 @@ use crate::wire::paging::page;
 impl Apply for ListIdentities {
     const ACCESS: Access = Access::Read;
 
-    fn rule() -> Value {
-        rules::object(
+    fn schema() -> Value {
+        schema::object(
             &[],
-            &json!({"limit": rules::integer(1, 100), "cursor": {"type": "string"}}),
+            &json!({"limit": schema::integer(1, 100), "cursor": {"type": "string"}}),
         )
     }
 

@@ -14,13 +14,13 @@ use crate::store::{Identities, Owner, Ratelimits, read_meta, some};
 impl Apply for UpdateIdentity {
     const ACCESS: Access = Access::Write;
 
-    fn rule() -> Value {
-        rules::object(
+    fn schema() -> Value {
+        schema::object(
             &["identity"],
             &json!({
                 "identity": {"type": "string", "minLength": 1},
-                "meta": rules::meta(),
-                "ratelimits": rules::ratelimits(),
+                "meta": schema::meta(),
+                "ratelimits": schema::ratelimits(),
             }),
         )
     }

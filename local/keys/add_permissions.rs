@@ -15,9 +15,9 @@ use crate::store::Permissions;
 impl Apply for AddPermissions {
     const ACCESS: Access = Access::Write;
 
-    fn rule() -> Value {
-        let permissions = rules::at_least_one(rules::list(1_000, &rules::any_slug()));
-        rules::of_key("permissions", permissions)
+    fn schema() -> Value {
+        let permissions = schema::at_least_one(schema::list(1_000, &schema::any_slug()));
+        schema::of_key("permissions", permissions)
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<Vec<Permission>>, Failure> {

@@ -16,23 +16,23 @@ use crate::wire::meta;
 impl Apply for CreateKey {
     const ACCESS: Access = Access::Write;
 
-    fn rule() -> Value {
-        rules::object(
+    fn schema() -> Value {
+        schema::object(
             &["apiId"],
             &json!({
-                "apiId": rules::id(3),
-                "prefix": rules::pattern(1, 16, "^[a-zA-Z0-9_]+$"),
-                "name": rules::text(1, 255),
-                "byteLength": rules::integer(16, 255),
-                "externalId": rules::external_id(),
-                "meta": rules::meta(),
-                "roles": rules::list(100, &rules::slug(1)),
-                "permissions": rules::list(1_000, &rules::text(1, 100)),
-                "expires": rules::integer(0, rules::LATEST),
-                "credits": rules::credits(),
-                "ratelimits": rules::ratelimits(),
-                "enabled": rules::boolean(),
-                "recoverable": rules::boolean(),
+                "apiId": schema::id(3),
+                "prefix": schema::pattern(1, 16, "^[a-zA-Z0-9_]+$"),
+                "name": schema::text(1, 255),
+                "byteLength": schema::integer(16, 255),
+                "externalId": schema::external_id(),
+                "meta": schema::meta(),
+                "roles": schema::list(100, &schema::slug(1)),
+                "permissions": schema::list(1_000, &schema::text(1, 100)),
+                "expires": schema::integer(0, schema::LATEST),
+                "credits": schema::credits(),
+                "ratelimits": schema::ratelimits(),
+                "enabled": schema::boolean(),
+                "recoverable": schema::boolean(),
             }),
         )
     }

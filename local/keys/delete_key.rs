@@ -9,10 +9,10 @@ use crate::store::Keys;
 impl Apply for DeleteKey {
     const ACCESS: Access = Access::Write;
 
-    fn rule() -> Value {
-        rules::object(
+    fn schema() -> Value {
+        schema::object(
             &["keyId"],
-            &json!({"keyId": rules::id(3), "permanent": rules::boolean()}),
+            &json!({"keyId": schema::id(3), "permanent": schema::boolean()}),
         )
     }
 

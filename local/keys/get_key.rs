@@ -10,10 +10,10 @@ use crate::store::LiveKeys;
 impl Apply for GetKey {
     const ACCESS: Access = Access::Read;
 
-    fn rule() -> Value {
-        rules::object(
+    fn schema() -> Value {
+        schema::object(
             &["keyId"],
-            &json!({"keyId": rules::id(3), "decrypt": rules::boolean()}),
+            &json!({"keyId": schema::id(3), "decrypt": schema::boolean()}),
         )
     }
 

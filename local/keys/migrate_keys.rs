@@ -18,28 +18,28 @@ use crate::wire::meta;
 impl Apply for MigrateKeys {
     const ACCESS: Access = Access::Write;
 
-    fn rule() -> Value {
-        let key = rules::object(
+    fn schema() -> Value {
+        let key = schema::object(
             &["hash"],
             &json!({
                 "hash": {"type": "string", "minLength": 3},
-                "name": rules::text(1, 255),
-                "externalId": rules::text(1, 255),
-                "meta": rules::meta(),
-                "roles": rules::list(100, &rules::text(1, 100)),
-                "permissions": rules::list(1_000, &rules::text(1, 100)),
-                "expires": rules::integer(0, rules::LATEST),
-                "enabled": rules::boolean(),
-                "credits": rules::credits(),
-                "ratelimits": rules::ratelimits(),
+                "name": schema::text(1, 255),
+                "externalId": schema::text(1, 255),
+                "meta": schema::meta(),
+                "roles": schema::list(100, &schema::text(1, 100)),
+                "permissions": schema::list(1_000, &schema::text(1, 100)),
+                "expires": schema::integer(0, schema::LATEST),
+                "enabled": schema::boolean(),
+                "credits": schema::credits(),
+                "ratelimits": schema::ratelimits(),
             }),
         );
-        rules::object(
+        schema::object(
             &["migrationId", "apiId", "keys"],
             &json!({
-                "migrationId": rules::text(3, 255),
-                "apiId": rules::text(3, 255),
-                "keys": rules::at_least_one(json!({"type": "array", "items": key})),
+                "migrationId": schema::text(3, 255),
+                "apiId": schema::text(3, 255),
+                "keys": schema::at_least_one(json!({"type": "array", "items": key})),
             }),
         )
     }

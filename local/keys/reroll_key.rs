@@ -14,12 +14,12 @@ const MINUTE: i64 = 60_000;
 impl Apply for RerollKey {
     const ACCESS: Access = Access::Write;
 
-    fn rule() -> Value {
-        rules::open_object(
+    fn schema() -> Value {
+        schema::open_object(
             &["keyId", "expiration"],
             &json!({
-                "keyId": rules::id(3),
-                "expiration": rules::integer(0, rules::LATEST),
+                "keyId": schema::id(3),
+                "expiration": schema::integer(0, schema::LATEST),
             }),
         )
     }

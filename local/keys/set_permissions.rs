@@ -15,9 +15,9 @@ use crate::store::Permissions;
 impl Apply for SetPermissions {
     const ACCESS: Access = Access::Write;
 
-    fn rule() -> Value {
-        let permissions = json!({"type": "array", "items": rules::any_slug()});
-        rules::of_key("permissions", permissions)
+    fn schema() -> Value {
+        let permissions = json!({"type": "array", "items": schema::any_slug()});
+        schema::of_key("permissions", permissions)
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<Vec<Permission>>, Failure> {

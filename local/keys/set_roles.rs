@@ -11,9 +11,9 @@ use crate::store::Roles;
 impl Apply for SetRoles {
     const ACCESS: Access = Access::Write;
 
-    fn rule() -> Value {
-        let roles = rules::list(100, &rules::pattern(3, 255, rules::SLUG));
-        rules::of_key("roles", roles)
+    fn schema() -> Value {
+        let roles = schema::list(100, &schema::pattern(3, 255, schema::SLUG));
+        schema::of_key("roles", roles)
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<Vec<Role>>, Failure> {

@@ -10,13 +10,13 @@ use crate::store::{Balance, Keys};
 impl Apply for UpdateCredits {
     const ACCESS: Access = Access::Write;
 
-    fn rule() -> Value {
-        rules::object(
+    fn schema() -> Value {
+        schema::object(
             &["keyId", "operation"],
             &json!({
                 "keyId": {"type": "string", "minLength": 3},
                 "operation": {"type": "string", "enum": ["set", "increment", "decrement"]},
-                "value": rules::nullable(rules::balance()),
+                "value": schema::nullable(schema::balance()),
             }),
         )
     }

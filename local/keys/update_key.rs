@@ -17,27 +17,27 @@ use crate::wire::meta;
 impl Apply for UpdateKey {
     const ACCESS: Access = Access::Write;
 
-    fn rule() -> Value {
-        let credits = rules::object(
+    fn schema() -> Value {
+        let credits = schema::object(
             &[],
             &json!({
-                "remaining": rules::nullable(rules::balance()),
-                "refill": rules::nullable(rules::refill()),
+                "remaining": schema::nullable(schema::balance()),
+                "refill": schema::nullable(schema::refill()),
             }),
         );
-        rules::object(
+        schema::object(
             &["keyId"],
             &json!({
-                "keyId": rules::id(3),
-                "name": rules::nullable(rules::text(1, 255)),
-                "externalId": rules::nullable(rules::external_id()),
-                "meta": rules::nullable(rules::meta()),
-                "expires": rules::nullable(rules::integer(0, rules::LATEST)),
-                "credits": rules::nullable(credits),
-                "ratelimits": rules::ratelimits(),
-                "enabled": rules::boolean(),
-                "roles": rules::list(100, &rules::slug(1)),
-                "permissions": rules::list(1_000, &rules::slug(3)),
+                "keyId": schema::id(3),
+                "name": schema::nullable(schema::text(1, 255)),
+                "externalId": schema::nullable(schema::external_id()),
+                "meta": schema::nullable(schema::meta()),
+                "expires": schema::nullable(schema::integer(0, schema::LATEST)),
+                "credits": schema::nullable(credits),
+                "ratelimits": schema::ratelimits(),
+                "enabled": schema::boolean(),
+                "roles": schema::list(100, &schema::slug(1)),
+                "permissions": schema::list(1_000, &schema::slug(3)),
             }),
         )
     }

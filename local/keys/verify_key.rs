@@ -21,26 +21,26 @@ const REGION: &str = "local";
 impl Apply for VerifyKey {
     const ACCESS: Access = Access::Count;
 
-    fn rule() -> Value {
-        let credits = rules::object(
+    fn schema() -> Value {
+        let credits = schema::object(
             &["cost"],
-            &json!({"cost": rules::integer(0, 1_000_000_000_000)}),
+            &json!({"cost": schema::integer(0, 1_000_000_000_000)}),
         );
-        let ratelimit = rules::open_object(
+        let ratelimit = schema::open_object(
             &["name"],
             &json!({
-                "name": rules::text(3, 255),
-                "cost": rules::at_least(0),
-                "limit": rules::at_least(0),
-                "duration": rules::at_least(0),
+                "name": schema::text(3, 255),
+                "cost": schema::at_least(0),
+                "limit": schema::at_least(0),
+                "duration": schema::at_least(0),
             }),
         );
-        rules::object(
+        schema::object(
             &["key"],
             &json!({
-                "key": rules::text(1, 512),
-                "tags": rules::list(20, &rules::text(1, 512)),
-                "permissions": rules::text(1, 1_000),
+                "key": schema::text(1, 512),
+                "tags": schema::list(20, &schema::text(1, 512)),
+                "permissions": schema::text(1, 1_000),
                 "credits": credits,
                 "ratelimits": {"type": "array", "items": ratelimit},
                 "migrationId": {"type": "string", "maxLength": 256},

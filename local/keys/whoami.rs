@@ -11,8 +11,8 @@ use crate::store::LiveKeys;
 impl Apply for Whoami {
     const ACCESS: Access = Access::Read;
 
-    fn rule() -> Value {
-        rules::object(&["key"], &json!({"key": rules::text(1, 512)}))
+    fn schema() -> Value {
+        schema::object(&["key"], &json!({"key": schema::text(1, 512)}))
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<Key>, Failure> {

@@ -9,13 +9,13 @@ use crate::store::Permissions;
 impl Apply for CreatePermission {
     const ACCESS: Access = Access::Write;
 
-    fn rule() -> Value {
-        rules::object(
+    fn schema() -> Value {
+        schema::object(
             &["name", "slug"],
             &json!({
-                "name": rules::text(1, 512),
-                "slug": rules::pattern(1, 128, rules::NAME),
-                "description": rules::text(0, 512),
+                "name": schema::text(1, 512),
+                "slug": schema::pattern(1, 128, schema::NAME),
+                "description": schema::text(0, 512),
             }),
         )
     }

@@ -9,12 +9,12 @@ use crate::store::Roles;
 impl Apply for CreateRole {
     const ACCESS: Access = Access::Write;
 
-    fn rule() -> Value {
-        rules::object(
+    fn schema() -> Value {
+        schema::object(
             &["name"],
             &json!({
-                "name": rules::pattern(1, 512, rules::NAME),
-                "description": rules::text(0, 512),
+                "name": schema::pattern(1, 512, schema::NAME),
+                "description": schema::text(0, 512),
             }),
         )
     }

@@ -9,9 +9,9 @@ use crate::store::Permissions;
 impl Apply for DeletePermission {
     const ACCESS: Access = Access::Write;
 
-    fn rule() -> Value {
-        let permission = rules::pattern(3, 255, rules::NAME);
-        rules::object(&["permission"], &json!({"permission": permission}))
+    fn schema() -> Value {
+        let permission = schema::pattern(3, 255, schema::NAME);
+        schema::object(&["permission"], &json!({"permission": permission}))
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Nothing, Failure> {

@@ -9,9 +9,9 @@ use crate::store::Roles;
 impl Apply for DeleteRole {
     const ACCESS: Access = Access::Write;
 
-    fn rule() -> Value {
-        let role = rules::pattern(3, 255, rules::SLUG);
-        rules::object(&["role"], &json!({"role": role}))
+    fn schema() -> Value {
+        let role = schema::pattern(3, 255, schema::SLUG);
+        schema::object(&["role"], &json!({"role": role}))
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Nothing, Failure> {

@@ -9,9 +9,9 @@ use crate::prelude::*;
 impl Apply for GetPermission {
     const ACCESS: Access = Access::Read;
 
-    fn rule() -> Value {
-        let permission = rules::pattern(3, 255, rules::NAME);
-        rules::object(&["permission"], &json!({"permission": permission}))
+    fn schema() -> Value {
+        let permission = schema::pattern(3, 255, schema::NAME);
+        schema::object(&["permission"], &json!({"permission": permission}))
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<Permission>, Failure> {

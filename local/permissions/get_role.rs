@@ -9,9 +9,9 @@ use crate::prelude::*;
 impl Apply for GetRole {
     const ACCESS: Access = Access::Read;
 
-    fn rule() -> Value {
-        let role = rules::pattern(3, 255, rules::SLUG);
-        rules::object(&["role"], &json!({"role": role}))
+    fn schema() -> Value {
+        let role = schema::pattern(3, 255, schema::SLUG);
+        schema::object(&["role"], &json!({"role": role}))
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<Role>, Failure> {

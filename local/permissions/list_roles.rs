@@ -11,10 +11,10 @@ use crate::wire::paging::page;
 impl Apply for ListRoles {
     const ACCESS: Access = Access::Read;
 
-    fn rule() -> Value {
-        rules::object(
+    fn schema() -> Value {
+        schema::object(
             &[],
-            &json!({"limit": rules::integer(1, 100), "cursor": rules::text(0, 1_024)}),
+            &json!({"limit": schema::integer(1, 100), "cursor": schema::text(0, 1_024)}),
         )
     }
 

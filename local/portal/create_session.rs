@@ -18,16 +18,16 @@ const PORTAL: &str = "http://portal.localhost";
 impl Apply for CreateSession {
     const ACCESS: Access = Access::Write;
 
-    fn rule() -> Value {
+    fn schema() -> Value {
         let permission = json!({"type": "string", "pattern": r"^[^.]+\.[^.]+\.[^.]+$"});
         let permissions = json!({"type": "array", "items": permission});
-        rules::object(
+        schema::object(
             &["slug", "externalId", "permissions"],
             &json!({
-                "slug": rules::pattern(3, 64, "^[a-z0-9][a-z0-9-]*[a-z0-9]$"),
-                "externalId": rules::text(1, 256),
-                "permissions": rules::at_least_one(permissions),
-                "preview": rules::boolean(),
+                "slug": schema::pattern(3, 64, "^[a-z0-9][a-z0-9-]*[a-z0-9]$"),
+                "externalId": schema::text(1, 256),
+                "permissions": schema::at_least_one(permissions),
+                "preview": schema::boolean(),
             }),
         )
     }

@@ -15,9 +15,9 @@ impl Apply for ExchangeSession {
     const ACCESS: Access = Access::Write;
     const AUTHENTICATION: Authentication = Authentication::None;
 
-    fn rule() -> Value {
+    fn schema() -> Value {
         let session_id = json!({"type": "string", "minLength": 1});
-        rules::object(&["sessionId"], &json!({"sessionId": session_id}))
+        schema::object(&["sessionId"], &json!({"sessionId": session_id}))
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<PortalSession>, Failure> {

@@ -9,10 +9,10 @@ use crate::store::Overrides;
 impl Apply for DeleteOverride {
     const ACCESS: Access = Access::Write;
 
-    fn rule() -> Value {
-        rules::object(
+    fn schema() -> Value {
+        schema::object(
             &["namespace", "identifier"],
-            &json!({"namespace": rules::text(1, 255), "identifier": rules::text(1, 255)}),
+            &json!({"namespace": schema::text(1, 255), "identifier": schema::text(1, 255)}),
         )
     }
 

@@ -10,15 +10,15 @@ use crate::store::Namespace;
 impl Apply for Limit {
     const ACCESS: Access = Access::Count;
 
-    fn rule() -> Value {
-        rules::object(
+    fn schema() -> Value {
+        schema::object(
             &["namespace", "identifier", "limit", "duration"],
             &json!({
-                "namespace": rules::text(1, 255),
-                "identifier": rules::text(1, 255),
-                "limit": rules::at_least(1),
-                "duration": rules::integer(1_000, 2_592_000_000),
-                "cost": rules::at_least(0),
+                "namespace": schema::text(1, 255),
+                "identifier": schema::text(1, 255),
+                "limit": schema::at_least(1),
+                "duration": schema::integer(1_000, 2_592_000_000),
+                "cost": schema::at_least(0),
             }),
         )
     }

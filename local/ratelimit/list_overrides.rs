@@ -12,13 +12,13 @@ use crate::wire::paging::page;
 impl Apply for ListOverrides {
     const ACCESS: Access = Access::Read;
 
-    fn rule() -> Value {
-        rules::object(
+    fn schema() -> Value {
+        schema::object(
             &["namespace"],
             &json!({
-                "namespace": rules::text(1, 255),
+                "namespace": schema::text(1, 255),
                 "cursor": {"type": "string"},
-                "limit": rules::integer(1, 100),
+                "limit": schema::integer(1, 100),
             }),
         )
     }

@@ -13,8 +13,8 @@ use crate::store::{Namespace, StoredOverride};
 impl Apply for MultiLimit {
     const ACCESS: Access = Access::Count;
 
-    fn rule() -> Value {
-        rules::at_least_one(rules::list(100, &Limit::rule()))
+    fn schema() -> Value {
+        schema::at_least_one(schema::list(100, &Limit::schema()))
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<MultiLimited>, Failure> {

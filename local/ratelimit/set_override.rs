@@ -9,14 +9,14 @@ use crate::store::{self, Overrides};
 impl Apply for SetOverride {
     const ACCESS: Access = Access::Write;
 
-    fn rule() -> Value {
-        rules::object(
+    fn schema() -> Value {
+        schema::object(
             &["namespace", "identifier", "limit", "duration"],
             &json!({
-                "namespace": rules::text(1, 255),
-                "identifier": rules::text(1, 255),
-                "limit": rules::at_least(0),
-                "duration": rules::at_least(1_000),
+                "namespace": schema::text(1, 255),
+                "identifier": schema::text(1, 255),
+                "limit": schema::at_least(0),
+                "duration": schema::at_least(1_000),
             }),
         )
     }

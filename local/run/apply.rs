@@ -55,10 +55,10 @@ pub(crate) trait Apply: Operation {
     /// How its caller has to prove who it is.
     const AUTHENTICATION: Authentication = Authentication::RootKey;
 
-    /// The JSON Schema that a body keeps, as Unkey's server checks it. It is stricter or looser
-    /// than what a tool shows, which may be written for several versions of the server. An object
+    /// The JSON Schema of its body, as Unkey's server checks it. It is stricter or looser than
+    /// what a tool shows, which may be written for several versions of the server. An object
     /// that takes unknown fields says `"additionalProperties": true`.
-    fn rule() -> Value;
+    fn schema() -> Value;
 
     /// Carries the operation out. A failure undoes all that it wrote.
     fn apply(self, cx: &mut Context<'_>) -> Result<Self::Response, Failure>;

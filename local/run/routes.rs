@@ -74,8 +74,8 @@ pub(crate) struct Route {
     pub(crate) endpoint: &'static str,
     pub(crate) access: Access,
     pub(crate) authentication: Authentication,
-    make_rule: fn() -> Value,
-    rule: OnceLock<Rule>,
+    make_schema: fn() -> Value,
+    schema: OnceLock<Rule>,
     run: fn(&Value, &mut Context<'_>) -> Outcome,
 }
 
@@ -85,15 +85,16 @@ impl Route {
             endpoint: Op::ENDPOINT,
             access: Op::ACCESS,
             authentication: Op::AUTHENTICATION,
-            make_rule: Op::rule,
-            rule: OnceLock::new(),
+            make_schema: Op::schema,
+            schema: OnceLock::new(),
             run: run::<Op>,
         }
     }
 
-    /// What a body must keep; made on first use, then kept.
-    pub(crate) fn rule(&self) -> &Rule {
-        self.rule.get_or_init(|| Rule::compile(&(self.make_rule)()))
+    /// The schema of its bodies, compiled on first use.
+    pub(crate) fn schema(&self) -> &Rule {
+        self.schema
+            .get_or_init(|| Rule::compile(&(self.make_schema)()))
     }
 
     /// Carries the operation out. Without an answer, the writer has to begin it anew.
@@ -184,10 +185,10 @@ mod tests {
     }
 
     #[test]
-    fn every_rule_compiles() {
+    fn every_schema_wants_something_other_than_null() {
         for route in &ROUTES {
             assert!(
-                route.rule().check(&Value::Null, 20).violations.len() == 1,
+                route.schema().check(&Value::Null, 20).violations.len() == 1,
                 "{}",
                 route.endpoint
             );

@@ -6,5 +6,6 @@ pub(crate) mod json;
 pub(crate) mod meta;
 pub(crate) mod paging;
 pub(crate) mod request;
-pub(crate) mod rules;
+
+pub(crate) mod schema;
 pub(crate) mod validate;

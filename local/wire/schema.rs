@@ -71,18 +71,18 @@ pub(crate) fn any_slug() -> Value {
 
 /// The list, with an item at the least.
 pub(crate) fn at_least_one(mut list: Value) -> Value {
-    if let Value::Object(rule) = &mut list {
-        rule.insert("minItems".to_owned(), 1.into());
+    if let Value::Object(fields) = &mut list {
+        fields.insert("minItems".to_owned(), 1.into());
     }
     list
 }
 
-/// `rule`, or `null`.
-pub(crate) fn nullable(mut rule: Value) -> Value {
-    if let Some(kind) = rule.get_mut("type") {
+/// The schema, or `null`.
+pub(crate) fn nullable(mut schema: Value) -> Value {
+    if let Some(kind) = schema.get_mut("type") {
         *kind = json!([kind.take(), "null"]);
     }
-    rule
+    schema
 }
 
 /// An object that takes no other fields.
@@ -92,11 +92,11 @@ pub(crate) fn object(required: &[&str], properties: &Value) -> Value {
 
 /// An object that takes any other fields as well.
 pub(crate) fn open_object(required: &[&str], properties: &Value) -> Value {
-    let mut rule = object(required, properties);
-    if let Value::Object(rule) = &mut rule {
-        rule.insert("additionalProperties".to_owned(), true.into());
+    let mut schema = object(required, properties);
+    if let Value::Object(fields) = &mut schema {
+        fields.insert("additionalProperties".to_owned(), true.into());
     }
-    rule
+    schema
 }
 
 /// A key, and a list of what it is given or loses.

@@ -17,12 +17,12 @@ const MAX_BODY: usize = 10 * 1024 * 1024;
 
 /// How many mistakes are told one by one. The server tells them all; a body of megabytes would then
 /// have an answer of hundreds.
-const TOLD: usize = 100;
+const MAX_PROBLEMS: usize = 100;
 
 const FIX_BODY: &str = "Ensure that the object being submitted, matches the schema correctly";
 
-/// The body of `request`, once it keeps `rule`.
-pub(crate) fn body(request: &Request, rule: &Rule) -> Result<Value, Refusal> {
+/// The body of `request`, if it satisfies the schema.
+pub(crate) fn body(request: &Request, schema: &Rule) -> Result<Value, Refusal> {
     let path = format!("/v2/{}", request.endpoint);
     content_type(request.content_type.as_deref().unwrap_or_default())?;
     if request.body.is_empty() || request.body.len() > MAX_BODY {
@@ -46,7 +46,7 @@ pub(crate) fn body(request: &Request, rule: &Rule) -> Result<Value, Refusal> {
             }],
         )
     })?;
-    let found = rule.check(&body, TOLD);
+    let found = schema.check(&body, MAX_PROBLEMS);
     if found.is_empty() {
         return Ok(body);
     }
@@ -195,7 +195,7 @@ mod tests {
         }
     }
 
-    fn rule() -> Rule {
+    fn schema() -> Rule {
         Rule::compile(&json!({
             "type": "object",
             "required": ["name", "size"],
@@ -209,7 +209,7 @@ mod tests {
     }
 
     fn complaints(text: &str) -> Vec<(String, String)> {
-        let refusal = body(&request(text), &rule()).unwrap_err();
+        let refusal = body(&request(text), &schema()).unwrap_err();
         assert_eq!(refusal.code, Code::InvalidInput);
         assert!(refusal.validation);
         let pairs = refusal.errors.into_iter();
@@ -273,7 +273,7 @@ mod tests {
         let mut large = request("");
         large.body = vec![b' '; MAX_BODY + 1];
         for request in [request(""), large] {
-            let refusal = body(&request, &rule()).unwrap_err();
+            let refusal = body(&request, &schema()).unwrap_err();
             assert_eq!(
                 refusal.detail,
                 "POST request body is empty for '/v2/apis.createApi'"
@@ -295,7 +295,7 @@ mod tests {
 
     #[test]
     fn the_last_of_several_equal_fields_wins() {
-        let sent = body(&request(r#"{"name":1,"name":"abc","size":1}"#), &rule());
+        let sent = body(&request(r#"{"name":1,"name":"abc","size":1}"#), &schema());
         assert_eq!(sent.unwrap()["name"], "abc");
     }
 }
