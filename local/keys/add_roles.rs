@@ -13,7 +13,7 @@ impl Apply for AddRoles {
 
     fn schema() -> Value {
         let roles = schema::list(100, &schema::pattern(3, 255, schema::NAME));
-        schema::of_key("roles", schema::at_least_one(roles))
+        schema::of_key("roles", &schema::at_least_one(roles))
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<Vec<Role>>, Failure> {

@@ -13,7 +13,7 @@ impl Apply for RemovePermissions {
 
     fn schema() -> Value {
         let permissions = schema::at_least_one(schema::list(1_000, &schema::any_slug()));
-        schema::of_key("permissions", permissions)
+        schema::of_key("permissions", &permissions)
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<Vec<Permission>>, Failure> {

@@ -17,7 +17,7 @@ impl Apply for SetPermissions {
 
     fn schema() -> Value {
         let permissions = json!({"type": "array", "items": schema::any_slug()});
-        schema::of_key("permissions", permissions)
+        schema::of_key("permissions", &permissions)
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<Vec<Permission>>, Failure> {

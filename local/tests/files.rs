@@ -131,7 +131,7 @@ fn verifications_alone_find_out_that_the_file_is_gone() {
     let key = world.key(&world.api(), json!({}));
     assert_eq!(world.code(&key.key, json!({})), "VALID");
     fs::remove_file(&file).unwrap();
-    world.engine.flush().unwrap();
+    assert!(world.engine.flush().is_err());
     let reply = world.call("keys.verifyKey", json!({"key": key.key}));
     let detail = format!("Nothing was changed: {}.", Trouble::Missing);
     reply.is(500, UNAVAILABLE, &detail);

@@ -100,7 +100,7 @@ pub(crate) fn open_object(required: &[&str], properties: &Value) -> Value {
 }
 
 /// A key, and a list of what it is given or loses.
-pub(crate) fn of_key(field: &str, list: Value) -> Value {
+pub(crate) fn of_key(field: &str, list: &Value) -> Value {
     object(&["keyId", field], &json!({"keyId": id(3), field: list}))
 }
 
