@@ -67,6 +67,16 @@ impl QueryError {
         Self::new(Code::InvalidAnalyticsQuery, detail)
     }
 
+    /// A text that cannot be read.
+    pub(crate) fn syntax(what: impl fmt::Display) -> Self {
+        Self::query(format!("Invalid SQL syntax: {what}"))
+    }
+
+    /// A question that asks for too much work before a row is read.
+    pub(crate) fn too_complex() -> Self {
+        Self::query("Analytics query is too complex")
+    }
+
     /// The same, with a sentence on what to write instead.
     #[must_use]
     pub(crate) fn hint(mut self, hint: &str) -> Self {

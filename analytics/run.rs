@@ -1,128 +1,72 @@
-//! A question from text to rows.
+//! A question from text to rows: limits, the authorizer, reading and encoding.
 
-use std::collections::BTreeSet;
 use std::time::Instant;
 
 use rusqlite::Connection;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use serde_json::{Map, Value as Json};
+use sqlparser::ast::Query;
 
-use crate::ast::Query;
-use crate::calendar::DAY;
 use crate::emit::{Functions, View};
-use crate::encode::json;
 use crate::error::{QueryError, Result};
-use crate::plan::{Known, Planner, Reader, Relation, fill};
+use crate::plan::{Planner, Row};
 use crate::question::Question;
-use crate::types::Type;
-use crate::value::Value;
+use crate::types::{Type, Value, json};
 
 /// The rows of an answer: the columns by their names.
 pub type Rows = Vec<Map<String, Json>>;
 
-/// SQL that was read and names only what is offered.
-#[derive(Clone, Debug)]
-pub struct Parsed(Query);
-
-/// Reads SQL.
+/// Answers `sql`. The connection should be for questions alone, and not be able to write: its
+/// authorizer and its progress handler are set, and taken away again.
 ///
 /// # Errors
-/// A [`QueryError`] that says what is wrong with the text.
-pub fn parse(sql: &str) -> std::result::Result<Parsed, QueryError> {
-    let query = crate::parse::parse(sql)?;
-    crate::check::check(&query)?;
-    Ok(Parsed(query))
+/// A [`QueryError`] that says what is wrong with the question, or which limit it met.
+pub fn answer(
+    connection: &mut Connection,
+    sql: &str,
+    question: &Question,
+) -> std::result::Result<Rows, QueryError> {
+    let query = crate::sql::parse(sql)?;
+    let ends = Instant::now() + question.time_limit;
+    if question.time_limit.is_zero() {
+        return Err(QueryError::timeout());
+    }
+    connection.progress_handler(1_000, Some(move || Instant::now() >= ends))?;
+    connection.authorizer(Some(authorize))?;
+    let answer = attempt(connection, &query, question, ends, false);
+    // SQLite refuses a sum beyond 64 bits, where ClickHouse's goes round.
+    let answer = match answer {
+        Err(error) if error.is_overflow() => attempt(connection, &query, question, ends, true),
+        answer => answer,
+    };
+    connection.authorizer(None::<fn(AuthContext<'_>) -> Authorization>)?;
+    connection.progress_handler(0, None::<fn() -> bool>)?;
+    answer
 }
 
-impl Parsed {
-    /// The key spaces that the outermost WHERE and HAVING name with `key_space_id = '…'` or
-    /// `key_space_id IN ('…', …)`, so that the caller can check the right to see them.
-    #[must_use]
-    pub fn key_spaces(&self) -> BTreeSet<String> {
-        crate::key_spaces::named(&self.0)
-    }
-
-    /// Refuses a question that reaches further back than is kept.
-    ///
-    /// # Errors
-    /// [`crate::Code::QueryRangeExceedsRetention`].
-    pub fn check_range(&self, question: &Question) -> std::result::Result<(), QueryError> {
-        crate::range::check(&self.0, question.now, question.retention_days)
-    }
-
-    /// Answers a question. The connection should be for questions alone: its authorizer and its
-    /// progress handler are set, and taken away again.
-    ///
-    /// # Errors
-    /// A [`QueryError`] that says what is wrong with the question, or which limit it met.
-    pub fn run(
-        &self,
-        connection: &mut Connection,
-        question: &Question,
-    ) -> std::result::Result<Rows, QueryError> {
-        self.check_range(question)?;
-        let ends = Instant::now() + question.time_limit;
-        if question.time_limit.is_zero() {
-            return Err(QueryError::timeout());
-        }
-        connection.progress_handler(1_000, Some(move || Instant::now() >= ends))?;
-        connection.authorizer(Some(authorize))?;
-        let answer = self.answer(connection, question, ends, false);
-        // SQLite refuses a sum beyond 64 bits, where ClickHouse's goes round.
-        let answer = match answer {
-            Err(error) if error.is_overflow() => self.answer(connection, question, ends, true),
-            answer => answer,
-        };
-        connection.authorizer(None::<fn(AuthContext<'_>) -> Authorization>)?;
-        connection.progress_handler(0, None::<fn() -> bool>)?;
-        answer
-    }
-
-    fn answer(
-        &self,
-        connection: &Connection,
-        question: &Question,
-        ends: Instant,
-        wrapping: bool,
-    ) -> Result<Rows> {
-        let functions = Functions::new(connection, wrapping, ends);
-        let session = Session {
-            connection,
-            question,
-            functions: &functions,
-            view: View {
-                oldest: oldest(question),
-                restricts_key_spaces: question.key_spaces.is_some(),
-            },
-        };
-        let (columns, rows) = session.rows(&self.0, &Vec::new())?;
-        encode(&columns, &rows, question)
-    }
-}
-
-/// The first moment that may be seen, in Unix milliseconds. The retention counts from the start of a
-/// day.
-fn oldest(question: &Question) -> i64 {
-    let day = DAY * 1000;
-    if question.retention_days <= 0 {
-        return i64::MIN;
-    }
-    let today = question.now.div_euclid(day);
-    today
-        .saturating_sub(question.retention_days)
-        .saturating_mul(day)
+fn attempt(
+    connection: &Connection,
+    query: &Query,
+    question: &Question,
+    ends: Instant,
+    wrapping_sums: bool,
+) -> Result<Rows> {
+    let functions = Functions::new(connection, wrapping_sums, ends);
+    let (now, days) = (question.now, question.retention_days);
+    let view = View::new(now, days, question.key_spaces.is_some());
+    let read = |sql: &str, kinds: &[Type]| {
+        let rows = read(connection, sql, kinds, question);
+        functions.refusal.take().map_or(rows, Err)
+    };
+    let (columns, rows) = Planner::new(question, &view, &functions, &read).answer(query)?;
+    encode(&columns, &rows, question)
 }
 
 /// The second lock: whatever the SQL says, only events are read.
 fn authorize(context: AuthContext<'_>) -> Authorization {
     let allowed = match context.action {
         AuthAction::Select => true,
-        AuthAction::Read { table_name, .. } => {
-            matches!(
-                table_name,
-                "analytics_event" | "analytics_labels" | "json_each"
-            )
-        }
+        AuthAction::Read { table_name, .. } => TABLES.contains(&table_name),
         AuthAction::Function { function_name } => {
             function_name.starts_with("analytics_") || BUILT_IN.contains(&function_name)
         }
@@ -134,6 +78,9 @@ fn authorize(context: AuthContext<'_>) -> Authorization {
         Authorization::Deny
     }
 }
+
+/// What is read of the database, and the table that SQLite makes of an array.
+const TABLES: [&str; 3] = ["analytics_event", "analytics_labels", "json_each"];
 
 /// What is used of SQLite's own functions.
 const BUILT_IN: [&str; 9] = [
@@ -148,84 +95,42 @@ const BUILT_IN: [&str; 9] = [
     "unixepoch",
 ];
 
-struct Session<'a> {
-    connection: &'a Connection,
-    question: &'a Question,
-    functions: &'a Functions<'a>,
-    view: View,
-}
+/// How many bytes of values a statement may give.
+const MOST_BYTES: usize = 100_000_000;
 
-type Columns = Vec<(String, Type)>;
-
-impl Reader for Session<'_> {
-    fn answer(&self, query: &Query, known: &Known) -> Result<(Vec<Type>, Vec<Vec<Value>>)> {
-        let (columns, rows) = self.rows(query, known)?;
-        Ok((columns.into_iter().map(|(_, kind)| kind).collect(), rows))
+fn read(
+    connection: &Connection,
+    sql: &str,
+    kinds: &[Type],
+    question: &Question,
+) -> Result<Vec<Row>> {
+    let statement = connection.prepare(sql);
+    let mut statement = statement.map_err(|error| prepare_error(&error))?;
+    if statement.parameter_count() > 0 {
+        statement.raw_bind_parameter(1, &question.workspace_id)?;
     }
-}
-
-impl Session<'_> {
-    fn rows(&self, query: &Query, known: &Known) -> Result<(Columns, Vec<Vec<Value>>)> {
-        let planner = Planner::new(self.question, &self.view, self.functions, self);
-        let relation = planner.statement(query, known)?;
-        let mut rows = self.read(&relation)?;
-        if let Some(filling) = &relation.filling {
-            rows = fill(rows, &filling.fill, &filling.layout)?;
-            rows = rows
-                .into_iter()
-                .skip(filling.offset)
-                .take(filling.limit)
-                .collect();
-            for row in &mut rows {
-                row.truncate(relation.columns.len());
-            }
+    if statement.parameter_count() > 1 {
+        let key_spaces = question.key_spaces.clone().unwrap_or_default();
+        statement.raw_bind_parameter(2, Json::from(key_spaces).to_string())?;
+    }
+    let mut stored = statement.raw_query();
+    let (mut rows, mut bytes) = (Vec::new(), 0_usize);
+    while let Some(row) = stored.next()? {
+        let mut values = Vec::with_capacity(kinds.len());
+        for (index, kind) in kinds.iter().enumerate() {
+            let value = Value::from_sql(row.get_ref(index)?, kind)?;
+            bytes = bytes.saturating_add(value.bytes());
+            values.push(value);
         }
-        Ok((relation.columns, rows))
-    }
-
-    fn read(&self, relation: &Relation) -> Result<Vec<Vec<Value>>> {
-        let result = self.read_rows(relation);
-        match self.functions.refusal.take() {
-            Some(refusal) => Err(refusal),
-            None => result,
+        if bytes > MOST_BYTES {
+            return Err(QueryError::memory());
+        }
+        rows.push(values);
+        if question.max_rows > 0 && rows.len() as u64 > question.max_rows {
+            return Err(QueryError::rows());
         }
     }
-
-    fn read_rows(&self, relation: &Relation) -> Result<Vec<Vec<Value>>> {
-        let kinds: Vec<_> = match &relation.filling {
-            Some(filling) => filling.layout.kinds.iter().collect(),
-            None => relation.columns.iter().map(|(_, kind)| kind).collect(),
-        };
-        let mut statement = self
-            .connection
-            .prepare(&relation.sql)
-            .map_err(|error| prepare_error(&error))?;
-        if statement.parameter_count() > 0 {
-            statement.raw_bind_parameter(1, &self.question.workspace_id)?;
-        }
-        if statement.parameter_count() > 1 {
-            let key_spaces = self.question.key_spaces.clone().unwrap_or_default();
-            statement.raw_bind_parameter(2, Json::from(key_spaces).to_string())?;
-        }
-        let mut stored = statement.raw_query();
-        let (mut rows, mut bytes) = (Vec::new(), 0_usize);
-        while let Some(row) = stored.next()? {
-            let mut values = Vec::with_capacity(kinds.len());
-            for (index, kind) in kinds.iter().enumerate() {
-                let value = Value::from_sql(row.get_ref(index)?, kind)?;
-                bytes = bytes.saturating_add(value.bytes());
-                values.push(value);
-            }
-            if bytes > MOST_BYTES {
-                return Err(QueryError::memory());
-            }
-            rows.push(values);
-            if self.question.max_rows > 0 && rows.len() as u64 > self.question.max_rows {
-                return Err(QueryError::rows());
-            }
-        }
-        Ok(rows)
-    }
+    Ok(rows)
 }
 
 /// What SQLite says of a statement: it has limits of its own, and all else is a fault of ours.
@@ -233,16 +138,13 @@ fn prepare_error(error: &rusqlite::Error) -> QueryError {
     let text = error.to_string();
     let beyond = ["too large", "too many", "at most", "too deep", "overflow"];
     if beyond.iter().any(|limit| text.contains(limit)) {
-        return QueryError::query("Analytics query is too complex")
-            .hint("Use fewer joins, unions and nested parts.");
+        QueryError::too_complex().hint("Use fewer joins, unions and nested parts.")
+    } else {
+        QueryError::bug(text)
     }
-    QueryError::bug(text)
 }
 
-/// How many bytes of values a query may give.
-const MOST_BYTES: usize = 100_000_000;
-
-fn encode(columns: &Columns, values: &[Vec<Value>], question: &Question) -> Result<Rows> {
+fn encode(columns: &[(String, Type)], values: &[Row], question: &Question) -> Result<Rows> {
     let mut rows = Vec::with_capacity(values.len());
     let mut bytes = 0_usize;
     for values in values {
@@ -257,4 +159,50 @@ fn encode(columns: &Columns, values: &[Vec<Value>], question: &Question) -> Resu
         rows.push(object);
     }
     Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_authorizer_stops_what_the_checks_of_the_text_would_have_let_through() {
+        let mut database = Connection::open_in_memory().unwrap();
+        database.execute_batch(crate::SCHEMA).unwrap();
+        database
+            .execute_batch(
+                "CREATE TABLE keys (hash TEXT); CREATE VIEW shown AS SELECT * FROM keys;",
+            )
+            .unwrap();
+        database.authorizer(Some(authorize)).unwrap();
+        for sql in [
+            "SELECT hash FROM keys",
+            "SELECT * FROM shown",
+            "SELECT name FROM sqlite_schema",
+            "SELECT name FROM pragma_table_info('keys')",
+            "SELECT (SELECT max(hash) FROM keys) FROM analytics_event",
+            "WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n) SELECT i FROM n",
+            "SELECT load_extension('x')",
+            "SELECT hex(randomblob(9))",
+            "INSERT INTO keys VALUES ('x')",
+            "DELETE FROM analytics_event",
+            "UPDATE analytics_labels SET workspace_id = 'ws_1'",
+            "DROP TABLE analytics_event",
+            "CREATE TEMP TABLE t (x)",
+            "ATTACH ':memory:' AS other",
+            "PRAGMA user_version",
+            "BEGIN",
+        ] {
+            let refused = database.prepare(sql).unwrap_err().to_string();
+            assert!(
+                refused.contains("not authorized") || refused.contains("prohibited"),
+                "{sql}: {refused}"
+            );
+        }
+        assert!(
+            database
+                .prepare("SELECT max(id) FROM analytics_event")
+                .is_ok()
+        );
+    }
 }

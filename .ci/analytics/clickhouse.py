@@ -7,7 +7,7 @@ import chdb.session
 
 RAW = """request_id String, time Int64, workspace_id String, key_space_id String, identity_id String,
 external_id String, key_id String, region LowCardinality(String), outcome LowCardinality(String),
-tags Array(String), spent_credits Int64, latency Float64"""
+tags Array(String), spent_credits Int64, latency Float64, source LowCardinality(String), app_id String"""
 ROLLED_UP = """time {time}, workspace_id String, key_space_id String, identity_id String,
 external_id String, key_id String, outcome LowCardinality(String), tags Array(String),
 count SimpleAggregateFunction(sum, Int64), spent_credits SimpleAggregateFunction(sum, Int64),

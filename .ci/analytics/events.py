@@ -48,6 +48,8 @@ def event(number):
         "tags": tags,
         "spent_credits": CREDITS[roll(14, 7)] if outcome == "VALID" else 0,
         "latency": float(1 + roll(15, 40) ** 2 // 16),
+        "source": "api",
+        "app_id": "",
     }
 
 

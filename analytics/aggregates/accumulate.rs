@@ -6,8 +6,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use super::quantile::Quantile;
 use crate::bind::AggregateCall;
 use crate::error::{QueryError, Result};
-use crate::types::Type;
-use crate::value::{Value, compare, int_to_float};
+use crate::types::{Type, Value, compare, int_to_float};
 
 /// How many bytes of values one aggregate may keep.
 const MOST_BYTES: usize = 100_000_000;

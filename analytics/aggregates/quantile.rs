@@ -2,8 +2,7 @@
 
 use super::accumulate::Accumulate;
 use crate::error::Result;
-use crate::types::Type;
-use crate::value::{Value, float_to_int, int_of, int_to_float};
+use crate::types::{Type, Value, float_to_int, int_of, int_to_float};
 
 pub(super) struct Quantile {
     level: f64,

@@ -9,8 +9,7 @@ use rusqlite::types::ToSqlOutput;
 use super::accumulate::{Accumulate, empty};
 use crate::bind::AggregateCall;
 use crate::error::{QueryError, Refusal, Result};
-use crate::types::Type;
-use crate::value::Value;
+use crate::types::{Type, Value};
 
 /// Registers `call` under `name`. Over a window SQLite also takes rows away again.
 pub(crate) fn register(

@@ -2,53 +2,51 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::rc::Rc;
+
+use sqlparser::ast;
 
 use super::expr::{BoundExpr, Node, OrderKey};
 use super::scope::Scope;
-use crate::ast::{Expr, Order, Query, Window};
 use crate::deep::deep;
 use crate::error::{Code, QueryError, Result};
-use crate::functions::{Argument, Kind, constant_as, operator};
-use crate::types::Type;
-use crate::value::Value;
+use crate::functions::{Argument, constant_as, row_function};
+use crate::sql::Expr;
+use crate::types::{Type, Value};
 
 /// Answers a subquery that stands in an expression: its columns' types and its rows.
-pub(crate) trait Subqueries {
-    fn answer(&self, query: &Rc<Query>) -> Result<(Vec<Type>, Vec<Vec<Value>>)>;
-}
+pub(crate) type Subqueries<'a> = dyn Fn(&ast::Query) -> Result<(Vec<Type>, Vec<Vec<Value>>)> + 'a;
 
 /// Binds expressions.
-pub(crate) struct Binder<'a> {
+pub(crate) struct Binder<'a, 'q> {
     pub(super) scope: &'a Scope,
-    pub(super) subqueries: &'a dyn Subqueries,
+    pub(super) subqueries: &'a Subqueries<'a>,
     /// Unix milliseconds.
-    pub(super) now: i64,
+    now: i64,
     /// What the aliases of the SELECT list stand for. They hide columns.
-    pub(super) aliases: BTreeMap<String, Expr>,
-    pub(super) windows: BTreeMap<String, Window>,
-    /// The aliases that are being resolved: inside its own expr an alias means the column.
+    pub(super) aliases: BTreeMap<String, Expr<'q>>,
+    pub(super) windows: &'q [ast::NamedWindowDefinition],
+    /// The aliases that are being resolved: inside its own expression an alias means the column.
     resolving: RefCell<Vec<String>>,
     /// The parameters of the lambdas around, with their types.
     pub(super) parameters: RefCell<Vec<(String, Type)>>,
-    /// How many exprs were bound, those of an alias with each of its uses.
+    /// How many expressions were bound, those of an alias with each of its uses.
     bound: Cell<usize>,
     /// How many branches are around: what is constant there may fail, if no row comes to it.
     branches: Cell<usize>,
 }
 
-/// How many exprs one SELECT may come to, with the aliases written out: each doubles with every
-/// step of `a + a AS b, b + b AS c`.
-const TERMS: usize = 10_000;
+/// How many expressions one SELECT may come to, with the aliases written out: each doubles with
+/// every step of `a + a AS b, b + b AS c`.
+const MOST_BOUND: usize = 10_000;
 
-impl<'a> Binder<'a> {
-    pub(crate) fn new(scope: &'a Scope, subqueries: &'a dyn Subqueries, now: i64) -> Self {
+impl<'a, 'q> Binder<'a, 'q> {
+    pub(crate) fn new(scope: &'a Scope, subqueries: &'a Subqueries<'a>, now: i64) -> Self {
         Self {
             scope,
             subqueries,
             now,
             aliases: BTreeMap::new(),
-            windows: BTreeMap::new(),
+            windows: &[],
             resolving: RefCell::default(),
             parameters: RefCell::default(),
             bound: Cell::new(0),
@@ -56,22 +54,29 @@ impl<'a> Binder<'a> {
         }
     }
 
-    pub(crate) fn with_aliases(self, aliases: BTreeMap<String, Expr>) -> Self {
-        Self { aliases, ..self }
-    }
-
-    pub(crate) fn with_windows(self, windows: &[(String, Window)]) -> Self {
+    /// A binder for a SELECT list that names things.
+    pub(crate) fn naming(
+        self,
+        aliases: BTreeMap<String, Expr<'q>>,
+        windows: &'q [ast::NamedWindowDefinition],
+    ) -> Self {
         Self {
-            windows: windows.iter().cloned().collect(),
+            aliases,
+            windows,
             ..self
         }
     }
 
-    pub(crate) fn bind(&self, expr: &Expr) -> Result<BoundExpr> {
+    /// Binds what the parser read.
+    pub(crate) fn bind_written(&self, expr: &'q ast::Expr) -> Result<BoundExpr> {
+        self.bind(&Expr::read(expr)?)
+    }
+
+    pub(crate) fn bind(&self, expr: &Expr<'q>) -> Result<BoundExpr> {
         deep(|| self.bind_here(expr))
     }
 
-    fn bind_here(&self, expr: &Expr) -> Result<BoundExpr> {
+    fn bind_here(&self, expr: &Expr<'q>) -> Result<BoundExpr> {
         match expr {
             Expr::Name(parts) => {
                 self.count()?;
@@ -102,36 +107,35 @@ impl<'a> Binder<'a> {
 
     fn count(&self) -> Result<()> {
         self.bound.set(self.bound.get() + 1);
-        if self.bound.get() > TERMS {
-            return Err(QueryError::query("Analytics query is too complex")
+        if self.bound.get() > MOST_BOUND {
+            return Err(QueryError::too_complex()
                 .hint("Compute in a subquery what several columns build upon."));
         }
         Ok(())
     }
 
     /// Binds what an alias stands for; inside, the alias means the column of that name.
-    pub(crate) fn bind_alias(&self, alias: &str, expr: &Expr) -> Result<BoundExpr> {
+    pub(crate) fn bind_alias(&self, alias: &str, expr: &Expr<'q>) -> Result<BoundExpr> {
         self.resolving.borrow_mut().push(alias.to_owned());
         let bound = self.bind(expr);
         self.resolving.borrow_mut().pop();
         bound
     }
 
-    pub(super) fn all(&self, exprs: &[Expr]) -> Result<Vec<BoundExpr>> {
+    pub(super) fn all(&self, exprs: &[Expr<'q>]) -> Result<Vec<BoundExpr>> {
         exprs.iter().map(|expr| self.bind(expr)).collect()
     }
 
-    pub(crate) fn orders(&self, orders: &[Order]) -> Result<Vec<OrderKey>> {
-        orders
-            .iter()
-            .map(|order| {
-                Ok(OrderKey {
-                    key: self.bind(&order.expr)?,
-                    descending: order.descending,
-                    nulls_first: order.nulls_first,
-                })
-            })
-            .collect()
+    /// One key of ORDER BY, bound by `bind`.
+    pub(crate) fn order(
+        order: &'q ast::OrderByExpr,
+        bind: impl FnOnce(&Expr<'q>) -> Result<BoundExpr>,
+    ) -> Result<OrderKey> {
+        Ok(OrderKey {
+            key: bind(&Expr::read(&order.expr)?)?,
+            descending: order.options.sort == Some(ast::OrderBySort::Desc),
+            nulls_first: order.options.nulls_first.unwrap_or(false),
+        })
     }
 
     fn name(&self, parts: &[String]) -> Result<BoundExpr> {
@@ -171,22 +175,16 @@ impl<'a> Binder<'a> {
     pub(super) fn function(&self, name: &str, arguments: Vec<BoundExpr>) -> Result<BoundExpr> {
         let arguments = read_constants(name, arguments)?;
         let known: Vec<_> = arguments.iter().map(BoundExpr::as_argument).collect();
-        let function = match operator(name) {
-            Some(Kind::RowWithNulls(resolve)) => resolve(name, &known, self.now)?.own_nulls(),
-            _ if known.iter().any(|argument| argument.kind == Type::Nothing) => {
-                return Ok(BoundExpr::constant(Value::Null, Type::Nothing));
-            }
-            Some(Kind::Row(resolve)) => {
-                let plain: Vec<_> = known
-                    .iter()
-                    .map(|argument| Argument {
-                        kind: argument.kind.plain().clone(),
-                        constant: argument.constant.clone(),
-                    })
-                    .collect();
-                resolve(name, &plain, self.now)?.spreading_nulls(&known)
-            }
-            _ => return Err(QueryError::unsupported(&format!("The function {name}"))),
+        let Some(row) = row_function(name) else {
+            return Err(QueryError::unsupported(&format!("The function {name}")));
+        };
+        let function = if row.sees_nulls {
+            (row.resolve)(name, &known, self.now)?.own_nulls()
+        } else if known.iter().any(|argument| argument.kind == Type::Nothing) {
+            return Ok(BoundExpr::constant(Value::Null, Type::Nothing));
+        } else {
+            let plain = known.iter().map(Argument::plain).collect::<Vec<_>>();
+            (row.resolve)(name, &plain, self.now)?.spreading_nulls(&known)
         };
         let constants: Option<Vec<_>> = known
             .into_iter()
@@ -218,8 +216,8 @@ impl<'a> Binder<'a> {
         bound
     }
 
-    fn scalar(&self, query: &Rc<Query>) -> Result<BoundExpr> {
-        let (kinds, rows) = self.subqueries.answer(query)?;
+    fn scalar(&self, query: &ast::Query) -> Result<BoundExpr> {
+        let (kinds, rows) = (self.subqueries)(query)?;
         if rows.len() > 1 {
             return Err(
                 QueryError::query("A scalar subquery returned more than one row.")
@@ -242,29 +240,29 @@ impl<'a> Binder<'a> {
     }
 }
 
-/// Reads a constant text that is compared with something else as what it is compared with.
-fn read_constants(name: &str, mut arguments: Vec<BoundExpr>) -> Result<Vec<BoundExpr>> {
+/// Reads a constant text that is compared with a number or a time as what it is compared with.
+fn read_constants(name: &str, arguments: Vec<BoundExpr>) -> Result<Vec<BoundExpr>> {
+    let [a, b] = arguments.as_slice() else {
+        return Ok(arguments);
+    };
     let comparison = matches!(
         name,
         "equals" | "notEquals" | "less" | "lessOrEquals" | "greater" | "greaterOrEquals"
     );
-    if let (true, [a, b]) = (comparison, arguments.as_mut_slice()) {
-        for (text, other) in [(&*a, &*b), (&*b, &*a)] {
-            let kind = other.kind.plain();
-            let text = text.as_argument();
-            let read = text.kind == Type::String
-                && text.constant.is_some()
-                && (kind.is_number() || kind.is_time());
-            if read {
-                let constant = BoundExpr::constant(constant_as(&text, kind)?, kind.clone());
-                let (a, b) = (a.clone(), b.clone());
-                return Ok(if a.kind == Type::String {
-                    vec![constant, b]
-                } else {
-                    vec![a, constant]
-                });
-            }
+    let read = |text: &BoundExpr, other: &BoundExpr| -> Result<_> {
+        let (text, kind) = (text.as_argument(), other.kind.plain());
+        let fits = comparison && text.kind == Type::String && text.constant.is_some();
+        if !fits || !(kind.is_number() || kind.is_time()) {
+            return Ok(None);
         }
+        let read = constant_as(&text, kind)?;
+        Ok(Some(BoundExpr::constant(read, kind.clone())))
+    };
+    if let Some(a) = read(a, b)? {
+        return Ok(vec![a, b.clone()]);
+    }
+    if let Some(b) = read(b, a)? {
+        return Ok(vec![a.clone(), b]);
     }
     Ok(arguments)
 }

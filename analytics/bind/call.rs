@@ -1,18 +1,23 @@
 //! Binds calls: functions of one row, aggregates, windows, and the few that are neither.
 
+use sqlparser::ast;
+
 use super::binder::Binder;
 use super::expr::{AggregateCall, BoundExpr, Node, WindowCall};
-use crate::ast::{Call, Expr, Over};
 use crate::error::{QueryError, Result};
 use crate::functions::{self, Kind};
-use crate::types::Type;
-use crate::value::Value;
+use crate::sql::{Call, Expr, display, frame};
+use crate::types::{Type, Value};
 
-impl Binder<'_> {
-    pub(super) fn call(&self, call: &Call) -> Result<BoundExpr> {
-        let name = spelling(call)?;
-        if let Some(call_of) = self.aggregate(name, call)? {
-            return self.aggregate_or_window(call_of, call);
+impl<'q> Binder<'_, 'q> {
+    pub(super) fn call(&self, call: &Call<'q>) -> Result<BoundExpr> {
+        let mut name = call.name.as_str();
+        if call.written {
+            let function = functions::find(name).ok_or_else(|| functions::refusal(name))?;
+            name = function.name;
+            if let Kind::Aggregate = function.kind {
+                return self.aggregate_or_window(function.name, call);
+            }
         }
         if call.over.is_some() || call.distinct || !call.parameters.is_empty() {
             return Err(QueryError::query(format!(
@@ -23,18 +28,12 @@ impl Binder<'_> {
             ("arrayJoin", [array]) => self.array_join(array),
             ("arrayFilter", [lambda, array]) => self.array_filter(lambda, array),
             ("in" | "notIn", [needle, Expr::Subquery(query)]) => {
-                let (kinds, rows) = self.subqueries.answer(query)?;
-                let (kind, values) = match kinds.as_slice() {
-                    [kind] => (
-                        kind.clone(),
-                        rows.into_iter()
-                            .filter_map(|row| row.into_iter().next())
-                            .collect::<Vec<_>>(),
-                    ),
-                    _ => (
-                        Type::Tuple(kinds),
-                        rows.into_iter().map(Value::list).collect::<Vec<_>>(),
-                    ),
+                let (mut kinds, rows) = (self.subqueries)(query)?;
+                let single = kinds.len() == 1;
+                let values = rows.into_iter().map(|mut row| if single { row.pop().unwrap_or(Value::Null) } else { Value::list(row) });
+                let kind = match kinds.pop() {
+                    Some(kind) if single => kind,
+                    last => Type::Tuple(kinds.into_iter().chain(last).collect()),
                 };
                 let list = BoundExpr::constant(Value::list(values), Type::array(kind));
                 self.function(name, vec![self.bind(needle)?, list])
@@ -44,12 +43,14 @@ impl Binder<'_> {
                     && self.scope.find(parts).is_none() =>
             {
                 Err(
-                    QueryError::query("Table-backed IN expressions are not supported")
-                        .hint("Write IN ('a', 'b'), or IN (SELECT column FROM …)."),
+                    QueryError::query(
+                        "Table-backed IN expressions are not supported; use a literal list or a subquery",
+                    )
+                    .hint("Write IN ('a', 'b'), or IN (SELECT column FROM …)."),
                 )
             }
             ("exists", [Expr::Subquery(query)]) => {
-                let (_, rows) = self.subqueries.answer(query)?;
+                let (_, rows) = (self.subqueries)(query)?;
                 Ok(BoundExpr::constant(
                     Value::Int(i64::from(!rows.is_empty())),
                     Type::U8,
@@ -63,7 +64,7 @@ impl Binder<'_> {
         }
     }
 
-    fn array_join(&self, array: &Expr) -> Result<BoundExpr> {
+    fn array_join(&self, array: &Expr<'q>) -> Result<BoundExpr> {
         let array = self.bind(array)?;
         match array.kind.clone() {
             Type::Array(item) => Ok(BoundExpr {
@@ -77,7 +78,7 @@ impl Binder<'_> {
         }
     }
 
-    fn array_filter(&self, lambda: &Expr, array: &Expr) -> Result<BoundExpr> {
+    fn array_filter(&self, lambda: &Expr<'q>, array: &Expr<'q>) -> Result<BoundExpr> {
         let Expr::Lambda(names, body) = lambda else {
             return Err(QueryError::query("arrayFilter takes a lambda first.")
                 .hint("Write arrayFilter(x -> startsWith(x, 'path='), tags)."));
@@ -116,15 +117,65 @@ impl Binder<'_> {
         })
     }
 
-    /// The aggregate that is called, if it is one.
-    fn aggregate(&self, name: &str, call: &Call) -> Result<Option<AggregateCall>> {
-        let Some((entry, _)) = functions::spelled(name) else {
-            return Ok(None);
+    /// An aggregate, over a group or over a window.
+    fn aggregate_or_window(&self, name: &'static str, call: &Call<'q>) -> Result<BoundExpr> {
+        let aggregate = self.aggregate(name, call)?;
+        let kind = aggregate.kind.clone();
+        let Some(over) = call.over else {
+            return Ok(BoundExpr {
+                expr: Node::Aggregate(Box::new(aggregate)),
+                kind,
+            });
         };
-        let (Kind::Aggregate, true) = (entry.kind, call.written) else {
-            return Ok(None);
+        let window = self.window(over)?;
+        if window.window_name.is_some() {
+            return Err(QueryError::unsupported(
+                "A window that extends another window",
+            ));
+        }
+        let bind = |expr| self.bind_written(expr);
+        let orders = window.order_by.iter();
+        let window = WindowCall {
+            aggregate,
+            partition_by: window
+                .partition_by
+                .iter()
+                .map(bind)
+                .collect::<Result<_>>()?,
+            order_by: orders
+                .map(|order| Self::order(order, |expr| self.bind(expr)))
+                .collect::<Result<_>>()?,
+            frame: window.window_frame.as_ref().map(frame).transpose()?,
         };
-        let (base, conditional) = match entry.name {
+        Ok(BoundExpr {
+            expr: Node::Window(Box::new(window)),
+            kind,
+        })
+    }
+
+    fn window(&self, over: &'q ast::WindowType) -> Result<&'q ast::WindowSpec> {
+        let name = match over {
+            ast::WindowType::WindowSpec(spec) => return Ok(spec),
+            ast::WindowType::NamedWindow(name) => name,
+        };
+        let named = self
+            .windows
+            .iter()
+            .find(|window| window.0.value == name.value);
+        match named.map(|window| &window.1) {
+            Some(ast::NamedWindowExpr::WindowSpec(spec)) => Ok(spec),
+            Some(ast::NamedWindowExpr::NamedWindow(_)) => Err(QueryError::unsupported(
+                "A window named after another window",
+            )),
+            None => Err(
+                QueryError::query(format!("Window `{name}` is not defined."))
+                    .hint("Define it with WINDOW name AS (…), or write OVER (…)."),
+            ),
+        }
+    }
+
+    fn aggregate(&self, name: &'static str, call: &Call<'q>) -> Result<AggregateCall> {
+        let (base, conditional) = match name {
             "sumIf" => ("sum", true),
             "countIf" => ("count", true),
             other => (other, false),
@@ -136,84 +187,38 @@ impl Binder<'_> {
         if nested {
             return Err(QueryError::query(format!(
                 "Aggregate function {} is found inside another aggregate function in query.",
-                crate::names::display(&Expr::Call(Box::new(call.clone())))
+                display(&Expr::Call(Box::new(call.clone())))
             ))
             .hint("An alias hides the column of its name: give the alias a name of its own."));
         }
         let condition = if conditional { arguments.pop() } else { None };
-        if let Some(condition) = &condition
-            && !condition.kind.plain().is_int()
-        {
+        if condition.as_ref().is_some_and(|c| !c.kind.plain().is_int()) {
             return Err(QueryError::query(format!(
                 "The last argument of {name} is a condition."
             )));
         }
         let mut parameters = Vec::new();
-        for parameter in &call.parameters {
-            match self.bind(parameter)?.expr {
-                Node::Constant(value) => parameters.push(value),
-                _ => {
-                    return Err(QueryError::query(format!(
-                        "The parameter of {name} is a constant."
-                    )));
-                }
-            }
+        for parameter in self.all(&call.parameters)? {
+            let Node::Constant(value) = parameter.expr else {
+                return Err(QueryError::query(format!(
+                    "The parameter of {name} is a constant."
+                )));
+            };
+            parameters.push(value);
         }
-        let kinds: Vec<_> = arguments
-            .iter()
-            .map(|argument| argument.kind.clone())
-            .collect();
+        let kinds: Vec<_> = arguments.iter().map(|a| a.kind.clone()).collect();
         let kind = functions::aggregate_type(base, &kinds, &parameters)?;
         if base == "count" && !call.distinct {
             // count(x) of what cannot be NULL counts rows.
-            arguments
-                .retain(|argument| argument.kind.is_nullable() || argument.kind == Type::Nothing);
+            arguments.retain(|a| a.kind.is_nullable() || a.kind == Type::Nothing);
         }
-        Ok(Some(AggregateCall {
+        Ok(AggregateCall {
             name: base,
             condition,
             distinct: call.distinct,
             parameters,
             arguments,
             kind,
-        }))
-    }
-
-    fn aggregate_or_window(&self, aggregate: AggregateCall, call: &Call) -> Result<BoundExpr> {
-        let kind = aggregate.kind.clone();
-        let window = match &call.over {
-            None => {
-                return Ok(BoundExpr {
-                    expr: Node::Aggregate(Box::new(aggregate)),
-                    kind,
-                });
-            }
-            Some(Over::Window(window)) => window,
-            Some(Over::Named(name)) => self.windows.get(name).ok_or_else(|| {
-                QueryError::query(format!("Window `{name}` is not defined."))
-                    .hint("Define it with WINDOW name AS (…), or write OVER (…).")
-            })?,
-        };
-        let window = WindowCall {
-            aggregate,
-            partition_by: self.all(&window.partition_by)?,
-            order_by: self.orders(&window.order_by)?,
-            frame: window.frame.clone(),
-        };
-        Ok(BoundExpr {
-            expr: Node::Window(Box::new(window)),
-            kind,
         })
-    }
-}
-
-/// The function in ClickHouse's spelling.
-fn spelling(call: &Call) -> Result<&str> {
-    if !call.written {
-        return Ok(&call.name);
-    }
-    match functions::spelled(&call.name) {
-        Some((entry, _)) => Ok(entry.name),
-        None => Err(functions::refusal(&call.name)),
     }
 }

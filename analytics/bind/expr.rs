@@ -1,10 +1,8 @@
 //! Expressions that know their types and where their values come from.
 
-use crate::ast::Frame;
 use crate::deep::deep;
 use crate::functions::{Argument, Function};
-use crate::types::Type;
-use crate::value::Value;
+use crate::types::{Type, Value};
 
 /// An expression and its type.
 #[derive(Clone, Debug)]
@@ -56,7 +54,8 @@ pub(crate) struct WindowCall {
     pub(crate) aggregate: AggregateCall,
     pub(crate) partition_by: Vec<BoundExpr>,
     pub(crate) order_by: Vec<OrderKey>,
-    pub(crate) frame: Option<Frame>,
+    /// As SQLite and ClickHouse write it.
+    pub(crate) frame: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -94,11 +93,7 @@ impl BoundExpr {
 
     /// A text that is equal for equal expressions.
     pub(crate) fn key(&self) -> String {
-        deep(|| self.spelled())
-    }
-
-    fn spelled(&self) -> String {
-        match &self.expr {
+        deep(|| match &self.expr {
             Node::Column(index) => format!("#{index}"),
             Node::Parameter(depth) => format!("${depth}"),
             Node::Constant(value) => format!("{value:?}:{}", self.kind),
@@ -109,27 +104,14 @@ impl BoundExpr {
             Node::ArrayJoin(array) => format!("join({})", array.key()),
             Node::Aggregate(call) => call.key(),
             Node::Window(call) => {
-                let orders: Vec<_> = call
-                    .order_by
-                    .iter()
-                    .map(|order| {
-                        format!(
-                            "{} {} {}",
-                            order.key.key(),
-                            order.descending,
-                            order.nulls_first
-                        )
-                    })
-                    .collect();
-                format!(
-                    "{} over ({}; {}; {:?})",
-                    call.aggregate.key(),
-                    keys(&call.partition_by),
-                    orders.join(", "),
-                    call.frame
-                )
+                let mut key = format!("{} over {}", call.aggregate.key(), keys(&call.partition_by));
+                for order in &call.order_by {
+                    let (descending, nulls_first) = (order.descending, order.nulls_first);
+                    key = format!("{key}; {} {descending} {nulls_first}", order.key.key());
+                }
+                format!("{key} {:?}", call.frame)
             }
-        }
+        })
     }
 }
 
@@ -141,10 +123,7 @@ impl AggregateCall {
             self.parameters,
             self.distinct,
             keys(&self.arguments),
-            self.condition
-                .as_ref()
-                .map(BoundExpr::key)
-                .unwrap_or_default()
+            keys(self.condition.as_slice())
         )
     }
 }

@@ -6,6 +6,6 @@ mod expr;
 mod rewrite;
 mod scope;
 
-pub(crate) use binder::{Binder, Subqueries};
+pub(crate) use binder::Binder;
 pub(crate) use expr::{AggregateCall, BoundExpr, Node, OrderKey, WindowCall};
 pub(crate) use scope::{Scope, ScopeColumn};

@@ -108,10 +108,7 @@ impl AggregateCall {
         replace: &mut impl FnMut(&BoundExpr) -> Option<BoundExpr>,
     ) -> Self {
         Self {
-            condition: self
-                .condition
-                .as_ref()
-                .map(|condition| condition.rewrite(replace)),
+            condition: self.condition.as_ref().map(|part| part.rewrite(replace)),
             arguments: rewrite_all(&self.arguments, replace),
             ..self.clone()
         }

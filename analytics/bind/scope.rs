@@ -66,7 +66,10 @@ impl Scope {
             .iter()
             .find(|(column, _)| Some(*column) == name.last().map(String::as_str))
             .map_or("", |(_, instead)| instead);
-        QueryError::query(format!("Unknown expression identifier `{written}`.")).hint(&format!(
+        QueryError::query(format!(
+            "Unknown identifier in analytics query: `{written}`."
+        ))
+        .hint(&format!(
             "{guess}{instead}The columns are: {}.",
             all.join(", ")
         ))

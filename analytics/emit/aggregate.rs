@@ -4,9 +4,8 @@ use super::Functions;
 use super::native::literal;
 use crate::bind::{AggregateCall, BoundExpr, Node};
 use crate::error::{QueryError, Result};
-use crate::functions::{Kind, operator};
-use crate::types::Type;
-use crate::value::Value;
+use crate::functions::row_function;
+use crate::types::{Type, Value};
 
 impl Functions<'_> {
     /// An aggregate over a group, or over the window that `over` describes.
@@ -61,11 +60,9 @@ impl Functions<'_> {
 
 /// Several values as one, to tell them apart.
 fn tuple(parts: &[BoundExpr]) -> Result<BoundExpr> {
-    let Some(Kind::RowWithNulls(resolve)) = operator("tuple") else {
-        return Err(QueryError::bug("there are no tuples"));
-    };
+    let row = row_function("tuple").ok_or_else(|| QueryError::bug("there are no tuples"))?;
     let known: Vec<_> = parts.iter().map(BoundExpr::as_argument).collect();
-    let function = resolve("tuple", &known, 0)?;
+    let function = (row.resolve)("tuple", &known, 0)?;
     Ok(BoundExpr {
         kind: function.kind.clone(),
         expr: Node::Call {

@@ -5,7 +5,7 @@ use std::time::Instant;
 use crate::bind::{BoundExpr, Node};
 use crate::deep::deep;
 use crate::error::{QueryError, Result};
-use crate::value::Value;
+use crate::types::Value;
 
 /// A row to compute on.
 #[derive(Clone, Copy)]

@@ -12,8 +12,7 @@ use super::evaluate::{Row, evaluate};
 use crate::aggregates;
 use crate::bind::{AggregateCall, BoundExpr, Node};
 use crate::error::{QueryError, Refusal, Result};
-use crate::types::Type;
-use crate::value::Value;
+use crate::types::{Type, Value};
 
 /// How many columns one expression may read: as many arguments as SQLite passes.
 const MOST_ARGUMENTS: usize = 100;
@@ -49,8 +48,7 @@ impl<'c> Functions<'c> {
         typed.columns(&mut used);
         let (indexes, kinds): (Vec<_>, Vec<_>) = used.into_iter().unzip();
         if indexes.len() > MOST_ARGUMENTS {
-            return Err(QueryError::query("Analytics query is too complex")
-                .hint("Read fewer columns in one expression."));
+            return Err(QueryError::too_complex().hint("Read fewer columns in one expression."));
         }
         let place = |index: usize| indexes.iter().position(|used| *used == index);
         let packed = typed.rewrite(&mut |part| match part.expr {

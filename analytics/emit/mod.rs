@@ -13,7 +13,7 @@ mod table;
 
 pub(crate) use functions::Functions;
 pub(crate) use order::order_terms;
-pub(crate) use table::{Bounds, View, verification_view};
+pub(crate) use table::{Grain, Part, View};
 
 /// What the columns of every stage are called.
 pub(crate) fn column(index: usize) -> String {

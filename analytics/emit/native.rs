@@ -5,8 +5,7 @@ use crate::bind::{BoundExpr, Node};
 use crate::deep::deep;
 use crate::error::Result;
 use crate::functions::{Argument, Function};
-use crate::types::Type;
-use crate::value::Value;
+use crate::types::{Type, Value};
 
 /// How many members a list may have to be written out.
 const WRITTEN_OUT: usize = 200;

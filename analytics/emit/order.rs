@@ -4,8 +4,7 @@ use rusqlite::types::{ToSqlOutput, Value as Stored};
 
 use super::Functions;
 use crate::error::Result;
-use crate::types::Type;
-use crate::value::Value;
+use crate::types::{Type, Value};
 
 /// What to order by so that `value`, an expression of type `kind`, comes in ClickHouse's order.
 pub(crate) fn order_terms(

@@ -1,8 +1,7 @@
 //! What the aggregates take and give.
 
 use crate::error::{QueryError, Result};
-use crate::types::Type;
-use crate::value::Value;
+use crate::types::{Type, Value};
 
 /// The type of what `name` gives for arguments of these types.
 pub(crate) fn aggregate_type(name: &str, arguments: &[Type], parameters: &[Value]) -> Result<Type> {

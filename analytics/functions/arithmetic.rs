@@ -2,10 +2,8 @@
 
 use super::function::{Argument, Function, illegal};
 use super::time::rescale;
-use crate::calendar::{DAY, day_plus_months};
 use crate::error::{QueryError, Result};
-use crate::types::{Type, Unit};
-use crate::value::Value;
+use crate::types::{DAY, Type, Unit, Value, day_plus_months};
 
 pub(super) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
     match arguments {
@@ -177,7 +175,7 @@ fn ticks(time: &Type, compute: fn(i64, i64) -> i64) -> Function {
     let number_first = Type::I64;
     Function::of_two(time.clone(), move |time, number| {
         let number = match number {
-            Value::Float(_) => crate::value::float_to_int(number.float(&number_first)?),
+            Value::Float(_) => crate::types::float_to_int(number.float(&number_first)?),
             number => number.int()?,
         };
         Ok(Value::Int(compute(time.int()?, number.wrapping_mul(scale))))

@@ -3,8 +3,7 @@
 use super::convert::conversion;
 use super::function::{Argument, Function, illegal};
 use crate::error::Result;
-use crate::types::Type;
-use crate::value::{Value, compare, int_of};
+use crate::types::{Type, Value, compare, int_of};
 
 pub(super) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
     let function = match (name, arguments) {

@@ -4,8 +4,7 @@ use super::compare;
 use super::convert::conversion;
 use super::function::{Argument, Function, illegal};
 use crate::error::{QueryError, Result};
-use crate::types::Type;
-use crate::value::Value;
+use crate::types::{Type, Value};
 
 pub(super) fn resolve(name: &str, arguments: &[Argument], now: i64) -> Result<Function> {
     match (name, arguments) {

@@ -6,8 +6,7 @@ use super::convert::parse_as;
 use super::function::{Argument, Function, illegal};
 use super::time::rescale;
 use crate::error::{QueryError, Result};
-use crate::types::Type;
-use crate::value::{Value, compare, int_to_float};
+use crate::types::{Type, Value, compare, int_to_float};
 
 /// Which orderings make it true.
 type Test = fn(Ordering) -> bool;

@@ -2,11 +2,8 @@
 
 use super::function::{Argument, Function, illegal};
 use super::time::{only_utc, rescale};
-use crate::calendar::{self, DAY};
-use crate::encode::text_of_value;
 use crate::error::{QueryError, Result};
-use crate::types::Type;
-use crate::value::{Value, float_to_int, int_to_float};
+use crate::types::{DAY, Type, Value, float_to_int, int_to_float, parse_moment, text_of_value};
 
 /// The last day that a `Date` can hold.
 const LAST_DAY: i64 = u16::MAX as i64;
@@ -214,12 +211,11 @@ fn second(number: i64) -> i64 {
 /// Reads a text as a value of type `to`.
 pub(super) fn parse_as(text: &str, to: &Type) -> Result<Value> {
     let parsed = match to {
-        Type::Date => calendar::parse_moment(text.trim())
-            .map(|moment| moment.second.div_euclid(DAY).clamp(0, LAST_DAY)),
-        Type::DateTime => calendar::parse_moment(text).map(|moment| second(moment.second)),
-        Type::DateTime64(digits) => {
-            calendar::parse_moment(text).and_then(|moment| moment.ticks(*digits))
+        Type::Date => {
+            parse_moment(text.trim()).map(|moment| moment.second.div_euclid(DAY).clamp(0, LAST_DAY))
         }
+        Type::DateTime => parse_moment(text).map(|moment| second(moment.second)),
+        Type::DateTime64(digits) => parse_moment(text).and_then(|moment| moment.ticks(*digits)),
         Type::Float => {
             return text
                 .parse()

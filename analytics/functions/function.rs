@@ -4,8 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::error::{QueryError, Result};
-use crate::types::Type;
-use crate::value::Value;
+use crate::types::{Type, Value};
 
 /// What is known of an argument before any row is read.
 #[derive(Clone, Debug)]
@@ -13,6 +12,16 @@ pub(crate) struct Argument {
     pub(crate) kind: Type,
     /// Its value, where that is the same in every row.
     pub(crate) constant: Option<Value>,
+}
+
+impl Argument {
+    /// The argument where it is not NULL.
+    pub(crate) fn plain(&self) -> Self {
+        Self {
+            kind: self.kind.plain().clone(),
+            constant: self.constant.clone(),
+        }
+    }
 }
 
 /// Gives the argument at a place; it is computed only when it is asked for.

@@ -2,8 +2,7 @@
 
 use super::function::{Argument, Function, illegal};
 use crate::error::{QueryError, Result};
-use crate::types::Type;
-use crate::value::Value;
+use crate::types::{Type, Value};
 
 pub(super) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
     let (Some(text), Some(pattern)) = (arguments.first(), arguments.get(1)) else {

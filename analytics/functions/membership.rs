@@ -6,8 +6,7 @@ use std::sync::Arc;
 use super::compare::constant_as;
 use super::function::{Argument, Function, illegal};
 use crate::error::{QueryError, Result};
-use crate::types::Type;
-use crate::value::{Value, compare};
+use crate::types::{Type, Value, compare};
 
 /// The values of a list, brought to the type of what is looked for.
 #[derive(Debug)]

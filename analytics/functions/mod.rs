@@ -12,7 +12,7 @@ mod like;
 mod logic;
 mod membership;
 mod refusal;
-mod registry;
+mod table;
 mod text;
 mod time;
 
@@ -22,4 +22,4 @@ pub(crate) use convert::conversion;
 pub(crate) use function::{Argument, Function};
 pub(crate) use membership::members;
 pub(crate) use refusal::refusal;
-pub(crate) use registry::{Kind, operator, spelled};
+pub(crate) use table::{Kind, find, row_function, spelled};

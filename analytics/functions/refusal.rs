@@ -1,6 +1,6 @@
 //! What to write instead of a function that may not be used.
 
-use super::registry::{functions, spelled};
+use super::table::{find, functions};
 use crate::error::{Code, QueryError};
 use crate::nearest::nearest;
 
@@ -89,7 +89,7 @@ pub(crate) fn refusal(name: &str) -> QueryError {
     match (known, nearest(name, functions().map(|entry| entry.name))) {
         (Some((_, instead)), _) => refusal.hint(instead),
         (None, Some(near)) => {
-            let example = spelled(near).map_or("", |(entry, _)| entry.example);
+            let example = find(near).map_or("", |entry| entry.example);
             refusal.hint(&format!(
                 "The nearest that is allowed is {near}: write {example}."
             ))

@@ -1,10 +1,8 @@
 //! Strings. ClickHouse counts bytes.
 
 use super::function::{Argument, Function, illegal};
-use crate::encode::text_of_value;
 use crate::error::Result;
-use crate::types::Type;
-use crate::value::{Value, int_of};
+use crate::types::{Type, Value, int_of, text_of_value};
 
 pub(super) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
     let kinds: Vec<_> = arguments.iter().map(|argument| &argument.kind).collect();

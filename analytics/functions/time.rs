@@ -2,10 +2,8 @@
 
 use super::format_time;
 use super::function::{Argument, Function, at, illegal};
-use crate::calendar::{DAY, start_of_months, weekday};
 use crate::error::{QueryError, Result};
-use crate::types::{Type, Unit};
-use crate::value::{Value, float_to_int};
+use crate::types::{DAY, Type, Unit, Value, float_to_int, start_of_months, weekday};
 
 /// `toIntervalDay(7)`.
 pub(super) fn interval(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {

@@ -1,16 +1,15 @@
 //! One SELECT with all its expressions bound.
 
-use std::collections::BTreeMap;
+use sqlparser::ast;
 
+use super::clauses::Clauses;
 use super::fill::Fill;
-use super::source::conjuncts;
-use super::{Inner, Known, Planner};
-use crate::ast::{Distinct, Expr, Grouping, Item, LimitBy, Order, Ordering, Select};
+use super::items::aliases;
+use super::{Known, Planner};
 use crate::bind::{Binder, BoundExpr, Node, OrderKey, Scope};
 use crate::error::{QueryError, Result};
-use crate::names::display;
-use crate::types::Type;
-use crate::value::{Value, float_to_int};
+use crate::sql::{Expr, check_range, display};
+use crate::types::{Type, Value, float_to_int};
 
 /// One SELECT with all its expressions bound, not yet cut into stages.
 #[derive(Debug)]
@@ -26,176 +25,74 @@ pub(super) struct Bound {
     /// None: every row; otherwise one for each of these.
     pub(super) distinct: Option<Vec<BoundExpr>>,
     pub(super) order_by: Vec<OrderKey>,
-    pub(super) fill: std::cell::RefCell<Vec<(usize, Fill)>>,
+    /// The place of an order key, and how it is filled.
+    pub(super) fill: Option<(usize, Fill)>,
     pub(super) limit_by: Option<(Vec<BoundExpr>, i64, i64)>,
     pub(super) limit: i64,
     pub(super) offset: i64,
 }
 
 impl Planner<'_> {
-    pub(super) fn bind(&self, select: &Select, scope: &Scope, known: &Known) -> Result<Bound> {
-        let exprs = items(select, scope)?;
-        let aliases = aliases(&exprs)?;
-        let inner = Inner {
-            planner: self,
-            known,
-        };
-        let binder = Binder::new(scope, &inner, self.question.now)
-            .with_aliases(aliases)
-            .with_windows(&select.windows);
-        let items = exprs
-            .iter()
-            .map(|item| item.bind(&binder))
-            .collect::<Result<Vec<_>>>()?;
+    pub(super) fn bind(
+        &self,
+        clauses: &Clauses<'_>,
+        scope: &Scope,
+        known: &Known,
+    ) -> Result<Bound> {
+        for filter in &clauses.filters {
+            check_range(filter, self.question.now, self.question.retention_days)?;
+        }
+        let items = self.items(clauses.items, scope)?;
+        let subqueries = |query: &ast::Query| self.subquery(query, known);
+        let binder = Binder::new(scope, &subqueries, self.question.now)
+            .naming(aliases(&items)?, clauses.windows);
+        let bound = items.iter().map(|item| item.bind(&binder));
         let by_place = ByPlace {
+            items: &bound.collect::<Result<Vec<_>>>()?,
             binder: &binder,
-            items: &items,
         };
-
         let mut filters = Vec::new();
-        for part in select.filter.iter().flat_map(conjuncts) {
-            filters.push(condition(binder.bind(part)?, "WHERE", part)?);
+        for filter in &clauses.filters {
+            for part in filter.conjuncts() {
+                filters.push(condition(binder.bind(part)?, "WHERE", part)?);
+            }
         }
-        let bind = |expr: &Option<Expr>| expr.as_ref().map(|expr| binder.bind(expr)).transpose();
-        let having = bind(&select.having)?;
-        let orders = Self::orders(select, &by_place)?;
-        let order_by: Vec<_> = orders.iter().map(|(key, _)| key.clone()).collect();
-        let aggregated = items
-            .iter()
-            .chain(&having)
-            .chain(order_by.iter().map(|key| &key.key));
-        let aggregated = aggregated.into_iter().any(BoundExpr::has_aggregate);
-        Ok(Bound {
-            names: exprs.into_iter().map(|item| item.name).collect(),
+        let bind = |expr: Option<&_>| expr.map(|expr| binder.bind_written(expr)).transpose();
+        let having = bind(clauses.having)?;
+        let (order_by, fill) = by_place.orders(clauses.tail.order_by)?;
+        let outputs = by_place.items.iter().chain(&having);
+        let aggregated = outputs
+            .chain(order_by.iter().map(|order| &order.key))
+            .any(BoundExpr::has_aggregate);
+        let mut result = Bound {
+            names: items.iter().map(|item| item.name.clone()).collect(),
             filters,
-            group_by: grouping(&select.group_by, &by_place, aggregated)?,
+            group_by: by_place.grouping(clauses.group_by, aggregated)?,
             having,
-            qualify: bind(&select.qualify)?,
-            distinct: match &select.distinct {
-                Distinct::No => None,
-                Distinct::Rows => Some(items.clone()),
-                Distinct::On(by) => Some(by_place.bind_all(by)?),
+            qualify: bind(clauses.qualify)?,
+            distinct: match clauses.distinct {
+                None | Some(ast::Distinct::All) => None,
+                Some(ast::Distinct::Distinct) => Some(by_place.items.to_vec()),
+                Some(ast::Distinct::On(by)) => Some(by_place.bind_all(by)?),
             },
-            fill: std::cell::RefCell::new(fills(&orders, &items, &binder)?),
+            fill,
             order_by,
-            limit_by: limit_by(select.limit_by.as_ref(), &by_place)?,
-            limit: self.limit(select.limit.as_ref(), &binder)?,
-            offset: row_count(select.offset.as_ref(), &binder)?.unwrap_or(0),
-            items,
-        })
-    }
-
-    fn orders(
-        select: &Select,
-        by_place: &ByPlace<'_, '_>,
-    ) -> Result<Vec<(OrderKey, Option<Order>)>> {
-        match &select.order_by {
-            Ordering::By(orders) => orders
-                .iter()
-                .map(|order| {
-                    let key = by_place.bind(&order.expr)?;
-                    let key = OrderKey {
-                        key,
-                        descending: order.descending,
-                        nulls_first: order.nulls_first,
-                    };
-                    Ok((key, Some(order.clone())))
-                })
-                .collect(),
-            Ordering::All { descending } => Ok(by_place
-                .items
-                .iter()
-                .map(|item| {
-                    let key = OrderKey {
-                        key: item.clone(),
-                        descending: *descending,
-                        nulls_first: false,
-                    };
-                    (key, None)
-                })
-                .collect()),
-        }
-    }
-
-    /// How many rows are given: never more than the workspace may have.
-    fn limit(&self, limit: Option<&Expr>, binder: &Binder<'_>) -> Result<i64> {
-        let most = match i64::try_from(self.question.max_rows) {
-            Ok(0) | Err(_) => i64::MAX,
-            Ok(most) => most,
+            limit_by: None,
+            limit: i64::MAX,
+            offset: 0,
+            items: by_place.items.to_vec(),
         };
-        Ok(row_count(limit, binder)?.map_or(most, |limit| limit.min(most)))
+        by_place.limits(clauses.tail.limit, &mut result)?;
+        // Never more than the workspace may have.
+        if self.question.max_rows > 0 {
+            let most = i64::try_from(self.question.max_rows).unwrap_or(i64::MAX);
+            result.limit = result.limit.min(most);
+        }
+        Ok(result)
     }
 }
 
-/// What rows are grouped by; None where they are not.
-fn grouping(
-    grouping: &Grouping,
-    by_place: &ByPlace<'_, '_>,
-    aggregated: bool,
-) -> Result<Option<Vec<BoundExpr>>> {
-    let keys = match grouping {
-        Grouping::By(by) => Some(by_place.bind_all(by)?),
-        Grouping::All => {
-            let plain = by_place.items.iter().filter(|item| !item.has_aggregate());
-            Some(plain.cloned().collect())
-        }
-        Grouping::None => aggregated.then(Vec::new),
-    };
-    if keys
-        .iter()
-        .flatten()
-        .any(|key| key.has_aggregate() || key.has_window())
-    {
-        return Err(
-            QueryError::query("An aggregate function is found in GROUP BY in query.")
-                .hint("Group by columns or by expressions over columns."),
-        );
-    }
-    Ok(keys)
-}
-
-/// `LIMIT … BY`: the keys, how many rows to skip, and how many to keep.
-fn limit_by(
-    limit_by: Option<&LimitBy>,
-    by_place: &ByPlace<'_, '_>,
-) -> Result<Option<(Vec<BoundExpr>, i64, i64)>> {
-    let Some(LimitBy { limit, offset, by }) = limit_by else {
-        return Ok(None);
-    };
-    let limit = row_count(Some(limit), by_place.binder)?.unwrap_or(i64::MAX);
-    let offset = row_count(offset.as_ref(), by_place.binder)?.unwrap_or(0);
-    Ok(Some((by_place.bind_all(by)?, offset, limit)))
-}
-
-/// Beyond this a LIMIT in floating point is no number of rows.
-const MOST_ROWS: f64 = 9e18;
-
-/// How many rows LIMIT or OFFSET names; None without one.
-fn row_count(expr: Option<&Expr>, binder: &Binder<'_>) -> Result<Option<i64>> {
-    let Some(expr) = expr else {
-        return Ok(None);
-    };
-    let bound = binder.bind(expr)?;
-    let count = match bound.expr {
-        // An unsigned number keeps its bits: beyond 2^63 there is no end of rows.
-        Node::Constant(Value::Int(count)) if bound.kind == Type::U64 && count < 0 => Some(i64::MAX),
-        Node::Constant(Value::Int(count)) => Some(count),
-        Node::Constant(Value::Float(count)) if count.fract() == 0.0 && count < MOST_ROWS => {
-            Some(float_to_int(count))
-        }
-        _ => None,
-    };
-    let count = count.filter(|count| *count >= 0);
-    count.map(Some).ok_or_else(|| {
-        QueryError::query(format!(
-            "LIMIT and OFFSET need a whole number of rows, not {}.",
-            display(expr)
-        ))
-        .hint("Write for example LIMIT 100 OFFSET 200.")
-    })
-}
-
-fn condition(bound: BoundExpr, clause: &str, expr: &Expr) -> Result<BoundExpr> {
+fn condition(bound: BoundExpr, clause: &str, expr: &Expr<'_>) -> Result<BoundExpr> {
     if bound.has_aggregate() {
         return Err(QueryError::query(format!(
             "An aggregate function is found in {clause} in query: {}.",
@@ -211,8 +108,7 @@ fn condition(bound: BoundExpr, clause: &str, expr: &Expr) -> Result<BoundExpr> {
                 .hint("Put it into a subquery."),
         );
     }
-    let fits = bound.kind.plain().is_number() || bound.kind == Type::Nothing;
-    if !fits {
+    if !bound.kind.plain().is_number() && bound.kind != Type::Nothing {
         return Err(QueryError::query(format!(
             "{clause} needs a condition, not {}.",
             bound.kind
@@ -221,148 +117,164 @@ fn condition(bound: BoundExpr, clause: &str, expr: &Expr) -> Result<BoundExpr> {
     Ok(bound)
 }
 
-/// One column of the result.
-struct Column {
-    name: String,
-    alias: Option<String>,
-    expr: Expr,
-    /// For `*`: the column itself, whatever aliases say.
-    place: Option<BoundExpr>,
-}
+/// The keys of ORDER BY, and the place of the one that is filled.
+type Orders = (Vec<OrderKey>, Option<(usize, Fill)>);
 
-impl Column {
-    fn bind(&self, binder: &Binder<'_>) -> Result<BoundExpr> {
-        match (&self.place, &self.alias) {
-            (Some(place), _) => Ok(place.clone()),
-            (None, Some(alias)) => binder.bind_alias(alias, &self.expr),
-            (None, None) => binder.bind(&self.expr),
-        }
-    }
-}
-
-/// What each alias stands for.
-fn aliases(columns: &[Column]) -> Result<BTreeMap<String, Expr>> {
-    let mut aliases = BTreeMap::new();
-    for column in columns {
-        let Some(alias) = &column.alias else { continue };
-        let before = aliases.insert(alias.clone(), column.expr.clone());
-        let differs = |before: &Expr| {
-            // Functions are known however they are spelled.
-            !display(before).eq_ignore_ascii_case(&display(&column.expr))
-        };
-        if before.as_ref().is_some_and(differs) {
-            return Err(
-                QueryError::query(format!("Multiple expressions for alias {alias}."))
-                    .hint("Give each column a name of its own."),
-            );
-        }
-    }
-    Ok(aliases)
-}
-
-fn items(select: &Select, scope: &Scope) -> Result<Vec<Column>> {
-    let mut columns = Vec::new();
-    for item in &select.items {
-        match item {
-            Item::Expr { expr, alias } => columns.push(Column {
-                name: alias.clone().unwrap_or_else(|| item_name(expr, scope)),
-                alias: alias.clone(),
-                expr: expr.clone(),
-                place: None,
-            }),
-            Item::Star { qualifier, except } => {
-                let before = columns.len();
-                for (index, column) in scope.columns.iter().enumerate() {
-                    let wanted = qualifier
-                        .as_ref()
-                        .is_none_or(|q| column.qualifiers.contains(q));
-                    if wanted && !column.name.is_empty() && !except.contains(&column.name) {
-                        columns.push(Column {
-                            name: scope.star_name(index),
-                            alias: None,
-                            expr: Expr::Null,
-                            place: Some(BoundExpr::column(index, scope.kind(index)?)),
-                        });
-                    }
-                }
-                if columns.len() == before {
-                    return Err(QueryError::query("`*` stands for no column here."));
-                }
-            }
-        }
-    }
-    Ok(columns)
-}
-
-/// The name of a column without an alias: qualified only where its short name means another.
-fn item_name(expr: &Expr, scope: &Scope) -> String {
-    match expr {
-        Expr::Name(parts) => match (scope.find(parts), parts.last()) {
-            (Some(place), Some(last)) if scope.find(std::slice::from_ref(last)) != Some(place) => {
-                parts.join(".")
-            }
-            _ => display(expr),
-        },
-        _ => display(expr),
-    }
-}
-
-/// Binds exprs among which a whole number means the item at that place.
-struct ByPlace<'b, 'a> {
-    binder: &'b Binder<'a>,
+/// Binds expressions among which a whole number means the item at that place.
+struct ByPlace<'b, 'a, 'q> {
+    binder: &'b Binder<'a, 'q>,
     items: &'b [BoundExpr],
 }
 
-impl ByPlace<'_, '_> {
-    fn bind(&self, expr: &Expr) -> Result<BoundExpr> {
+impl<'q> ByPlace<'_, '_, 'q> {
+    fn bind(&self, expr: &Expr<'q>) -> Result<BoundExpr> {
         let place = match expr {
             Expr::Number(digits) => digits.parse::<usize>().ok(),
             _ => None,
         };
-        match place {
-            None => self.binder.bind(expr),
-            Some(place) => place
-                .checked_sub(1)
-                .and_then(|place| self.items.get(place).cloned())
-                .ok_or_else(|| QueryError::query(format!("There is no column number {place}."))),
+        let Some(place) = place else {
+            return self.binder.bind(expr);
+        };
+        place
+            .checked_sub(1)
+            .and_then(|place| self.items.get(place).cloned())
+            .ok_or_else(|| QueryError::query(format!("There is no column number {place}.")))
+    }
+
+    fn bind_all(&self, exprs: &'q [ast::Expr]) -> Result<Vec<BoundExpr>> {
+        let exprs = exprs.iter();
+        exprs.map(|expr| self.bind(&Expr::read(expr)?)).collect()
+    }
+
+    fn orders(&self, kind: Option<&'q ast::OrderByKind>) -> Result<Orders> {
+        let written = match kind {
+            None => return Ok((Vec::new(), None)),
+            Some(ast::OrderByKind::All(options)) => {
+                let key = |item: &BoundExpr| OrderKey {
+                    key: item.clone(),
+                    descending: options.sort == Some(ast::OrderBySort::Desc),
+                    nulls_first: false,
+                };
+                return Ok((self.items.iter().map(key).collect(), None));
+            }
+            Some(ast::OrderByKind::Expressions(written)) => written,
+        };
+        let (mut keys, mut filled) = (Vec::new(), None);
+        for (place, order) in written.iter().enumerate() {
+            let key = Binder::order(order, |expr| self.bind(expr))?;
+            if let Some(fill) = &order.with_fill {
+                let fill = (place, self.fill(fill, &key.key)?);
+                if filled.replace(fill).is_some() {
+                    return Err(QueryError::unsupported("WITH FILL over several columns"));
+                }
+            }
+            keys.push(key);
         }
+        Ok((keys, filled))
     }
 
-    fn bind_all(&self, exprs: &[Expr]) -> Result<Vec<BoundExpr>> {
-        exprs.iter().map(|expr| self.bind(expr)).collect()
-    }
-}
-
-fn fills(
-    orders: &[(OrderKey, Option<Order>)],
-    items: &[BoundExpr],
-    binder: &Binder<'_>,
-) -> Result<Vec<(usize, Fill)>> {
-    let mut fills = Vec::new();
-    for (place, (key, order)) in orders.iter().enumerate() {
-        let Some(fill) = order.as_ref().and_then(|order| order.fill.as_ref()) else {
-            continue;
+    fn fill(&self, fill: &'q ast::WithFill, key: &BoundExpr) -> Result<Fill> {
+        let key = key.key();
+        let column = self.items.iter().position(|item| item.key() == key);
+        let bind = |expr: &'q Option<_>| {
+            let expr = expr.as_ref();
+            expr.map(|expr| self.binder.bind_written(expr)).transpose()
         };
-        let wanted = key.key.key();
-        let Some(column) = items.iter().position(|item| item.key() == wanted) else {
-            return Err(
+        Ok(Fill {
+            column: column.ok_or_else(|| {
                 QueryError::query("WITH FILL needs its column in the SELECT list.")
-                    .hint("Select the column that you order by."),
-            );
+                    .hint("Select the column that you order by.")
+            })?,
+            from: bind(&fill.from)?,
+            to: bind(&fill.to)?,
+            step: bind(&fill.step)?,
+        })
+    }
+
+    /// What rows are grouped by; None where they are not.
+    fn grouping(
+        &self,
+        written: Option<&'q ast::GroupByExpr>,
+        aggregated: bool,
+    ) -> Result<Option<Vec<BoundExpr>>> {
+        let (keys, modifiers) = match written {
+            None => (aggregated.then(Vec::new), None),
+            Some(ast::GroupByExpr::All(modifiers)) => {
+                let plain = self.items.iter().filter(|item| !item.has_aggregate());
+                (Some(plain.cloned().collect()), Some(modifiers))
+            }
+            Some(ast::GroupByExpr::Expressions(by, modifiers)) if by.is_empty() => {
+                (aggregated.then(Vec::new), Some(modifiers))
+            }
+            Some(ast::GroupByExpr::Expressions(by, modifiers)) => {
+                (Some(self.bind_all(by)?), Some(modifiers))
+            }
         };
-        let bind = |expr: &Option<Expr>| expr.as_ref().map(|expr| binder.bind(expr)).transpose();
-        fills.push((
-            place,
-            Fill {
-                column,
-                from: bind(&fill.from)?,
-                to: bind(&fill.to)?,
-                step: bind(&fill.step)?,
-            },
-        ));
+        // The totals travel beside the rows, and Unkey's API sends the rows only.
+        let mut modifiers = modifiers.into_iter().flatten();
+        let other = modifiers.find(|one| !matches!(one, ast::GroupByWithModifier::Totals));
+        if let Some(other) = other {
+            return Err(QueryError::unsupported(&format!("GROUP BY … {other}"))
+                .hint("Ask one query for each level instead."));
+        }
+        let mut aggregates = keys.iter().flatten();
+        if aggregates.any(|key| key.has_aggregate() || key.has_window()) {
+            return Err(
+                QueryError::query("An aggregate function is found in GROUP BY in query.")
+                    .hint("Group by columns or by expressions over columns."),
+            );
+        }
+        Ok(keys)
     }
-    if fills.len() > 1 {
-        return Err(QueryError::unsupported("WITH FILL over several columns"));
+
+    fn limits(&self, written: Option<&'q ast::LimitClause>, bound: &mut Bound) -> Result<()> {
+        let (limit, offset, by) = match written {
+            None => return Ok(()),
+            Some(ast::LimitClause::OffsetCommaLimit { offset, limit }) => {
+                (Some(limit), Some(offset), [].as_slice())
+            }
+            Some(ast::LimitClause::LimitOffset {
+                limit,
+                offset,
+                limit_by,
+            }) => {
+                let offset = offset.as_ref().map(|offset| &offset.value);
+                (limit.as_ref(), offset, limit_by.as_slice())
+            }
+        };
+        let count = |expr: Option<&'q _>| expr.map(|expr| self.row_count(expr)).transpose();
+        let limit = count(limit)?.unwrap_or(i64::MAX);
+        let offset = count(offset)?.unwrap_or(0);
+        if by.is_empty() {
+            (bound.limit, bound.offset) = (limit, offset);
+        } else {
+            bound.limit_by = Some((self.bind_all(by)?, offset, limit));
+        }
+        Ok(())
     }
-    Ok(fills)
+
+    /// How many rows LIMIT or OFFSET names.
+    fn row_count(&self, written: &'q ast::Expr) -> Result<i64> {
+        let bound = self.binder.bind_written(written)?;
+        let count = match bound.expr {
+            // An unsigned number keeps its bits: beyond 2^63 there is no end of rows.
+            Node::Constant(Value::Int(count)) if bound.kind == Type::U64 && count < 0 => {
+                Some(i64::MAX)
+            }
+            Node::Constant(Value::Int(count)) => Some(count),
+            Node::Constant(Value::Float(count)) if count.fract() == 0.0 && count < MOST_ROWS => {
+                Some(float_to_int(count))
+            }
+            _ => None,
+        };
+        count.filter(|count| *count >= 0).ok_or_else(|| {
+            QueryError::query(format!(
+                "LIMIT and OFFSET need a whole number of rows, not {written}."
+            ))
+            .hint("Write for example LIMIT 100 OFFSET 200.")
+        })
+    }
 }
+
+/// Beyond this a LIMIT in floating point is no number of rows.
+const MOST_ROWS: f64 = 9e18;

@@ -1,80 +1,92 @@
 //! `ORDER BY … WITH FILL`: rows for the values that are missing.
 
+use super::Row;
 use crate::bind::{BoundExpr, Node};
-use crate::calendar::{DAY, day_plus_months};
 use crate::error::{QueryError, Result};
 use crate::functions::conversion;
-use crate::types::{Type, Unit};
-use crate::value::{Value, compare, float_to_int, int_to_float};
+use crate::types::{DAY, Type, Unit, Value, compare, day_plus_months, float_to_int, int_to_float};
 
-/// What to fill: a column of the result, sorted, from where to where and in what steps.
-#[derive(Debug)]
-pub(crate) struct Fill {
+/// What to fill: a column of the result, from where to where and in what steps.
+#[derive(Clone, Debug)]
+pub(super) struct Fill {
     /// The column's place in the result.
-    pub(crate) column: usize,
-    pub(crate) from: Option<BoundExpr>,
-    pub(crate) to: Option<BoundExpr>,
-    pub(crate) step: Option<BoundExpr>,
+    pub(super) column: usize,
+    pub(super) from: Option<BoundExpr>,
+    pub(super) to: Option<BoundExpr>,
+    pub(super) step: Option<BoundExpr>,
 }
 
-/// How rows are laid out that are to be filled.
-#[derive(Debug)]
-pub(crate) struct Layout {
-    pub(crate) kinds: Vec<Type>,
+/// What is left to do once the sorted rows are there.
+#[derive(Clone, Debug)]
+pub(super) struct Filling {
+    pub(super) fill: Fill,
+    /// The types of the columns that are read.
+    pub(super) kinds: Vec<Type>,
     /// The columns by which the rows are ordered before the filled one: each set of their values is
     /// filled by itself.
-    pub(crate) before: Vec<usize>,
-    pub(crate) descending: bool,
-    /// How many rows there may be.
-    pub(crate) most: usize,
+    pub(super) before: Vec<usize>,
+    pub(super) descending: bool,
+    pub(super) offset: usize,
+    pub(super) limit: usize,
 }
 
-type Row = Vec<Value>;
+/// How many rows there may be.
+const MOST_ROWS: usize = 1_000_000;
 
-/// Adds the missing rows; columns that say nothing about the order have their types' defaults there.
-pub(crate) fn fill(rows: Vec<Row>, fill: &Fill, layout: &Layout) -> Result<Vec<Row>> {
-    let kind = layout
-        .kinds
-        .get(fill.column)
-        .ok_or_else(|| QueryError::bug("the filled column is missing"))?;
-    let scale = Scale::of(kind.plain())?;
-    let bound =
-        |bound: &Option<BoundExpr>| bound.as_ref().map(|bound| scale.bound(bound)).transpose();
-    let mut filler = Filler {
-        step: scale.step(fill.step.as_ref(), layout.descending)?,
-        from: bound(&fill.from)?,
-        to: bound(&fill.to)?,
-        column: fill.column,
-        layout,
-        filled: Vec::with_capacity(rows.len()),
-        next: None,
-    };
-    let mut last: Option<Row> = None;
-    for row in rows {
-        let same_group = last.as_ref().is_some_and(|last| {
-            let equal = |place: &usize| match (last.get(*place), row.get(*place)) {
-                (Some(a), Some(b)) => compare(a, b).is_eq(),
-                _ => false,
-            };
-            layout.before.iter().all(equal)
-        });
-        if !same_group {
-            if let Some(last) = &last {
-                filler.up_to_end(last)?;
+impl Filling {
+    /// Adds the missing rows; columns that say nothing about the order have their types' defaults
+    /// there. Then cuts to LIMIT and to the first `width` columns.
+    pub(super) fn fill(&self, rows: Vec<Row>, width: usize) -> Result<Vec<Row>> {
+        let kind = self.kinds.get(self.fill.column);
+        let kind = kind.ok_or_else(|| QueryError::bug("the filled column is missing"))?;
+        let scale = Scale::of(kind.plain())?;
+        let bound =
+            |bound: &Option<BoundExpr>| bound.as_ref().map(|bound| scale.bound(bound)).transpose();
+        let mut filler = Filler {
+            step: scale.step(self.fill.step.as_ref(), self.descending)?,
+            from: bound(&self.fill.from)?,
+            to: bound(&self.fill.to)?,
+            column: self.fill.column,
+            layout: self,
+            filled: Vec::with_capacity(rows.len()),
+            next: None,
+        };
+        let mut last: Option<Row> = None;
+        for row in rows {
+            let same_group = last
+                .as_ref()
+                .is_some_and(|last| self.same_group(last, &row));
+            if !same_group {
+                if let Some(last) = &last {
+                    filler.up_to_end(last)?;
+                }
+                filler.next = filler.from;
             }
-            filler.next = filler.from;
+            filler.up_to(&row)?;
+            last = Some(row.clone());
+            filler.filled.push(row);
         }
-        filler.up_to(&row)?;
-        last = Some(row.clone());
-        filler.filled.push(row);
+        // Of no rows at all FROM and TO make a series.
+        let last = last.unwrap_or_else(|| {
+            filler.next = filler.from;
+            self.kinds.iter().map(Value::default_of).collect()
+        });
+        filler.up_to_end(&last)?;
+        let filled = filler.filled.into_iter().skip(self.offset);
+        let cut = |mut row: Row| {
+            row.truncate(width);
+            row
+        };
+        Ok(filled.take(self.limit).map(cut).collect())
     }
-    // Of no rows at all FROM and TO make a series.
-    let last = last.unwrap_or_else(|| {
-        filler.next = filler.from;
-        layout.kinds.iter().map(Value::default_of).collect()
-    });
-    filler.up_to_end(&last)?;
-    Ok(filler.filled)
+
+    fn same_group(&self, a: &Row, b: &Row) -> bool {
+        let equal = |place: &usize| match (a.get(*place), b.get(*place)) {
+            (Some(a), Some(b)) => compare(a, b).is_eq(),
+            _ => false,
+        };
+        self.before.iter().all(equal)
+    }
 }
 
 struct Filler<'a> {
@@ -82,7 +94,7 @@ struct Filler<'a> {
     from: Option<i64>,
     to: Option<i64>,
     column: usize,
-    layout: &'a Layout,
+    layout: &'a Filling,
     filled: Vec<Row>,
     /// The value that is due.
     next: Option<i64>,
@@ -142,7 +154,7 @@ impl Filler<'_> {
         }
         self.filled.push(row);
         self.next = Some(self.step.after(value));
-        if self.filled.len() > self.layout.most {
+        if self.filled.len() > MOST_ROWS {
             return Err(QueryError::memory());
         }
         Ok(())

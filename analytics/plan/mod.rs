@@ -2,69 +2,64 @@
 //! stage, whose columns are called c0, c1 and so on.
 
 mod bound;
+mod clauses;
 mod fill;
+mod input;
+mod items;
+mod join;
+mod rollup;
 mod select;
-mod source;
 mod stages;
 mod union;
-mod unmerged;
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::cell::{Cell, RefCell};
 
-pub(crate) use fill::{Fill, Layout, fill};
+use sqlparser::ast;
 
-use crate::ast::{Body, Query};
-use crate::bind::Subqueries;
+use self::clauses::{Clauses, Tail};
+use self::fill::Filling;
 use crate::deep::deep;
 use crate::emit::{Functions, View};
-use crate::error::{QueryError, Result};
+use crate::error::{Code, QueryError, Result};
 use crate::question::Question;
-use crate::types::Type;
-use crate::value::Value;
+use crate::types::{Table, Type, Value};
 
 /// The common table expressions that may be read, the innermost last.
-pub(crate) type Known = Vec<(String, Rc<Query>)>;
+type Known = Vec<(String, Relation)>;
+
+/// The names and the types of columns.
+pub(crate) type Columns = Vec<(String, Type)>;
+
+/// A row of an answer.
+pub(crate) type Row = Vec<Value>;
+
+/// Reads the rows of a statement whose columns have these types.
+pub(crate) type Read<'a> = dyn Fn(&str, &[Type]) -> Result<Vec<Row>> + 'a;
 
 /// How much SQL a question may become: as much as SQLite reads.
 const MOST_SQL: usize = 500_000;
 
 /// A query in SQLite's SQL, with the names and types of its columns c0, c1, …
 #[derive(Clone, Debug)]
-pub(crate) struct Relation {
-    pub(crate) sql: String,
-    pub(crate) columns: Vec<(String, Type)>,
+struct Relation {
+    sql: String,
+    columns: Columns,
     /// The parts of a UNION ALL, which more can join.
-    pub(crate) parts: Vec<String>,
+    parts: Vec<String>,
     /// What is done with its rows before they are cut to LIMIT.
-    pub(crate) filling: Option<Filling>,
+    filling: Option<Filling>,
 }
 
-/// What is left to do once the rows are there.
-#[derive(Clone, Debug)]
-pub(crate) struct Filling {
-    pub(crate) fill: Rc<Fill>,
-    pub(crate) layout: Rc<Layout>,
-    pub(crate) offset: usize,
-    pub(crate) limit: usize,
-}
-
-/// Answers queries: the outermost, and those inside expressions.
-pub(crate) trait Reader {
-    fn answer(&self, query: &Query, known: &Known) -> Result<(Vec<Type>, Vec<Vec<Value>>)>;
-}
-
-/// Makes SQL out of one question.
+/// Makes SQL out of one question, and answers it.
 pub(crate) struct Planner<'a> {
-    pub(crate) question: &'a Question,
-    pub(crate) view: &'a View,
-    pub(crate) functions: &'a Functions<'a>,
-    pub(crate) reader: &'a dyn Reader,
-    /// The common table expressions that were met, by the address of the query, which outlives this.
-    common: RefCell<BTreeMap<usize, Relation>>,
-    /// The SQL of each of them.
+    question: &'a Question,
+    view: &'a View,
+    functions: &'a Functions<'a>,
+    read: &'a Read<'a>,
+    /// The SQL of each common table expression.
     with: RefCell<Vec<String>>,
+    /// How many columns the SELECTs have so far.
+    columns: Cell<usize>,
 }
 
 impl<'a> Planner<'a> {
@@ -72,70 +67,121 @@ impl<'a> Planner<'a> {
         question: &'a Question,
         view: &'a View,
         functions: &'a Functions<'a>,
-        reader: &'a dyn Reader,
+        read: &'a Read<'a>,
     ) -> Self {
         Self {
             question,
             view,
             functions,
-            reader,
-            common: RefCell::default(),
+            read,
             with: RefCell::default(),
+            columns: Cell::new(0),
         }
     }
 
-    /// A whole statement for `query`.
-    pub(crate) fn statement(&self, query: &Query, known: &Known) -> Result<Relation> {
-        let relation = self.query(query, known)?;
-        let mut with = vec![crate::emit::verification_view(self.view)];
-        with.extend(self.with.borrow().iter().cloned());
-        let sql = format!("WITH {} {}", with.join(", "), relation.sql);
+    /// The columns and the rows that a whole question asks for.
+    pub(crate) fn answer(&self, query: &ast::Query) -> Result<(Columns, Vec<Row>)> {
+        if !reads_something(&query.body) {
+            return Err(QueryError::query("Query must have a FROM clause").hint(
+                "Read from one of the tables, for example FROM key_verifications_per_day_v1.",
+            ));
+        }
+        self.rows(query, &Vec::new())
+    }
+
+    fn rows(&self, query: &ast::Query, known: &Known) -> Result<(Columns, Vec<Row>)> {
+        let relation = deep(|| self.query(query, known))?;
+        let mut sql = format!("WITH {}", self.view.sql());
+        for common in self.with.borrow().iter() {
+            sql = format!("{sql}, {common}");
+        }
+        let sql = format!("{sql} {}", relation.sql);
         if sql.len() > MOST_SQL {
-            return Err(QueryError::query("Analytics query is too complex")
+            return Err(QueryError::too_complex()
                 .hint("Compute in a subquery what several columns build upon."));
         }
-        Ok(Relation { sql, ..relation })
+        let kinds: Vec<_> = relation
+            .columns
+            .iter()
+            .map(|(_, kind)| kind.clone())
+            .collect();
+        let rows = match &relation.filling {
+            None => (self.read)(&sql, &kinds)?,
+            Some(filling) => filling.fill((self.read)(&sql, &filling.kinds)?, kinds.len())?,
+        };
+        Ok((relation.columns, rows))
     }
 
-    fn query(&self, query: &Query, known: &Known) -> Result<Relation> {
-        let mut known = known.clone();
-        known.extend(query.with.iter().cloned());
-        match &query.body {
-            Body::Select(select) => self.select(select, &known),
-            Body::Set {
-                operator,
-                left,
-                right,
-            } => {
-                let left = deep(|| self.query(left, &known))?;
-                let right = deep(|| self.query(right, &known))?;
-                self.combine(*operator, &left, &right)
+    /// Answers a subquery that stands in an expression.
+    fn subquery(&self, query: &ast::Query, known: &Known) -> Result<(Vec<Type>, Vec<Row>)> {
+        let (columns, rows) = self.rows(query, known)?;
+        Ok((columns.into_iter().map(|(_, kind)| kind).collect(), rows))
+    }
+
+    fn query(&self, query: &ast::Query, outer: &Known) -> Result<Relation> {
+        if !query.pipe_operators.is_empty() || query.fetch.is_some() || !query.locks.is_empty() {
+            return Err(QueryError::unsupported("This way to cut a result").hint("Use LIMIT."));
+        }
+        let mut known = outer.clone();
+        if let Some(with) = &query.with {
+            if with.recursive {
+                return Err(QueryError::unsupported("WITH RECURSIVE"));
+            }
+            for common in &with.cte_tables {
+                let relation = self.common(common, &known)?;
+                known.push((common.alias.name.value.clone(), relation));
             }
         }
+        self.body(&query.body, &known, Tail::of(query)?)
     }
 
     /// A common table expression; it sees those before it.
-    fn common(&self, place: usize, known: &Known) -> Result<Relation> {
-        let (_, query) = known
-            .get(place)
-            .ok_or_else(|| QueryError::bug("a common table expression is missing"))?;
-        let address = Rc::as_ptr(query).addr();
-        if let Some(relation) = self.common.borrow().get(&address) {
-            return Ok(relation.clone());
+    fn common(&self, common: &ast::Cte, known: &Known) -> Result<Relation> {
+        let name = input::alias_of(Some(&common.alias))?.unwrap_or_default();
+        if Table::named(&name).is_some() {
+            return Err(QueryError::new(
+                Code::InvalidAnalyticsTable,
+                format!("CTE name '{name}' conflicts with a public table name"),
+            )
+            .hint("Give it a name of its own."));
         }
-        let before = known.iter().take(place).cloned().collect();
-        let relation = deep(|| self.query(query, &before))?.without_filling()?;
-        let name = format!("common{}", self.with.borrow().len());
-        self.with
-            .borrow_mut()
-            .push(format!("{name} AS ({})", relation.sql));
-        let relation = Relation {
+        let relation = deep(|| self.query(&common.query, known))?.without_filling()?;
+        let mut with = self.with.borrow_mut();
+        let name = format!("common{}", with.len());
+        with.push(format!("{name} AS ({})", relation.sql));
+        Ok(Relation {
             sql: format!("SELECT * FROM {name}"),
             parts: Vec::new(),
             ..relation
-        };
-        self.common.borrow_mut().insert(address, relation.clone());
-        Ok(relation)
+        })
+    }
+
+    /// What stands before ORDER BY and LIMIT. Of a union they belong to the last SELECT.
+    fn body(&self, body: &ast::SetExpr, known: &Known, tail: Tail<'_>) -> Result<Relation> {
+        match body {
+            ast::SetExpr::Select(select) => self.select(select, known, tail),
+            ast::SetExpr::Query(query) if tail.is_empty() => deep(|| self.query(query, known)),
+            // What stands in parentheses has its own order: it becomes a subquery.
+            ast::SetExpr::Query(query) => {
+                let relation = deep(|| self.query(query, known))?;
+                let star = [ast::SelectItem::Wildcard(
+                    ast::WildcardAdditionalOptions::default(),
+                )];
+                let source = input::from_relation(relation, None)?;
+                self.select_from(source, &Clauses::of_items(&star, tail), known)
+            }
+            ast::SetExpr::SetOperation {
+                left,
+                op,
+                set_quantifier,
+                right,
+            } => {
+                let left = deep(|| self.body(left, known, Tail::default()))?;
+                let right = deep(|| self.body(right, known, tail))?;
+                self.combine((*op, *set_quantifier), left, right)
+            }
+            _ => Err(QueryError::syntax("expected a SELECT.")),
+        }
     }
 }
 
@@ -150,14 +196,11 @@ impl Relation {
     }
 }
 
-/// Answers the subqueries of one SELECT's expressions.
-struct Inner<'a> {
-    planner: &'a Planner<'a>,
-    known: &'a Known,
-}
-
-impl Subqueries for Inner<'_> {
-    fn answer(&self, query: &Rc<Query>) -> Result<(Vec<Type>, Vec<Vec<Value>>)> {
-        deep(|| self.planner.reader.answer(query, self.known))
+fn reads_something(body: &ast::SetExpr) -> bool {
+    match body {
+        ast::SetExpr::Select(select) => !select.from.is_empty(),
+        ast::SetExpr::Query(query) => deep(|| reads_something(&query.body)),
+        ast::SetExpr::SetOperation { left, .. } => deep(|| reads_something(left)),
+        _ => true,
     }
 }

@@ -1,18 +1,18 @@
 //! One SELECT: join arrays, filter, group, compute over windows, order, cut.
 
-use std::rc::Rc;
+use sqlparser::ast;
 
 use super::bound::Bound;
-use super::fill::Layout;
-use super::source::{Input, bounds};
+use super::clauses::{Clauses, Tail};
+use super::fill::Filling;
+use super::input::{Input, Source};
 use super::stages::{ArrayJoins, Grouped, Windows};
-use super::unmerged::is_same_unmerged;
-use super::{Filling, Inner, Known, Planner, Relation};
-use crate::ast::{self, ArrayJoin, Select};
+use super::{Known, Planner, Relation};
 use crate::bind::{Binder, BoundExpr, OrderKey, Scope, ScopeColumn, WindowCall};
-use crate::emit::{Bounds, column, order_terms};
+use crate::emit::{column, order_terms};
 use crate::error::{QueryError, Result};
-use crate::types::Type;
+use crate::sql::{Expr, plain_name};
+use crate::types::{Type, Value};
 
 /// The SQL of a stage, and how many columns it has.
 struct Stage {
@@ -21,48 +21,55 @@ struct Stage {
 }
 
 impl Planner<'_> {
-    pub(super) fn select(&self, select: &Select, known: &Known) -> Result<Relation> {
-        let (scope, input) = match &select.from {
-            Some(source) => self.source(source, known)?,
-            None => (Scope::default(), Input::Sql("SELECT 1".to_owned())),
-        };
-        let (scope, input) = match &select.array_join {
-            None => (scope, input),
-            Some(join) => self.array_join_clause(join, scope, input, known)?,
-        };
-        let bound = self.bind(select, &scope, known)?;
-        let bounds = match &input {
-            Input::Table(table) => Bounds {
-                unmerged: is_same_unmerged(*table, &bound),
-                ..bounds(*table, &bound.filters)
-            },
-            Input::Sql(_) => Bounds::default(),
-        };
+    pub(super) fn select(
+        &self,
+        select: &ast::Select,
+        known: &Known,
+        tail: Tail<'_>,
+    ) -> Result<Relation> {
+        let source = self.from(&select.from, known)?;
+        self.select_from(source, &Clauses::of(select, tail)?, known)
+    }
+
+    pub(super) fn select_from(
+        &self,
+        (scope, mut input): Source,
+        clauses: &Clauses<'_>,
+        known: &Known,
+    ) -> Result<Relation> {
+        let mut bound = self.bind(clauses, &scope, known)?;
         let rows = Stage {
-            sql: self.input_sql(input, bounds),
+            sql: self.input_sql(&mut input, &mut bound),
             width: scope.columns.len(),
         };
-        let (stage, bound) = self.rows(rows, bound, &scope)?;
-        self.finish(&stage, &bound)
+        let (stage, bound) = self.stages(rows, bound, &scope)?;
+        self.finish(&stage, bound)
     }
 
     /// ARRAY JOIN as a clause: the items take the place of the array, or stand under an alias.
-    fn array_join_clause(
+    pub(super) fn array_join_clause(
         &self,
-        join: &ArrayJoin,
-        mut scope: Scope,
-        input: Input,
+        (mut scope, input): Source,
+        array: &ast::TableFactor,
+        keeps_empty: bool,
         known: &Known,
-    ) -> Result<(Scope, Input)> {
-        let inner = Inner {
-            planner: self,
-            known,
+    ) -> Result<Source> {
+        // The parser reads the array as if it were a table.
+        let ast::TableFactor::Table {
+            name,
+            args: None,
+            alias,
+            ..
+        } = array
+        else {
+            return Err(QueryError::unsupported("ARRAY JOIN over an expression")
+                .hint("Use arrayJoin(…) in the SELECT list."));
         };
-        let [(expr, alias)] = join.items.as_slice() else {
-            return Err(QueryError::unsupported("ARRAY JOIN of several arrays")
-                .hint("Use arrayJoin(…) in the SELECT list for one of them."));
-        };
-        let array = Binder::new(&scope, &inner, self.question.now).bind(expr)?;
+        let name = plain_name(name);
+        let alias = super::input::alias_of(alias.as_ref())?.unwrap_or_else(|| name.clone());
+        let subqueries = |query: &_| self.subquery(query, known);
+        let array = Binder::new(&scope, &subqueries, self.question.now)
+            .bind(&Expr::Name(name.split('.').map(str::to_owned).collect()))?;
         let Type::Array(item) = &array.kind else {
             return Err(QueryError::query(format!(
                 "ARRAY JOIN takes an array, not {}.",
@@ -70,29 +77,27 @@ impl Planner<'_> {
             )));
         };
         let rows = Stage {
-            sql: self.input_sql(input, Bounds::default()),
+            sql: self.whole_sql(&input),
             width: scope.columns.len(),
         };
-        let mut stage = self.join_array(&rows, &array, join.keep_empty)?;
-        if join.keep_empty {
-            let index = scope.columns.len();
-            let default =
-                BoundExpr::constant(crate::value::Value::default_of(item), (**item).clone());
-            let names: Vec<_> = (0..index).map(column).collect();
+        let mut stage = self.join_array(&rows, &array, keeps_empty)?;
+        if keeps_empty {
+            let default = BoundExpr::constant(Value::default_of(item), (**item).clone());
+            let names: Vec<_> = (0..rows.width).map(column).collect();
             stage.sql = format!(
                 "SELECT {}, coalesce({2}, {1}) AS {2} FROM ({3})",
                 names.join(", "),
                 self.functions.sql(&default)?,
-                column(index),
+                column(rows.width),
                 stage.sql
             );
         }
-        if let Some(hidden) = scope.find(std::slice::from_ref(alias)) {
+        if let Some(hidden) = scope.find(std::slice::from_ref(&alias)) {
             scope.hide(hidden);
         }
         scope.columns.push(ScopeColumn {
             qualifiers: Vec::new(),
-            name: alias.clone(),
+            name: alias,
             kind: Some((**item).clone()),
         });
         Ok((scope, Input::Sql(stage.sql)))
@@ -137,7 +142,7 @@ impl Planner<'_> {
 
     /// Everything up to the rows that the SELECT list is computed from. What comes back reads the
     /// columns of the stage.
-    fn rows(&self, mut stage: Stage, mut bound: Bound, scope: &Scope) -> Result<(Stage, Bound)> {
+    fn stages(&self, mut stage: Stage, mut bound: Bound, scope: &Scope) -> Result<(Stage, Bound)> {
         let describe = |index: usize| scope.star_name(index);
         let mut grouped = bound.group_by.take().map(Grouped::by);
         if let Some(grouped) = &mut grouped {
@@ -243,7 +248,7 @@ impl Planner<'_> {
             over = format!("{over} ORDER BY {}", terms.join(", "));
         }
         if let Some(frame) = &call.frame {
-            over = format!("{over} {}", frame_sql(frame));
+            over = format!("{over} {frame}");
         }
         Ok(over)
     }
@@ -254,7 +259,7 @@ impl Planner<'_> {
     }
 
     /// The SELECT list, DISTINCT, ORDER BY and the LIMITs.
-    fn finish(&self, stage: &Stage, bound: &Bound) -> Result<Relation> {
+    fn finish(&self, stage: &Stage, mut bound: Bound) -> Result<Relation> {
         let items = bound.items.len();
         let orders = items + bound.order_by.len();
         let limits = orders + bound.limit_by.as_ref().map_or(0, |(by, ..)| by.len());
@@ -296,7 +301,7 @@ impl Planner<'_> {
         let kinds = bound.items.iter().map(|item| item.kind.clone());
         Ok(Relation {
             sql,
-            columns: bound.names.iter().cloned().zip(kinds).collect(),
+            columns: bound.names.into_iter().zip(kinds).collect(),
             parts: Vec::new(),
             filling,
         })
@@ -334,9 +339,8 @@ impl Bound {
         Ok(())
     }
 
-    fn filling(&self) -> Result<Option<Filling>> {
-        let mut fills = self.fill.borrow_mut();
-        let Some((place, fill)) = fills.pop() else {
+    fn filling(&mut self) -> Result<Option<Filling>> {
+        let Some((place, fill)) = self.fill.take() else {
             return Ok(None);
         };
         let items = self.items.len();
@@ -351,21 +355,15 @@ impl Bound {
             let shown = self.items.iter().position(|item| item.key() == key);
             shown.unwrap_or(items + index)
         });
+        let keys = self.order_by.iter().map(|order| &order.key);
+        let kinds = self.items.iter().chain(keys).map(|part| part.kind.clone());
         Ok(Some(Filling {
-            fill: Rc::new(fill),
-            layout: Rc::new(Layout {
-                kinds: self
-                    .items
-                    .iter()
-                    .chain(self.order_by.iter().map(|order| &order.key))
-                    .map(|output| output.kind.clone())
-                    .collect(),
-                before: before.collect(),
-                descending: order.descending,
-                most: 1_000_000,
-            }),
+            kinds: kinds.collect(),
+            before: before.collect(),
+            descending: order.descending,
             offset: usize::try_from(self.offset).unwrap_or(usize::MAX),
             limit: usize::try_from(self.limit).unwrap_or(usize::MAX),
+            fill,
         }))
     }
 }
@@ -377,20 +375,4 @@ fn numbered(columns: &[String]) -> String {
         .enumerate()
         .map(|(index, sql)| format!("{sql} AS {}", column(index)));
     named.collect::<Vec<_>>().join(", ")
-}
-
-fn frame_sql(frame: &ast::Frame) -> String {
-    let bound = |bound: ast::Bound| match bound {
-        ast::Bound::First => "UNBOUNDED PRECEDING".to_owned(),
-        ast::Bound::Preceding(rows) => format!("{rows} PRECEDING"),
-        ast::Bound::Current => "CURRENT ROW".to_owned(),
-        ast::Bound::Following(rows) => format!("{rows} FOLLOWING"),
-        ast::Bound::Last => "UNBOUNDED FOLLOWING".to_owned(),
-    };
-    let unit = if frame.rows { "ROWS" } else { "RANGE" };
-    format!(
-        "{unit} BETWEEN {} AND {}",
-        bound(frame.start),
-        bound(frame.end)
-    )
 }

@@ -21,9 +21,9 @@ impl ArrayJoins {
         }
     }
 
-    /// `typed` with columns in place of its `arrayJoin`s, those inside aggregates included.
-    pub(crate) fn take_from(&mut self, typed: &BoundExpr) -> BoundExpr {
-        typed.rewrite(&mut |part| {
+    /// `expr` with columns in place of its `arrayJoin`s, those inside aggregates included.
+    pub(crate) fn take_from(&mut self, expr: &BoundExpr) -> BoundExpr {
+        expr.rewrite(&mut |part| {
             let Node::ArrayJoin(array) = &part.expr else {
                 return None;
             };
@@ -75,12 +75,12 @@ impl Grouped {
 
     pub(crate) fn after(
         &mut self,
-        typed: &BoundExpr,
+        expr: &BoundExpr,
         describe: &impl Fn(usize) -> String,
     ) -> Result<BoundExpr> {
         let mut loose = None;
         let width = self.keys.len();
-        let replaced = typed.rewrite(&mut |part| {
+        let replaced = expr.rewrite(&mut |part| {
             if !matches!(part.expr, Node::Constant(_)) {
                 let name = part.key();
                 if let Some(place) = self.key_names.iter().position(|known| *known == name) {
@@ -138,8 +138,8 @@ impl Windows {
         }
     }
 
-    pub(crate) fn take_from(&mut self, typed: &BoundExpr) -> BoundExpr {
-        typed.rewrite(&mut |part| {
+    pub(crate) fn take_from(&mut self, expr: &BoundExpr) -> BoundExpr {
+        expr.rewrite(&mut |part| {
             let Node::Window(call) = &part.expr else {
                 return None;
             };

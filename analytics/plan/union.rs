@@ -1,7 +1,8 @@
 //! UNION, INTERSECT, EXCEPT.
 
+use sqlparser::ast::{SetOperator, SetQuantifier};
+
 use super::{Planner, Relation};
-use crate::ast::SetOperator;
 use crate::bind::{BoundExpr, Node};
 use crate::emit::column;
 use crate::error::{QueryError, Result};
@@ -12,10 +13,27 @@ impl Planner<'_> {
     /// Combines two results; the columns are called as in the first.
     pub(super) fn combine(
         &self,
-        operator: SetOperator,
-        left: &Relation,
-        right: &Relation,
+        operator: (SetOperator, SetQuantifier),
+        left: Relation,
+        right: Relation,
     ) -> Result<Relation> {
+        // Equal rows are numbered: one of the right side stands for one of the left only.
+        let (word, counted) = match operator {
+            (SetOperator::Union, SetQuantifier::All) => ("UNION ALL", false),
+            (SetOperator::Union, SetQuantifier::Distinct) => ("UNION", false),
+            (SetOperator::Union, _) => {
+                return Err(
+                    QueryError::query("Expected ALL or DISTINCT after UNION.").hint(
+                        "Write UNION ALL to keep repeated rows or UNION DISTINCT to drop them.",
+                    ),
+                );
+            }
+            (SetOperator::Intersect, quantifier) => {
+                ("INTERSECT", quantifier != SetQuantifier::Distinct)
+            }
+            (_, quantifier) => ("EXCEPT", quantifier != SetQuantifier::Distinct),
+        };
+        let (left, right) = (left.without_filling()?, right.without_filling()?);
         if left.columns.len() != right.columns.len() {
             return Err(QueryError::query(format!(
                 "Both sides need as many columns: there are {} and {}.",
@@ -27,27 +45,18 @@ impl Planner<'_> {
         for ((name, a), (_, b)) in left.columns.iter().zip(&right.columns) {
             columns.push((name.clone(), a.common(b)?));
         }
-        let (word, counted) = match operator {
-            SetOperator::UnionAll => ("UNION ALL", false),
-            SetOperator::UnionDistinct => ("UNION", false),
-            SetOperator::IntersectDistinct => ("INTERSECT", false),
-            SetOperator::ExceptDistinct => ("EXCEPT", false),
-            // Equal rows are numbered: one of the right side stands for one of the left only.
-            SetOperator::IntersectAll => ("INTERSECT", true),
-            SetOperator::ExceptAll => ("EXCEPT", true),
-        };
         let names: Vec<_> = (0..columns.len()).map(column).collect();
         let same = left.columns.iter().zip(&columns).all(|(a, b)| a.1 == b.1);
-        let mut parts = match operator {
-            SetOperator::UnionAll if same => left.parts.clone(),
+        let mut parts = match word {
+            "UNION ALL" if same => left.parts.clone(),
             _ => Vec::new(),
         };
         if parts.is_empty() {
-            parts.push(self.side(left, &columns, counted)?);
+            parts.push(self.side(&left, &columns, counted)?);
         }
-        parts.push(self.side(right, &columns, counted)?);
+        parts.push(self.side(&right, &columns, counted)?);
         let combined = parts.join(&format!(" {word} "));
-        if operator != SetOperator::UnionAll {
+        if word != "UNION ALL" {
             parts.clear();
         }
         Ok(Relation {
@@ -65,7 +74,6 @@ impl Planner<'_> {
         columns: &[(String, Type)],
         counted: bool,
     ) -> Result<String> {
-        let relation = relation.clone().without_filling()?;
         let mut sql = Vec::new();
         for (index, ((_, from), (_, to))) in relation.columns.iter().zip(columns).enumerate() {
             let mut typed = BoundExpr::column(index, from.clone());

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Result};
 
 use super::schema::first_id;
-use crate::calendar::DAY;
+use crate::types::DAY;
 
 /// How many days an event is kept.
 const KEPT_DAYS: i64 = 90;

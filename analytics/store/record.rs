@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, Result};
 
+use super::Event;
 use super::schema::{TIME_BITS, first_id};
-use crate::event::Event;
 
 /// How many labels are remembered.
 const REMEMBERED: usize = 65_536;

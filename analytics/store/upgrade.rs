@@ -119,7 +119,7 @@ fn read_floats(bytes: &[u8], count: usize) -> Option<Vec<f64>> {
     let (kind, mut rest) = bytes.split_first()?;
     let values = read_ints(&mut rest, count)?.into_iter();
     let bits = |value: i64| f64::from_bits(value.cast_unsigned());
-    let whole = |value| crate::value::int_to_float(value, &crate::types::Type::I64);
+    let whole = |value| crate::types::int_to_float(value, &crate::types::Type::I64);
     Some(match kind {
         0 => values.map(whole).collect(),
         _ => values.map(bits).collect(),

@@ -82,19 +82,6 @@ impl Apis<'_> {
         Ok(self.find(workspace_id, id)?.filter(|api| !api.deleted))
     }
 
-    /// The id of the API with that key space, if it is the workspace's.
-    pub(crate) fn find_by_key_space(
-        self,
-        workspace_id: &str,
-        key_space_id: &str,
-    ) -> rusqlite::Result<Option<String>> {
-        self.0.optional_row(
-            "SELECT id FROM apis WHERE key_space_id = ?1 AND workspace_id = ?2",
-            [key_space_id, workspace_id],
-            |row| row.get(0),
-        )
-    }
-
     /// Creates an API and its key space.
     pub(crate) fn insert(
         self,

@@ -167,8 +167,6 @@ pub(crate) enum Code {
     NotFound,
     /// The analytics query is wrong, or took too much of something.
     Analytics(unkey_analytics::Code),
-    /// The key space that an analytics query names does not exist.
-    KeySpaceNotFound,
     /// Something failed that must not.
     UnexpectedError,
     /// The database failed.
@@ -231,7 +229,6 @@ impl Code {
             Self::ApiNotFound => (404, "Not Found", "unkey/data/api_not_found"),
             Self::IdentityNotFound => (404, "Not Found", "unkey/data/identity_not_found"),
             Self::KeyNotFound => (404, "Not Found", "unkey/data/key_not_found"),
-            Self::KeySpaceNotFound => (404, "Not Found", "unkey/data/key_space_not_found"),
             Self::MigrationNotFound => (404, "Not Found", "unkey/data/migration_not_found"),
             Self::OverrideNotFound => (404, "Not Found", "unkey/data/ratelimit_override_not_found"),
             Self::PermissionNotFound => (404, "Not Found", "unkey/data/permission_not_found"),

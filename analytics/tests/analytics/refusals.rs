@@ -145,7 +145,7 @@ fn an_unknown_column_is_answered_with_the_nearest_and_all() {
         "SELECT outcom FROM key_verifications_v1",
         Code::InvalidAnalyticsQuery,
         &[
-            "Unknown expression identifier `outcom`",
+            "Unknown identifier in analytics query: `outcom`",
             "Did you mean outcome?",
             "key_space_id",
         ],

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
-use unkey_analytics::{Event, QueryError, Question, Recorder, Rows, SCHEMA, parse};
+use unkey_analytics::{Event, QueryError, Question, Recorder, Rows, SCHEMA, answer};
 
 /// 2026-06-15 12:00:00 UTC.
 pub(crate) const NOW: i64 = 1_781_524_800_000;
@@ -62,7 +62,7 @@ pub(crate) fn query(
     sql: &str,
     question: &Question,
 ) -> Result<Rows, QueryError> {
-    parse(sql)?.run(connection, question)
+    answer(connection, sql, question)
 }
 
 /// The rows as JSON.

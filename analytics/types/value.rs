@@ -10,8 +10,8 @@ use std::sync::Arc;
 use rusqlite::types::{ToSqlOutput, Value as Stored, ValueRef};
 use serde_json::Value as Json;
 
+use super::Type;
 use crate::error::{QueryError, Result};
-use crate::types::Type;
 
 /// One value of a row. Its [`Type`] is known to whoever holds it.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,9 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::calendar::{DAY, clock_text, day_text};
-use crate::types::Type;
-use crate::value::Value;
+use super::{DAY, Type, Value, day_text, float_to_int};
 
 /// A value of type `kind` as Unkey's API sends it.
 pub(crate) fn json(value: &Value, kind: &Type) -> Json {
@@ -12,7 +10,7 @@ pub(crate) fn json(value: &Value, kind: &Type) -> Json {
         (value, Type::Nullable(inner)) => json(value, inner),
         (Value::Int(value), Type::Bool) => Json::Bool(*value != 0),
         (Value::Int(value), kind) if *kind == Type::U64 => Json::from(value.cast_unsigned()),
-        (Value::Int(_), kind) if kind.is_time() => Json::String(rfc3339(value, kind)),
+        (Value::Int(ticks), kind) if kind.is_time() => Json::String(rfc3339(*ticks, kind)),
         (Value::Int(value), _) => Json::from(*value),
         // What JSON has no number for, NaN and the infinities, is null.
         (Value::Float(value), _) => number(*value),
@@ -33,7 +31,7 @@ pub(crate) fn json(value: &Value, kind: &Type) -> Json {
 
 /// A whole number is written without a fraction, as Unkey's server writes it.
 fn number(value: f64) -> Json {
-    let whole = crate::value::float_to_int(value);
+    let whole = float_to_int(value);
     let exact = value.fract() == 0.0 && value.abs() < 9_007_199_254_740_992.0;
     if exact {
         Json::from(whole)
@@ -42,33 +40,39 @@ fn number(value: f64) -> Json {
     }
 }
 
-fn rfc3339(value: &Value, kind: &Type) -> String {
-    let Value::Int(ticks) = value else {
-        return String::new();
+/// `YYYY-MM-DD hh:mm:ss` of a second, with what stands between day and time.
+fn second_text(second: i64, between: char) -> String {
+    let of_day = second.rem_euclid(DAY);
+    format!(
+        "{}{between}{:02}:{:02}:{:02}",
+        day_text(second.div_euclid(DAY)),
+        of_day / 3600,
+        of_day / 60 % 60,
+        of_day % 60
+    )
+}
+
+/// A `DateTime64` in its seconds, and a point with all its digits behind them.
+fn split(ticks: i64, digits: u8) -> (i64, String) {
+    let scale = 10_i64.pow(u32::from(digits));
+    let rest = ticks.rem_euclid(scale);
+    let fraction = match digits {
+        0 => String::new(),
+        digits => format!(".{rest:0width$}", width = usize::from(digits)),
     };
+    (ticks.div_euclid(scale), fraction)
+}
+
+/// RFC 3339, with a fraction only where there is one.
+fn rfc3339(ticks: i64, kind: &Type) -> String {
     match kind {
-        Type::Date => format!("{}T00:00:00Z", day_text(*ticks)),
+        Type::Date => format!("{}T00:00:00Z", day_text(ticks)),
         Type::DateTime64(digits) => {
-            let scale = 10_i64.pow(u32::from(*digits));
-            let seconds = ticks.div_euclid(scale);
-            let fraction = match ticks.rem_euclid(scale) {
-                0 => String::new(),
-                rest => {
-                    let digits = format!("{rest:0width$}", width = usize::from(*digits));
-                    format!(".{}", digits.trim_end_matches('0'))
-                }
-            };
-            format!(
-                "{}T{}{fraction}Z",
-                day_text(seconds.div_euclid(DAY)),
-                clock_text(seconds)
-            )
+            let (second, fraction) = split(ticks, *digits);
+            let fraction = fraction.trim_end_matches('0').trim_end_matches('.');
+            format!("{}{fraction}Z", second_text(second, 'T'))
         }
-        _ => format!(
-            "{}T{}Z",
-            day_text(ticks.div_euclid(DAY)),
-            clock_text(*ticks)
-        ),
+        _ => format!("{}Z", second_text(ticks, 'T')),
     }
 }
 
@@ -80,25 +84,10 @@ pub(crate) fn text_of_value(value: &Value, kind: &Type) -> String {
         (Value::Int(value), Type::Bool) => (*value != 0).to_string(),
         (Value::Int(value), kind) if *kind == Type::U64 => value.cast_unsigned().to_string(),
         (Value::Int(day), Type::Date) => day_text(*day),
-        (Value::Int(time), Type::DateTime) => {
-            format!("{} {}", day_text(time.div_euclid(DAY)), clock_text(*time))
-        }
+        (Value::Int(time), Type::DateTime) => second_text(*time, ' '),
         (Value::Int(ticks), Type::DateTime64(digits)) => {
-            let scale = 10_i64.pow(u32::from(*digits));
-            let seconds = ticks.div_euclid(scale);
-            let fraction = match digits {
-                0 => String::new(),
-                digits => format!(
-                    ".{:0width$}",
-                    ticks.rem_euclid(scale),
-                    width = usize::from(*digits)
-                ),
-            };
-            format!(
-                "{} {}{fraction}",
-                day_text(seconds.div_euclid(DAY)),
-                clock_text(seconds)
-            )
+            let (second, fraction) = split(*ticks, *digits);
+            format!("{}{fraction}", second_text(second, ' '))
         }
         (Value::Int(value), _) => value.to_string(),
         (Value::Float(value), _) => float_text(*value),

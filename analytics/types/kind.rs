@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::Unit;
 use crate::error::{QueryError, Result};
 
 /// The type of an expression.
@@ -26,22 +27,6 @@ pub(crate) enum Type {
     Array(Box<Type>),
     Tuple(Vec<Type>),
     Nullable(Box<Type>),
-}
-
-/// A unit of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unit {
-    Nanosecond,
-    Microsecond,
-    Millisecond,
-    Second,
-    Minute,
-    Hour,
-    Day,
-    Week,
-    Month,
-    Quarter,
-    Year,
 }
 
 impl Type {
@@ -159,58 +144,38 @@ impl Type {
 
     /// Spells a type's name as ClickHouse does; what it does not know stays as it is.
     pub(crate) fn spelled(text: &str) -> String {
-        let known = [
-            "String",
-            "Float64",
-            "Float32",
-            "Int8",
-            "Int16",
-            "Int32",
-            "Int64",
-            "Date",
-            "Bool",
-            "Nullable",
-            "Array",
-            "DateTime",
-            "DateTime64",
-        ];
         let mut spelled = String::new();
         for word in text.split_inclusive(|letter: char| !letter.is_alphanumeric()) {
             let name = word.trim_end_matches(|letter: char| !letter.is_alphanumeric());
-            let rest = word.get(name.len()..).unwrap_or_default();
-            let name = known
-                .into_iter()
-                .find(|known| known.eq_ignore_ascii_case(name))
-                .unwrap_or(name);
-            spelled.push_str(name);
-            spelled.push_str(rest);
+            let known = SPELLED
+                .iter()
+                .find(|known| known.eq_ignore_ascii_case(name));
+            spelled.push_str(known.unwrap_or(&name));
+            spelled.push_str(word.get(name.len()..).unwrap_or_default());
         }
         spelled
     }
 
     /// Reads a type's name, as in CAST.
     pub(crate) fn parse(text: &str) -> Result<Self> {
-        let name = text.trim();
-        let inner = |prefix: &str| {
-            name.strip_prefix(prefix)
-                .and_then(|rest| rest.strip_prefix('('))
-                .and_then(|rest| rest.strip_suffix(')'))
+        let name = Self::spelled(text.trim());
+        let unknown = || {
+            QueryError::query(format!("Unknown type `{name}`."))
+                .hint("Use String, Int64, UInt64, Float64, Bool, Date, DateTime or DateTime64(3).")
         };
-        if let Some(inner) = inner("Nullable") {
-            return Ok(Self::parse(inner)?.nullable());
-        }
-        if let Some(inner) = inner("LowCardinality") {
-            return Self::parse(inner);
-        }
-        if let Some(inner) = inner("Array") {
-            return Ok(Self::array(Self::parse(inner)?));
-        }
-        if let Some(digits) = inner("DateTime64").or_else(|| inner("Datetime64")) {
-            let digits = digits.split(',').next().unwrap_or(digits);
-            return match digits.trim().parse() {
-                Ok(digits @ 0..=9) => Ok(Self::DateTime64(digits)),
-                _ => Err(QueryError::query(format!("Unknown type `{name}`."))),
-            };
+        if let Some((outer, inner)) = name.split_once('(') {
+            let inner = inner.strip_suffix(')').ok_or_else(unknown)?;
+            return Ok(match outer {
+                "Nullable" => Self::parse(inner)?.nullable(),
+                "LowCardinality" => Self::parse(inner)?,
+                "Array" => Self::array(Self::parse(inner)?),
+                "DateTime64" => {
+                    let digits = inner.split(',').next().unwrap_or(inner).trim().parse();
+                    let digits = digits.ok().filter(|digits| *digits <= 9);
+                    Self::DateTime64(digits.ok_or_else(unknown)?)
+                }
+                _ => return Err(unknown()),
+            });
         }
         let int = |signed, bits| Self::Int { signed, bits };
         Ok(match name.to_lowercase().as_str() {
@@ -227,32 +192,42 @@ impl Type {
             "string" | "text" | "varchar" | "char" => Self::String,
             "date" => Self::Date,
             "datetime" | "timestamp" => Self::DateTime,
-            _ => {
-                return Err(QueryError::query(format!("Unknown type `{name}`.")).hint(
-                    "Use String, Int64, UInt64, Float64, Bool, Date, DateTime or DateTime64(3).",
-                ));
-            }
+            _ => return Err(unknown()),
         })
     }
 }
 
+/// Types whose case the parser does not keep.
+const SPELLED: [&str; 14] = [
+    "String",
+    "Float64",
+    "Float32",
+    "Int8",
+    "Int16",
+    "Int32",
+    "Int64",
+    "Date",
+    "Bool",
+    "Nullable",
+    "LowCardinality",
+    "Array",
+    "DateTime",
+    "DateTime64",
+];
+
 fn common_int(a: (bool, u8), b: (bool, u8)) -> Type {
-    let ((signed, bits), (other_signed, other_bits)) = (a, b);
-    if signed == other_signed {
-        return Type::Int {
-            signed,
-            bits: bits.max(other_bits),
-        };
-    }
-    let (signed_bits, unsigned_bits) = if signed {
-        (bits, other_bits)
-    } else {
-        (other_bits, bits)
+    let (signed, unsigned) = match (a.0, b.0) {
+        (true, false) => (a.1, b.1),
+        (false, true) => (b.1, a.1),
+        (signed, _) => {
+            let bits = a.1.max(b.1);
+            return Type::Int { signed, bits };
+        }
     };
-    let bits = if signed_bits > unsigned_bits {
-        signed_bits
+    let bits = if signed > unsigned {
+        signed
     } else {
-        (unsigned_bits * 2).min(64)
+        (unsigned * 2).min(64)
     };
     Type::Int { signed: true, bits }
 }
@@ -273,80 +248,10 @@ impl fmt::Display for Type {
             Self::Interval(unit) => write!(f, "Interval{unit:?}"),
             Self::Array(item) => write!(f, "Array({item})"),
             Self::Tuple(parts) => {
-                f.write_str("Tuple(")?;
-                for (index, part) in parts.iter().enumerate() {
-                    write!(f, "{}{part}", if index > 0 { ", " } else { "" })?;
-                }
-                f.write_str(")")
+                let parts: Vec<_> = parts.iter().map(Self::to_string).collect();
+                write!(f, "Tuple({})", parts.join(", "))
             }
             Self::Nullable(inner) => write!(f, "Nullable({inner})"),
-        }
-    }
-}
-
-impl Unit {
-    const ALL: [(Self, &'static str, &'static str); 11] = [
-        (Self::Nanosecond, "nanosecond", "toIntervalNanosecond"),
-        (Self::Microsecond, "microsecond", "toIntervalMicrosecond"),
-        (Self::Millisecond, "millisecond", "toIntervalMillisecond"),
-        (Self::Second, "second", "toIntervalSecond"),
-        (Self::Minute, "minute", "toIntervalMinute"),
-        (Self::Hour, "hour", "toIntervalHour"),
-        (Self::Day, "day", "toIntervalDay"),
-        (Self::Week, "week", "toIntervalWeek"),
-        (Self::Month, "month", "toIntervalMonth"),
-        (Self::Quarter, "quarter", "toIntervalQuarter"),
-        (Self::Year, "year", "toIntervalYear"),
-    ];
-
-    /// The unit of that name, in the singular or the plural and in any case.
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        let name = name.to_lowercase();
-        let singular = name.strip_suffix('s').unwrap_or(&name);
-        Self::ALL
-            .into_iter()
-            .find(|(_, unit, _)| *unit == singular)
-            .map(|(unit, ..)| unit)
-    }
-
-    /// The unit that `toInterval…` makes.
-    pub(crate) fn of_function(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|(.., function)| *function == name)
-            .map(|(unit, ..)| unit)
-    }
-
-    /// The function that makes an interval of it.
-    pub(crate) fn function(self) -> &'static str {
-        Self::ALL
-            .into_iter()
-            .find(|(unit, ..)| *unit == self)
-            .map_or("toIntervalSecond", |(.., function)| function)
-    }
-
-    /// Its length in nanoseconds; months and longer have none.
-    pub(crate) const fn nanoseconds(self) -> Option<i64> {
-        Some(match self {
-            Self::Nanosecond => 1,
-            Self::Microsecond => 1_000,
-            Self::Millisecond => 1_000_000,
-            Self::Second => 1_000_000_000,
-            Self::Minute => 60_000_000_000,
-            Self::Hour => 3_600_000_000_000,
-            Self::Day => 86_400_000_000_000,
-            Self::Week => 604_800_000_000_000,
-            Self::Month | Self::Quarter | Self::Year => return None,
-        })
-    }
-
-    /// Its length in months; weeks and shorter have none.
-    pub(crate) const fn months(self) -> Option<i64> {
-        match self {
-            Self::Month => Some(1),
-            Self::Quarter => Some(3),
-            Self::Year => Some(12),
-            _ => None,
         }
     }
 }
