@@ -131,13 +131,6 @@ impl QueryError {
         .hint("Select fewer columns, aggregate, or add a LIMIT.")
     }
 
-    /// Whether SQLite could not hold a sum.
-    pub(crate) fn is_overflow(&self) -> bool {
-        self.internal
-            .as_ref()
-            .is_some_and(|internal| internal.contains("integer overflow"))
-    }
-
     pub(crate) fn rows() -> Self {
         Self::new(
             Code::QueryRowsLimitExceeded,
@@ -157,8 +150,16 @@ impl std::error::Error for QueryError {}
 
 impl From<rusqlite::Error> for QueryError {
     fn from(error: rusqlite::Error) -> Self {
-        if error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted) {
-            return Self::timeout();
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::OperationInterrupted) => return Self::timeout(),
+            Some(rusqlite::ErrorCode::TooBig | rusqlite::ErrorCode::OutOfMemory) => {
+                return Self::memory();
+            }
+            _ => {}
+        }
+        if error.to_string().contains("integer overflow") {
+            return Self::query("A sum is larger than 64 bits hold.")
+                .hint("Sum toFloat64(x), or fewer rows.");
         }
         Self {
             internal: Some(error.to_string()),

@@ -11,7 +11,6 @@
 //! | `run` | the whole way: limits, the authorizer, reading and encoding the rows |
 //! | `plan` | one SELECT of SQLite for each stage of a SELECT; `WITH FILL` |
 //! | `emit` | expressions and tables in SQLite's SQL; registers what SQLite does not have |
-//! | `aggregates` | the aggregates that SQLite does not have |
 //! | `bind` | names to columns; every expression gets a ClickHouse type |
 //! | `sql` | text to the parser's tree, and expressions to calls of ClickHouse's functions |
 //! | `functions` | the table of functions, and what they compute for one row |
@@ -20,7 +19,6 @@
 
 #![forbid(unsafe_code)]
 
-mod aggregates;
 mod bind;
 mod deep;
 mod emit;

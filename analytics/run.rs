@@ -33,12 +33,7 @@ pub fn answer(
     }
     connection.progress_handler(1_000, Some(move || Instant::now() >= ends))?;
     connection.authorizer(Some(authorize))?;
-    let answer = attempt(connection, &query, question, ends, false);
-    // SQLite refuses a sum beyond 64 bits, where ClickHouse's goes round.
-    let answer = match answer {
-        Err(error) if error.is_overflow() => attempt(connection, &query, question, ends, true),
-        answer => answer,
-    };
+    let answer = attempt(connection, &query, question, ends);
     connection.authorizer(None::<fn(AuthContext<'_>) -> Authorization>)?;
     connection.progress_handler(0, None::<fn() -> bool>)?;
     answer
@@ -49,9 +44,8 @@ fn attempt(
     query: &Query,
     question: &Question,
     ends: Instant,
-    wrapping_sums: bool,
 ) -> Result<Rows> {
-    let functions = Functions::new(connection, wrapping_sums, ends);
+    let functions = Functions::new(connection, ends);
     let (now, days) = (question.now, question.retention_days);
     let view = View::new(now, days, question.key_spaces.is_some());
     let read = |sql: &str, kinds: &[Type]| {
@@ -83,10 +77,14 @@ fn authorize(context: AuthContext<'_>) -> Authorization {
 const TABLES: [&str; 3] = ["analytics_event", "analytics_labels", "json_each"];
 
 /// What is used of SQLite's own functions.
-const BUILT_IN: [&str; 9] = [
+const BUILT_IN: [&str; 13] = [
+    "abs",
+    "avg",
     "coalesce",
     "count",
+    "json",
     "json_each",
+    "json_group_array",
     "max",
     "min",
     "row_number",

@@ -9,7 +9,7 @@ use super::expr::{BoundExpr, Node, OrderKey};
 use super::scope::Scope;
 use crate::deep::deep;
 use crate::error::{Code, QueryError, Result};
-use crate::functions::{Argument, constant_as, row_function};
+use crate::functions::{Argument, Nulls, constant_as, row_function};
 use crate::sql::Expr;
 use crate::types::{Type, Value};
 
@@ -175,16 +175,14 @@ impl<'a, 'q> Binder<'a, 'q> {
     pub(super) fn function(&self, name: &str, arguments: Vec<BoundExpr>) -> Result<BoundExpr> {
         let arguments = read_constants(name, arguments)?;
         let known: Vec<_> = arguments.iter().map(BoundExpr::as_argument).collect();
-        let Some(row) = row_function(name) else {
-            return Err(QueryError::unsupported(&format!("The function {name}")));
-        };
-        let function = if row.sees_nulls {
-            (row.resolve)(name, &known, self.now)?.own_nulls()
+        let (resolve, nulls) = row_function(name)?;
+        let function = if nulls == Nulls::Seen {
+            resolve(name, &known, self.now)?.own_nulls()
         } else if known.iter().any(|argument| argument.kind == Type::Nothing) {
             return Ok(BoundExpr::constant(Value::Null, Type::Nothing));
         } else {
-            let plain = known.iter().map(Argument::plain).collect::<Vec<_>>();
-            (row.resolve)(name, &plain, self.now)?.spreading_nulls(&known)
+            let plain: Vec<_> = known.iter().map(Argument::plain).collect();
+            resolve(name, &plain, self.now)?.spreading_nulls(&known)
         };
         let constants: Option<Vec<_>> = known
             .into_iter()

@@ -56,12 +56,25 @@ impl<'q> Binder<'_, 'q> {
                     Type::U8,
                 ))
             }
+            ("caseWithExpression", [operand, rest @ ..]) => self.case_of(operand, rest),
             (_, arguments) if matches!(name, "if" | "multiIf" | "and" | "or") => {
                 let arguments = self.in_branch(|| self.all(arguments))?;
                 self.function(name, arguments)
             }
             (_, arguments) => self.function(name, self.all(arguments)?),
         }
+    }
+
+    /// `CASE operand WHEN value THEN …` is a CASE of comparisons.
+    fn case_of(&self, operand: &Expr<'q>, rest: &[Expr<'q>]) -> Result<BoundExpr> {
+        let operand = self.bind(operand)?;
+        let mut arguments = self.in_branch(|| self.all(rest))?;
+        for pair in arguments.chunks_exact_mut(2) {
+            if let Some(value) = pair.first_mut() {
+                *value = self.equality(operand.clone(), value.clone())?;
+            }
+        }
+        self.function("multiIf", arguments)
     }
 
     fn array_join(&self, array: &Expr<'q>) -> Result<BoundExpr> {

@@ -30,10 +30,10 @@ pub(crate) fn order_terms(
             terms.push(format!("{value}{direction}"));
         }
         Type::Array(_) | Type::Tuple(_) => {
-            let key = functions.named("order", kind, |value| {
+            let key = functions.register(format!("order {kind}"), vec![kind.clone()], |value| {
                 let mut bytes = Vec::new();
-                write_key(value, &mut bytes);
-                ToSqlOutput::Owned(Stored::Blob(bytes))
+                value.iter().for_each(|value| write_key(value, &mut bytes));
+                Ok(ToSqlOutput::Owned(Stored::Blob(bytes)))
             })?;
             terms.push(format!("{key}({value}){direction}"));
         }

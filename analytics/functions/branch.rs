@@ -1,17 +1,13 @@
 //! `if`, `CASE` and `coalesce`: only the branch that is taken is computed.
 
-use super::compare;
 use super::convert::conversion;
 use super::function::{Argument, Function, illegal};
 use crate::error::{QueryError, Result};
 use crate::types::{Type, Value};
 
-pub(super) fn resolve(name: &str, arguments: &[Argument], now: i64) -> Result<Function> {
+pub(super) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
     match (name, arguments) {
         ("coalesce", [_, ..]) => coalesce(arguments),
-        ("caseWithExpression", [operand, rest @ ..]) if rest.len() % 2 == 1 => {
-            case_of(operand, rest, now)
-        }
         ("if", [_, _, _]) => conditions(name, arguments),
         ("multiIf", [_, _, ..]) if arguments.len() % 2 == 1 => conditions(name, arguments),
         _ => Err(illegal(name, arguments, "Write if(condition, then, else).")),
@@ -89,36 +85,6 @@ fn conditions(name: &str, arguments: &[Argument]) -> Result<Function> {
             index += 2;
         }
         converted(&conversions, last, turn(last)?)
-    }))
-}
-
-/// `CASE operand WHEN value THEN …`.
-fn case_of(operand: &Argument, rest: &[Argument], now: i64) -> Result<Function> {
-    let last = rest.len() - 1;
-    let mut tests = Vec::new();
-    let mut branches = Vec::new();
-    for (index, argument) in rest.iter().enumerate() {
-        if index < last && index % 2 == 0 {
-            let sides = [operand.clone(), argument.clone()];
-            let plain = sides.clone().map(|side| Argument {
-                kind: side.kind.plain().clone(),
-                ..side
-            });
-            tests.push(compare::resolve("equals", &plain, now)?.spreading_nulls(&sides));
-        } else {
-            branches.push(argument.clone());
-        }
-    }
-    let kind = common(&branches)?;
-    let conversions = conversions(&branches, &kind, |_| true)?;
-    Ok(Function::lazy(kind, move |turn| {
-        let operand = turn(0)?;
-        for (index, test) in tests.iter().enumerate() {
-            if test.of(&[operand.clone(), turn(1 + 2 * index)?])?.is_true() {
-                return converted(&conversions, index, turn(2 + 2 * index)?);
-            }
-        }
-        converted(&conversions, tests.len(), turn(last + 1)?)
     }))
 }
 

@@ -36,29 +36,21 @@ pub(super) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Func
     }))
 }
 
-enum Piece {
-    /// `%`
-    Any,
-    /// `_`
-    One,
-    Letter(char),
-}
-
-struct Pattern(Vec<Piece>);
+/// What stands between the `%`: letters, of which None is any.
+struct Pattern(Vec<Vec<Option<char>>>);
 
 impl Pattern {
     /// A backslash takes `%`, `_` and itself literally; before anything else it stands for itself.
     fn read(text: &str) -> Result<Self> {
         let mut letters = text.chars().peekable();
-        let mut pieces = Vec::new();
+        let (mut parts, mut part) = (Vec::new(), Vec::new());
         while let Some(letter) = letters.next() {
-            pieces.push(match (letter, letters.peek()) {
-                ('%', _) => Piece::Any,
-                ('_', _) => Piece::One,
+            match (letter, letters.peek().copied()) {
+                ('%', _) => parts.push(std::mem::take(&mut part)),
+                ('_', _) => part.push(None),
                 ('\\', Some(escaped @ ('%' | '_' | '\\'))) => {
-                    let escaped = *escaped;
                     letters.next();
-                    Piece::Letter(escaped)
+                    part.push(Some(escaped));
                 }
                 ('\\', None) => {
                     return Err(QueryError::query(
@@ -66,41 +58,40 @@ impl Pattern {
                     )
                     .hint("Write \\\\\\\\ for a backslash in a pattern."));
                 }
-                (letter, _) => Piece::Letter(letter),
-            });
+                (letter, _) => part.push(Some(letter)),
+            }
         }
-        Ok(Self(pieces))
+        parts.push(part);
+        Ok(Self(parts))
     }
 
-    /// Remembers the last `%` and comes back to it, so that the time stays within the product of
-    /// both lengths.
+    /// The first part stands at the beginning, the last at the end, each other as early as it can.
     fn matches(&self, text: &str) -> bool {
         let letters: Vec<_> = text.chars().collect();
-        let (mut at, mut piece) = (0, 0);
-        let mut retry: Option<(usize, usize)> = None;
-        loop {
-            let fits = match (self.0.get(piece), letters.get(at)) {
-                (Some(Piece::Any), _) => {
-                    retry = Some((piece + 1, at));
-                    piece += 1;
-                    continue;
-                }
-                (None, None) => return true,
-                (Some(Piece::One), Some(_)) => true,
-                (Some(Piece::Letter(wanted)), Some(letter)) => wanted == letter,
-                _ => false,
-            };
-            if fits {
-                (at, piece) = (at + 1, piece + 1);
-                continue;
-            }
-            match retry {
-                Some((after, from)) if from < letters.len() => {
-                    retry = Some((after, from + 1));
-                    (piece, at) = (after, from + 1);
-                }
-                _ => return false,
-            }
+        let fits = |part: &[Option<char>], place: usize| {
+            let there = letters.get(place..place + part.len());
+            there.is_some_and(|there| {
+                let mut pairs = part.iter().zip(there);
+                pairs.all(|(wanted, letter)| wanted.is_none_or(|wanted| wanted == *letter))
+            })
+        };
+        let [first, rest @ ..] = self.0.as_slice() else {
+            return false;
+        };
+        let [middle @ .., last] = rest else {
+            return first.len() == letters.len() && fits(first, 0);
+        };
+        if !fits(first, 0) {
+            return false;
         }
+        let mut from = first.len();
+        for part in middle {
+            let Some(place) = (from..=letters.len()).find(|place| fits(part, *place)) else {
+                return false;
+            };
+            from = place + part.len();
+        }
+        let end = letters.len().checked_sub(last.len());
+        end.is_some_and(|end| end >= from && fits(last, end))
     }
 }

@@ -1,56 +1,16 @@
 //! `IN` and `NOT IN` a constant list.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
 use super::compare::constant_as;
 use super::function::{Argument, Function, illegal};
 use crate::error::{QueryError, Result};
 use crate::types::{Type, Value, compare};
 
-/// The values of a list, brought to the type of what is looked for.
-#[derive(Debug)]
-enum Set {
-    Ints(BTreeSet<i64>),
-    Texts(BTreeSet<Arc<str>>),
-    Values(Vec<Value>),
-}
-
-impl Set {
-    fn contains(&self, value: &Value) -> bool {
-        match (self, value) {
-            (Self::Ints(set), Value::Int(value)) => set.contains(value),
-            (Self::Texts(set), Value::Text(text)) => set.contains(text),
-            (Self::Values(values), value) => {
-                values.iter().any(|member| compare(member, value).is_eq())
-            }
-            _ => false,
-        }
-    }
-}
-
 pub(super) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
     let [needle, list] = arguments else {
         return Err(illegal(name, arguments, "Write column IN ('a', 'b')."));
     };
-    let set = match needle.kind.plain() {
-        Type::String => Set::Texts(
-            members(needle, list)?
-                .into_iter()
-                .filter_map(|value| match value {
-                    Value::Text(text) => Some(text),
-                    _ => None,
-                })
-                .collect(),
-        ),
-        kind if kind.is_int() || kind.is_time() => Set::Ints(
-            members(needle, list)?
-                .into_iter()
-                .filter_map(|value| value.int().ok())
-                .collect(),
-        ),
-        _ => Set::Values(members(needle, list)?),
-    };
+    let mut set = members(needle, list)?;
+    set.sort_by(compare);
     let wanted = name == "in";
     let kind = if needle.kind.is_nullable() {
         Type::U8.nullable()
@@ -60,7 +20,10 @@ pub(super) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Func
     Ok(Function::lazy(kind, move |turn| {
         Ok(match turn(0)? {
             Value::Null => Value::Null,
-            needle => Value::truth(set.contains(&needle) == wanted),
+            needle => {
+                let found = set.binary_search_by(|member| compare(member, &needle));
+                Value::truth(found.is_ok() == wanted)
+            }
         })
     }))
 }

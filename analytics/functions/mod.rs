@@ -1,6 +1,6 @@
 //! The functions: what they are called, which types they take and give, and what they compute.
 
-mod aggregate_type;
+mod aggregate;
 mod arithmetic;
 mod array;
 mod branch;
@@ -16,10 +16,10 @@ mod table;
 mod text;
 mod time;
 
-pub(crate) use aggregate_type::aggregate_type;
+pub(crate) use aggregate::{aggregate_type, reduction};
 pub(crate) use compare::constant_as;
 pub(crate) use convert::conversion;
 pub(crate) use function::{Argument, Function};
 pub(crate) use membership::members;
 pub(crate) use refusal::refusal;
-pub(crate) use table::{Kind, find, row_function, spelled};
+pub(crate) use table::{Kind, Nulls, find, row_function, spelled};

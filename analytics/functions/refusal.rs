@@ -91,7 +91,7 @@ pub(crate) fn refusal(name: &str) -> QueryError {
         (None, Some(near)) => {
             let example = find(near).map_or("", |entry| entry.example);
             refusal.hint(&format!(
-                "The nearest that is allowed is {near}: write {example}."
+                "The nearest that is allowed is {near}: write {near}{example}."
             ))
         }
         (None, None) => refusal.hint(&format!("Allowed are: {}.", names.join(", "))),

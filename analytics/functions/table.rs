@@ -5,7 +5,7 @@
 
 use super::function::{Argument, Function};
 use super::{arithmetic, array, branch, compare, convert, like, logic, membership, text, time};
-use crate::error::Result;
+use crate::error::{QueryError, Result};
 
 /// A function for arguments of known types; `now` is in Unix milliseconds.
 pub(crate) type Resolve = fn(name: &str, arguments: &[Argument], now: i64) -> Result<Function>;
@@ -14,19 +14,20 @@ pub(crate) type Resolve = fn(name: &str, arguments: &[Argument], now: i64) -> Re
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Kind {
     /// Of one row.
-    Row(Row),
+    Row(Resolve, Nulls),
     /// Of many rows.
     Aggregate,
     /// One that the binder knows.
     Special,
 }
 
-/// A function of one row.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Row {
-    pub(crate) resolve: Resolve,
-    /// Otherwise NULL in any argument gives NULL.
-    pub(crate) sees_nulls: bool,
+/// What a function makes of NULLs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Nulls {
+    /// One in any argument makes the result NULL.
+    Spread,
+    /// The function sees them.
+    Seen,
 }
 
 /// How a function may be written.
@@ -47,24 +48,16 @@ pub(crate) struct Entry {
     pub(crate) name: &'static str,
     spelling: Spelling,
     pub(crate) kind: Kind,
-    /// As a column of a SELECT over `key_verifications_v1`.
+    /// Its arguments, as they may be in a SELECT over `key_verifications_v1`.
     pub(crate) example: &'static str,
 }
 
 const fn row(resolve: Resolve) -> Kind {
-    let sees_nulls = false;
-    Kind::Row(Row {
-        resolve,
-        sees_nulls,
-    })
+    Kind::Row(resolve, Nulls::Spread)
 }
 
 const fn with_nulls(resolve: Resolve) -> Kind {
-    let sees_nulls = true;
-    Kind::Row(Row {
-        resolve,
-        sees_nulls,
-    })
+    Kind::Row(resolve, Nulls::Seen)
 }
 
 const fn exact(name: &'static str, kind: Kind, example: &'static str) -> Entry {
@@ -77,204 +70,94 @@ const fn exact(name: &'static str, kind: Kind, example: &'static str) -> Entry {
 }
 
 const fn any_case(name: &'static str, kind: Kind, example: &'static str) -> Entry {
-    Entry {
-        spelling: Spelling::AnyCase,
-        ..exact(name, kind, example)
-    }
+    let spelling = Spelling::AnyCase;
+    let entry = exact(name, kind, example);
+    Entry { spelling, ..entry }
 }
 
 const fn syntax(name: &'static str, kind: Kind) -> Entry {
-    Entry {
-        spelling: Spelling::Syntax,
-        ..exact(name, kind, "")
-    }
+    let spelling = Spelling::Syntax;
+    let entry = exact(name, kind, "");
+    Entry { spelling, ..entry }
 }
 
 use Kind::{Aggregate, Special};
 
 static FUNCTIONS: &[Entry] = &[
-    any_case("count", Aggregate, "count()"),
-    any_case("sum", Aggregate, "sum(spent_credits)"),
-    any_case("avg", Aggregate, "avg(latency)"),
-    any_case("min", Aggregate, "min(time)"),
-    any_case("max", Aggregate, "max(time)"),
-    exact("any", Aggregate, "any(region)"),
-    exact("groupArray", Aggregate, "groupArray(10)(key_id)"),
-    exact("groupUniqArray", Aggregate, "groupUniqArray(outcome)"),
-    exact("uniq", Aggregate, "uniq(key_id)"),
-    exact("uniqExact", Aggregate, "uniqExact(external_id)"),
-    exact("quantile", Aggregate, "quantile(0.99)(latency)"),
-    exact(
-        "sumIf",
-        Aggregate,
-        "sumIf(spent_credits, outcome = 'VALID')",
-    ),
-    exact("countIf", Aggregate, "countIf(outcome = 'VALID')"),
-    any_case("now", row(time::clock), "now()"),
-    any_case("now64", row(time::clock), "now64()"),
-    any_case("today", row(time::clock), "today()"),
-    exact("toDate", row(convert::resolve), "toDate('2026-01-31')"),
-    exact(
-        "toDateTime",
-        row(convert::resolve),
-        "toDateTime(time / 1000)",
-    ),
-    exact(
-        "toDateTime64",
-        row(convert::resolve),
-        "toDateTime64(time / 1000, 3)",
-    ),
-    exact("toString", row(convert::resolve), "toString(tags)"),
-    exact("toInt32", row(convert::resolve), "toInt32(latency)"),
-    exact("toInt64", row(convert::resolve), "toInt64(latency)"),
-    exact(
-        "toFloat64",
-        row(convert::resolve),
-        "toFloat64(spent_credits)",
-    ),
-    exact(
-        "toStartOfMinute",
-        row(time::resolve),
-        "toStartOfMinute(now())",
-    ),
-    exact("toStartOfHour", row(time::resolve), "toStartOfHour(now())"),
-    exact("toStartOfDay", row(time::resolve), "toStartOfDay(now())"),
-    exact(
-        "toStartOfWeek",
-        row(time::resolve),
-        "toStartOfWeek(now(), 1)",
-    ),
-    exact(
-        "toStartOfMonth",
-        row(time::resolve),
-        "toStartOfMonth(now())",
-    ),
-    exact(
-        "toStartOfQuarter",
-        row(time::resolve),
-        "toStartOfQuarter(now())",
-    ),
-    exact("toStartOfYear", row(time::resolve), "toStartOfYear(now())"),
-    any_case("date_trunc", row(time::resolve), "date_trunc('day', now())"),
-    exact(
-        "formatDateTime",
-        row(time::resolve),
-        "formatDateTime(now(), '%Y-%m')",
-    ),
-    exact(
-        "fromUnixTimestamp64Milli",
-        row(time::resolve),
-        "fromUnixTimestamp64Milli(time)",
-    ),
-    exact(
-        "toUnixTimestamp64Milli",
-        row(time::resolve),
-        "toUnixTimestamp64Milli(now64())",
-    ),
-    exact(
-        "toIntervalNanosecond",
-        row(time::interval),
-        "now64(9) - toIntervalNanosecond(1)",
-    ),
-    exact(
-        "toIntervalMicrosecond",
-        row(time::interval),
-        "now64() - toIntervalMicrosecond(1)",
-    ),
-    exact(
-        "toIntervalMillisecond",
-        row(time::interval),
-        "now64() - toIntervalMillisecond(1)",
-    ),
-    exact(
-        "toIntervalSecond",
-        row(time::interval),
-        "now() - toIntervalSecond(1)",
-    ),
-    exact(
-        "toIntervalMinute",
-        row(time::interval),
-        "now() - toIntervalMinute(1)",
-    ),
-    exact(
-        "toIntervalHour",
-        row(time::interval),
-        "now() - toIntervalHour(1)",
-    ),
-    exact(
-        "toIntervalDay",
-        row(time::interval),
-        "now() - toIntervalDay(1)",
-    ),
-    exact(
-        "toIntervalWeek",
-        row(time::interval),
-        "now() - toIntervalWeek(1)",
-    ),
-    exact(
-        "toIntervalMonth",
-        row(time::interval),
-        "now() - toIntervalMonth(1)",
-    ),
-    exact(
-        "toIntervalQuarter",
-        row(time::interval),
-        "now() - toIntervalQuarter(1)",
-    ),
-    exact(
-        "toIntervalYear",
-        row(time::interval),
-        "now() - toIntervalYear(1)",
-    ),
-    any_case("lower", row(text::resolve), "lower(outcome)"),
-    any_case("upper", row(text::resolve), "upper(region)"),
-    any_case("substring", row(text::resolve), "substring(key_id, 1, 4)"),
-    any_case("concat", row(text::resolve), "concat(region, '/', outcome)"),
-    any_case("length", row(text::resolve), "length(tags)"),
-    exact("trim", row(text::resolve), "trim(region)"),
-    exact(
-        "startsWith",
-        row(text::resolve),
-        "startsWith(key_id, 'key_')",
-    ),
-    exact("endsWith", row(text::resolve), "endsWith(outcome, 'ED')"),
-    exact(
-        "JSONExtractString",
-        row(text::json_text),
-        "JSONExtractString('{}', 'a')",
-    ),
-    any_case("round", row(arithmetic::rounding), "round(latency / 3, 2)"),
-    any_case("floor", row(arithmetic::rounding), "floor(latency / 3)"),
-    any_case("ceil", row(arithmetic::rounding), "ceil(latency / 3)"),
-    any_case("abs", row(arithmetic::resolve), "abs(-1.5)"),
+    any_case("count", Aggregate, "()"),
+    any_case("sum", Aggregate, "(spent_credits)"),
+    any_case("avg", Aggregate, "(latency)"),
+    any_case("min", Aggregate, "(time)"),
+    any_case("max", Aggregate, "(time)"),
+    exact("any", Aggregate, "(region)"),
+    exact("groupArray", Aggregate, "(10)(key_id)"),
+    exact("groupUniqArray", Aggregate, "(outcome)"),
+    exact("uniq", Aggregate, "(key_id)"),
+    exact("uniqExact", Aggregate, "(external_id)"),
+    exact("quantile", Aggregate, "(0.99)(latency)"),
+    exact("sumIf", Aggregate, "(spent_credits, latency > 9)"),
+    exact("countIf", Aggregate, "(outcome = 'VALID')"),
+    any_case("now", row(time::clock), "()"),
+    any_case("now64", row(time::clock), "()"),
+    any_case("today", row(time::clock), "()"),
+    exact("toDate", row(convert::resolve), "('2026-01-31')"),
+    exact("toDateTime", row(convert::resolve), "(time / 1000)"),
+    exact("toDateTime64", row(convert::resolve), "(time / 1000, 3)"),
+    exact("toString", row(convert::resolve), "(tags)"),
+    exact("toInt32", row(convert::resolve), "(latency)"),
+    exact("toInt64", row(convert::resolve), "(latency)"),
+    exact("toFloat64", row(convert::resolve), "(spent_credits)"),
+    exact("toStartOfMinute", row(time::resolve), "(now())"),
+    exact("toStartOfHour", row(time::resolve), "(now())"),
+    exact("toStartOfDay", row(time::resolve), "(now())"),
+    exact("toStartOfWeek", row(time::resolve), "(now(), 1)"),
+    exact("toStartOfMonth", row(time::resolve), "(now())"),
+    exact("toStartOfQuarter", row(time::resolve), "(now())"),
+    exact("toStartOfYear", row(time::resolve), "(now())"),
+    any_case("date_trunc", row(time::resolve), "('day', now())"),
+    exact("formatDateTime", row(time::resolve), "(now(), '%Y-%m')"),
+    exact("fromUnixTimestamp64Milli", row(time::resolve), "(time)"),
+    exact("toUnixTimestamp64Milli", row(time::resolve), "(now64())"),
+    exact("toIntervalNanosecond", row(time::interval), "(1)"),
+    exact("toIntervalMicrosecond", row(time::interval), "(1)"),
+    exact("toIntervalMillisecond", row(time::interval), "(1)"),
+    exact("toIntervalSecond", row(time::interval), "(1)"),
+    exact("toIntervalMinute", row(time::interval), "(1)"),
+    exact("toIntervalHour", row(time::interval), "(1)"),
+    exact("toIntervalDay", row(time::interval), "(1)"),
+    exact("toIntervalWeek", row(time::interval), "(1)"),
+    exact("toIntervalMonth", row(time::interval), "(1)"),
+    exact("toIntervalQuarter", row(time::interval), "(1)"),
+    exact("toIntervalYear", row(time::interval), "(1)"),
+    any_case("lower", row(text::resolve), "(outcome)"),
+    any_case("upper", row(text::resolve), "(region)"),
+    any_case("substring", row(text::resolve), "(key_id, 1, 4)"),
+    any_case("concat", row(text::resolve), "(region, '/', outcome)"),
+    any_case("length", row(text::resolve), "(tags)"),
+    exact("trim", row(text::resolve), "(region)"),
+    exact("startsWith", row(text::resolve), "(key_id, 'key_')"),
+    exact("endsWith", row(text::resolve), "(outcome, 'ED')"),
+    exact("JSONExtractString", row(text::json_text), "('{}', 'a')"),
+    any_case("round", row(arithmetic::rounding), "(latency / 3, 2)"),
+    any_case("floor", row(arithmetic::rounding), "(latency / 3)"),
+    any_case("ceil", row(arithmetic::rounding), "(latency / 3)"),
+    any_case("abs", row(arithmetic::resolve), "(-1.5)"),
     any_case(
         "if",
         with_nulls(branch::resolve),
-        "if(spent_credits > 0, 'paid', 'free')",
+        "(latency > 9, 'slow', 'fast')",
     ),
     any_case(
-        "coalesce",
+        "if",
         with_nulls(branch::resolve),
-        "coalesce(NULL, region)",
+        "(latency > 9, 'slow', '')",
     ),
-    exact(
-        "case",
-        Special,
-        "CASE WHEN outcome = 'VALID' THEN 1 ELSE 0 END",
-    ),
-    exact("arrayJoin", Special, "arrayJoin(tags)"),
-    exact("arrayFilter", Special, "arrayFilter(x -> x != 'a', tags)"),
-    exact("has", with_nulls(array::resolve), "has(tags, 'a')"),
-    exact(
-        "hasAny",
-        with_nulls(array::resolve),
-        "hasAny(tags, ['a', 'b'])",
-    ),
-    exact(
-        "hasAll",
-        with_nulls(array::resolve),
-        "hasAll(tags, ['a', 'b'])",
-    ),
+    any_case("coalesce", with_nulls(branch::resolve), "(NULL, region)"),
+    exact("arrayJoin", Special, "(tags)"),
+    exact("arrayFilter", Special, "(x -> x != 'a', tags)"),
+    exact("has", with_nulls(array::resolve), "(tags, 'a')"),
+    exact("hasAny", with_nulls(array::resolve), "(tags, ['a', 'b'])"),
+    exact("hasAll", with_nulls(array::resolve), "(tags, ['a', 'b'])"),
     syntax("plus", row(arithmetic::resolve)),
     syntax("minus", row(arithmetic::resolve)),
     syntax("multiply", row(arithmetic::resolve)),
@@ -297,7 +180,6 @@ static FUNCTIONS: &[Entry] = &[
     syntax("isNull", with_nulls(logic::null_test)),
     syntax("isNotNull", with_nulls(logic::null_test)),
     syntax("multiIf", with_nulls(branch::resolve)),
-    syntax("caseWithExpression", with_nulls(branch::resolve)),
     syntax("arrayElement", with_nulls(array::resolve)),
     syntax("array", with_nulls(array::resolve)),
     syntax("tuple", with_nulls(array::resolve)),
@@ -308,16 +190,18 @@ static FUNCTIONS: &[Entry] = &[
 
 /// Every function that may be written.
 pub(super) fn functions() -> impl Iterator<Item = &'static Entry> {
-    let entries = FUNCTIONS.iter();
-    entries.filter(|entry| entry.spelling != Spelling::Syntax)
+    let written = |entry: &&Entry| entry.spelling != Spelling::Syntax;
+    FUNCTIONS.iter().filter(written)
 }
 
 /// The function of one row that has this name, also behind an operator. Case counts.
-pub(crate) fn row_function(name: &str) -> Option<Row> {
-    let entry = FUNCTIONS.iter().find(|entry| entry.name == name)?;
-    match entry.kind {
-        Kind::Row(row) => Some(row),
-        _ => None,
+pub(crate) fn row_function(name: &str) -> Result<(Resolve, Nulls)> {
+    match FUNCTIONS.iter().find(|entry| entry.name == name) {
+        Some(Entry {
+            kind: Kind::Row(resolve, nulls),
+            ..
+        }) => Ok((*resolve, *nulls)),
+        _ => Err(QueryError::unsupported(&format!("The function {name}"))),
     }
 }
 
@@ -342,8 +226,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_name_stands_once() {
+    fn every_name_stands_once_and_every_example_can_be_read() {
         let names: BTreeSet<_> = FUNCTIONS.iter().map(|e| e.name.to_lowercase()).collect();
         assert_eq!(names.len(), FUNCTIONS.len());
+        for entry in functions() {
+            let sql = format!("SELECT {}{} FROM t", entry.name, entry.example);
+            assert!(crate::sql::parse(&sql).is_ok(), "{sql}");
+        }
     }
 }
