@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use rusqlite::Connection;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+use rusqlite::limits::Limit;
 use serde_json::{Map, Value as Json};
 use sqlparser::ast::Query;
 
@@ -32,6 +33,7 @@ pub fn answer(
         return Err(QueryError::timeout());
     }
     connection.progress_handler(1_000, Some(move || Instant::now() >= ends))?;
+    connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, MOST_BYTES)?;
     connection.authorizer(Some(authorize))?;
     let answer = attempt(connection, &query, question, ends);
     connection.authorizer(None::<fn(AuthContext<'_>) -> Authorization>)?;
@@ -93,8 +95,8 @@ const BUILT_IN: [&str; 13] = [
     "unixepoch",
 ];
 
-/// How many bytes of values a statement may give.
-const MOST_BYTES: usize = 100_000_000;
+/// How many bytes the rows of a statement may have, and one value while it is computed.
+const MOST_BYTES: i32 = 100_000_000;
 
 fn read(
     connection: &Connection,
@@ -120,7 +122,7 @@ fn read(
             bytes = bytes.saturating_add(value.bytes());
             values.push(value);
         }
-        if bytes > MOST_BYTES {
+        if bytes > MOST_BYTES.unsigned_abs() as usize {
             return Err(QueryError::memory());
         }
         rows.push(values);

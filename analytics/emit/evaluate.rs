@@ -17,10 +17,10 @@ pub(super) struct Row<'a> {
     pub(super) ends: Instant,
 }
 
-/// The value of `typed` for a row.
-pub(super) fn evaluate(typed: &BoundExpr, row: Row<'_>) -> Result<Value> {
+/// The value of `expr` for a row.
+pub(super) fn evaluate(expr: &BoundExpr, row: Row<'_>) -> Result<Value> {
     let missing = |what: &str, index: usize| QueryError::bug(format!("no {what} {index}"));
-    match &typed.expr {
+    match &expr.expr {
         Node::Column(index) => row
             .columns
             .get(*index)

@@ -11,18 +11,18 @@ use crate::types::{Type, Value};
 const WRITTEN_OUT: usize = 200;
 
 impl Functions<'_> {
-    /// `typed` as an expression over the columns of a stage.
-    pub(crate) fn sql(&self, typed: &BoundExpr) -> Result<String> {
-        match deep(|| self.native(typed))? {
+    /// `expr` as an expression over the columns of a stage.
+    pub(crate) fn sql(&self, expr: &BoundExpr) -> Result<String> {
+        match deep(|| self.native(expr))? {
             Some(sql) => Ok(sql),
-            None => self.call(typed),
+            None => self.call(expr),
         }
     }
 
-    /// `typed` as a condition.
-    pub(crate) fn condition(&self, typed: &BoundExpr) -> Result<String> {
-        if *typed.kind.plain() != Type::Float {
-            return self.sql(typed);
+    /// `expr` as a condition.
+    pub(crate) fn condition(&self, expr: &BoundExpr) -> Result<String> {
+        if *expr.kind.plain() != Type::Float {
+            return self.sql(expr);
         }
         // NaN counts as true, and SQLite does not know it.
         self.call(&BoundExpr {
@@ -31,18 +31,18 @@ impl Functions<'_> {
                 name: "isTrue".to_owned(),
                 function: Function::of_one(Type::U8, |value| Ok(Value::truth(value.is_true())))
                     .own_nulls(),
-                arguments: vec![typed.clone()],
+                arguments: vec![expr.clone()],
             },
         })
     }
 
-    fn native(&self, typed: &BoundExpr) -> Result<Option<String>> {
-        match &typed.expr {
+    fn native(&self, expr: &BoundExpr) -> Result<Option<String>> {
+        match &expr.expr {
             Node::Column(index) => Ok(Some(column(*index))),
             Node::Constant(value) => Ok(literal(value)),
             Node::Call {
                 name, arguments, ..
-            } => self.native_call(name, arguments, &typed.kind),
+            } => self.native_call(name, arguments, &expr.kind),
             _ => Ok(None),
         }
     }
@@ -80,6 +80,14 @@ impl Functions<'_> {
             ("isNull", [value]) => Some(format!("({} IS NULL)", self.sql(value)?)),
             ("isNotNull", [value]) => Some(format!("({} IS NOT NULL)", self.sql(value)?)),
             ("if" | "multiIf", _) => self.case(arguments, kind)?,
+            // What already is what it is converted to.
+            (
+                "toDate" | "toDateTime" | "toString" | "toInt64" | "toFloat64" | "CAST",
+                [value, ..],
+            ) if value.kind == *kind => Some(self.sql(value)?),
+            ("toDateTime", [value]) if value.kind == Type::Date => {
+                Some(format!("({} * 86400)", self.sql(value)?))
+            }
             ("fromUnixTimestamp64Milli", [value]) => Some(self.sql(value)?),
             ("toInt64", [value])
                 if is_small_int(&value.kind)
@@ -149,9 +157,9 @@ impl Functions<'_> {
 }
 
 /// Whether AND may look at it in any order, and SQLite knows whether it is true.
-fn is_plain_condition(typed: &BoundExpr) -> bool {
+fn is_plain_condition(expr: &BoundExpr) -> bool {
     let fallible = |expr: &Node| matches!(expr, Node::Call { function, .. } if function.fallible);
-    *typed.kind.plain() != Type::Float && !typed.contains(&mut { fallible })
+    *expr.kind.plain() != Type::Float && !expr.contains(&mut { fallible })
 }
 
 /// Whether SQLite compares values of these types as ClickHouse does.

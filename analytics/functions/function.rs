@@ -81,6 +81,25 @@ impl Function {
         })
     }
 
+    /// One of a whole number or a time.
+    pub(crate) fn of_int(kind: Type, run: impl Fn(i64) -> i64 + Send + Sync + 'static) -> Self {
+        Self::of_one(kind, move |value| Ok(Value::Int(run(value.int()?))))
+    }
+
+    /// One of two whole numbers or times.
+    pub(crate) fn of_ints(
+        kind: Type,
+        run: impl Fn(i64, i64) -> i64 + Send + Sync + 'static,
+    ) -> Self {
+        Self::of_two(kind, move |a, b| Ok(Value::Int(run(a.int()?, b.int()?))))
+    }
+
+    /// One of a Float64.
+    pub(crate) fn of_float(run: impl Fn(f64) -> f64 + Send + Sync + 'static) -> Self {
+        let value_of = move |value: &Value| Ok(Value::Float(run(value.float(&Type::Float)?)));
+        Self::of_one(Type::Float, value_of)
+    }
+
     /// One that computes only the arguments that it needs, and sees NULLs itself.
     pub(crate) fn lazy(
         kind: Type,

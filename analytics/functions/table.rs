@@ -4,7 +4,9 @@
 //! and add a line here. An aggregate is added in [`crate::aggregates`] as well.
 
 use super::function::{Argument, Function};
-use super::{arithmetic, array, branch, compare, convert, like, logic, membership, text, time};
+use super::row::{
+    arithmetic, array, branch, compare, convert, like, logic, membership, text, time,
+};
 use crate::error::{QueryError, Result};
 
 /// A function for arguments of known types; `now` is in Unix milliseconds.
@@ -142,16 +144,7 @@ static FUNCTIONS: &[Entry] = &[
     any_case("floor", row(arithmetic::rounding), "(latency / 3)"),
     any_case("ceil", row(arithmetic::rounding), "(latency / 3)"),
     any_case("abs", row(arithmetic::resolve), "(-1.5)"),
-    any_case(
-        "if",
-        with_nulls(branch::resolve),
-        "(latency > 9, 'slow', 'fast')",
-    ),
-    any_case(
-        "if",
-        with_nulls(branch::resolve),
-        "(latency > 9, 'slow', '')",
-    ),
+    any_case("if", with_nulls(branch::resolve), "(latency > 9, 1, 0)"),
     any_case("coalesce", with_nulls(branch::resolve), "(NULL, region)"),
     exact("arrayJoin", Special, "(tags)"),
     exact("arrayFilter", Special, "(x -> x != 'a', tags)"),

@@ -21,7 +21,6 @@ pub(super) struct Bound {
     /// None where nothing is grouped.
     pub(super) group_by: Option<Vec<BoundExpr>>,
     pub(super) having: Option<BoundExpr>,
-    pub(super) qualify: Option<BoundExpr>,
     /// None: every row; otherwise one for each of these.
     pub(super) distinct: Option<Vec<BoundExpr>>,
     pub(super) order_by: Vec<OrderKey>,
@@ -69,7 +68,6 @@ impl Planner<'_> {
             filters,
             group_by: by_place.grouping(clauses.group_by, aggregated)?,
             having,
-            qualify: bind(clauses.qualify)?,
             distinct: match clauses.distinct {
                 None | Some(ast::Distinct::All) => None,
                 Some(ast::Distinct::Distinct) => Some(by_place.items.to_vec()),

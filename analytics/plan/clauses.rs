@@ -38,7 +38,6 @@ pub(super) struct Clauses<'q> {
     pub(super) group_by: Option<&'q ast::GroupByExpr>,
     pub(super) having: Option<&'q ast::Expr>,
     pub(super) windows: &'q [ast::NamedWindowDefinition],
-    pub(super) qualify: Option<&'q ast::Expr>,
     pub(super) tail: Tail<'q>,
 }
 
@@ -52,7 +51,6 @@ impl<'q> Clauses<'q> {
             group_by: None,
             having: None,
             windows: &[],
-            qualify: None,
             tail,
         }
     }
@@ -60,6 +58,10 @@ impl<'q> Clauses<'q> {
     pub(super) fn of(select: &'q ast::Select, tail: Tail<'q>) -> Result<Self> {
         if select.top.is_some() {
             return Err(QueryError::unsupported("TOP").hint("Write LIMIT 5 at the end."));
+        }
+        if select.qualify.is_some() {
+            return Err(QueryError::unsupported("QUALIFY")
+                .hint("Name the window function in a subquery, and write WHERE around it."));
         }
         let others = [
             select.into.is_some(),
@@ -84,7 +86,6 @@ impl<'q> Clauses<'q> {
             group_by: Some(&select.group_by),
             having: select.having.as_ref(),
             windows: &select.named_window,
-            qualify: select.qualify.as_ref(),
             ..Self::of_items(&select.projection, tail)
         })
     }

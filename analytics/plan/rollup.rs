@@ -118,7 +118,7 @@ fn moment(table: Table, bound: &BoundExpr) -> Option<i64> {
 /// How far events must be summed up so that the answer is the same.
 fn grain(table: TableInput, bound: &Bound) -> Grain {
     let read = bound.filters.iter().chain(bound.group_by.iter().flatten());
-    let outputs = || bound.outputs().chain(&bound.having).chain(&bound.qualify);
+    let outputs = || bound.outputs().chain(&bound.having);
     let splits = table.table != Table::Raw
         && table.may_split
         && bound.group_by.is_some()

@@ -6,7 +6,7 @@ use super::bound::Bound;
 use super::clauses::{Clauses, Tail};
 use super::fill::Filling;
 use super::input::{Input, Source};
-use super::stages::{ArrayJoins, Grouped, Windows};
+use super::stages::{Columns, Grouped};
 use super::{Known, Planner, Relation};
 use crate::bind::{Binder, BoundExpr, OrderKey, Scope, ScopeColumn, WindowCall};
 use crate::emit::{column, order_terms};
@@ -146,45 +146,37 @@ impl Planner<'_> {
         let describe = |index: usize| scope.star_name(index);
         let mut grouped = bound.group_by.take().map(Grouped::by);
         if let Some(grouped) = &mut grouped {
-            bound.change_outputs(|typed| grouped.after(typed, &describe))?;
+            bound.change_outputs(|expr| grouped.after(expr, &describe))?;
         }
-        let mut arrays = ArrayJoins::after(stage.width);
+        let mut arrays = Columns::from(stage.width);
         let mut filters = std::mem::take(&mut bound.filters);
         for filter in &mut filters {
-            *filter = arrays.take_from(filter);
+            *filter = arrays.take_arrays(filter);
         }
-        let early = arrays.arrays.len();
+        let early = arrays.values.len();
         match &mut grouped {
-            Some(grouped) => grouped.map(|typed| arrays.take_from(typed)),
-            None => bound.change_outputs(|typed| Ok(arrays.take_from(typed)))?,
+            Some(grouped) => grouped.map(|expr| arrays.take_arrays(expr)),
+            None => bound.change_outputs(|expr| Ok(arrays.take_arrays(expr)))?,
         }
-        for (index, array) in arrays.arrays.iter().enumerate() {
-            if index == early {
-                stage = self.filter(stage, &filters)?;
-            }
-            stage = self.join_array(&stage, array, false)?;
-        }
-        if early == arrays.arrays.len() {
-            stage = self.filter(stage, &filters)?;
-        }
+        let (early, late) = arrays.values.split_at(early);
+        stage = self.join_arrays(stage, early)?;
+        stage = self.filter(stage, &filters)?;
+        stage = self.join_arrays(stage, late)?;
         if let Some(grouped) = &grouped {
             stage = self.group(&stage, grouped)?;
-            let having: Vec<_> = bound.having.take().into_iter().collect();
-            stage = self.filter(stage, &having)?;
-            let mut arrays = ArrayJoins::after(stage.width);
-            bound.change_outputs(|typed| Ok(arrays.take_from(typed)))?;
-            for array in &arrays.arrays {
-                stage = self.join_array(&stage, array, false)?;
-            }
-        } else {
-            let having: Vec<_> = bound.having.take().into_iter().collect();
-            stage = self.filter(stage, &having)?;
         }
-        let mut windows = Windows::after(stage.width);
-        bound.change_outputs(|typed| Ok(windows.take_from(typed)))?;
-        stage = self.windows(stage, &windows.calls)?;
-        let qualify: Vec<_> = bound.qualify.take().into_iter().collect();
-        Ok((self.filter(stage, &qualify)?, bound))
+        stage = self.filter(stage, bound.having.take().as_slice())?;
+        let mut arrays = Columns::from(stage.width);
+        bound.change_outputs(|expr| Ok(arrays.take_arrays(expr)))?;
+        stage = self.join_arrays(stage, &arrays.values)?;
+        let mut windows = Columns::from(stage.width);
+        bound.change_outputs(|expr| Ok(windows.take_windows(expr)))?;
+        Ok((self.windows(stage, &windows.values)?, bound))
+    }
+
+    fn join_arrays(&self, stage: Stage, arrays: &[BoundExpr]) -> Result<Stage> {
+        let mut arrays = arrays.iter();
+        arrays.try_fold(stage, |stage, array| self.join_array(&stage, array, false))
     }
 
     fn group(&self, stage: &Stage, grouped: &Grouped) -> Result<Stage> {
@@ -192,16 +184,13 @@ impl Planner<'_> {
         for key in &grouped.keys {
             columns.push(self.functions.sql(key)?);
         }
-        for call in &grouped.calls {
+        for call in &grouped.calls.values {
             columns.push(self.functions.aggregate_sql(call, None)?);
         }
-        let places: Vec<_> = (1..=grouped.keys.len())
-            .map(|place| place.to_string())
-            .collect();
-        let by = if places.is_empty() {
-            String::new()
-        } else {
-            format!(" GROUP BY {}", places.join(", "))
+        let places = (1..=grouped.keys.len()).map(|place| place.to_string());
+        let by = match places.collect::<Vec<_>>().join(", ") {
+            none if none.is_empty() => none,
+            places => format!(" GROUP BY {places}"),
         };
         if columns.is_empty() {
             columns.push("1".to_owned());
@@ -331,8 +320,7 @@ impl Bound {
             .chain(self.order_by.iter_mut().map(|order| &mut order.key))
             .chain(limit_by)
             .chain(self.distinct.iter_mut().flatten())
-            .chain(&mut self.having)
-            .chain(&mut self.qualify);
+            .chain(&mut self.having);
         for output in outputs {
             *output = change(output)?;
         }

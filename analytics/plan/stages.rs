@@ -3,103 +3,106 @@
 use crate::bind::{AggregateCall, BoundExpr, Node, WindowCall};
 use crate::error::{QueryError, Result};
 
-/// Takes the arrays of `arrayJoin` out of expressions; each becomes a column after the first
-/// `width`. Equal ones are joined once.
+/// What becomes the columns of a stage, from a place on. Equal things share one.
 #[derive(Debug)]
-pub(crate) struct ArrayJoins {
-    pub(crate) arrays: Vec<BoundExpr>,
+pub(super) struct Columns<T> {
+    pub(super) values: Vec<T>,
     keys: Vec<String>,
-    width: usize,
+    first: usize,
 }
 
-impl ArrayJoins {
-    pub(crate) fn after(width: usize) -> Self {
+impl<T> Columns<T> {
+    pub(super) const fn from(first: usize) -> Self {
         Self {
-            arrays: Vec::new(),
+            values: Vec::new(),
             keys: Vec::new(),
-            width,
+            first,
         }
     }
 
+    /// The column of what `key` says, which stands for `part`.
+    fn column(&mut self, key: String, value: T, part: &BoundExpr) -> BoundExpr {
+        let known = self.keys.iter().position(|known| *known == key);
+        let place = known.unwrap_or_else(|| {
+            self.keys.push(key);
+            self.values.push(value);
+            self.values.len() - 1
+        });
+        BoundExpr::column(self.first + place, part.kind.clone())
+    }
+}
+
+impl Columns<BoundExpr> {
     /// `expr` with columns in place of its `arrayJoin`s, those inside aggregates included.
-    pub(crate) fn take_from(&mut self, expr: &BoundExpr) -> BoundExpr {
+    pub(super) fn take_arrays(&mut self, expr: &BoundExpr) -> BoundExpr {
         expr.rewrite(&mut |part| {
             let Node::ArrayJoin(array) = &part.expr else {
                 return None;
             };
-            let key = array.key();
-            let place = if let Some(place) = self.keys.iter().position(|known| *known == key) {
-                place
-            } else {
-                // An array inside another comes first.
-                let inner = self.take_from(array);
-                self.keys.push(key);
-                self.arrays.push(inner);
-                self.arrays.len() - 1
+            // An array inside another comes first.
+            let inner = self.take_arrays(array);
+            Some(self.column(array.key(), inner, part))
+        })
+    }
+}
+
+impl Columns<WindowCall> {
+    /// `expr` with columns in place of its window functions.
+    pub(super) fn take_windows(&mut self, expr: &BoundExpr) -> BoundExpr {
+        expr.rewrite(&mut |part| {
+            let Node::Window(call) = &part.expr else {
+                return None;
             };
-            Some(BoundExpr::column(self.width + place, part.kind.clone()))
+            Some(self.column(part.key(), call.as_ref().clone(), part))
         })
     }
 }
 
 /// Replaces keys and aggregates by the columns that grouping gives.
 #[derive(Debug)]
-pub(crate) struct Grouped {
-    pub(crate) keys: Vec<BoundExpr>,
-    key_names: Vec<String>,
-    pub(crate) calls: Vec<AggregateCall>,
-    call_names: Vec<String>,
+pub(super) struct Grouped {
+    pub(super) keys: Vec<BoundExpr>,
+    names: Vec<String>,
+    pub(super) calls: Columns<AggregateCall>,
 }
 
 impl Grouped {
-    pub(crate) fn by(keys: Vec<BoundExpr>) -> Self {
-        let key_names = keys.iter().map(BoundExpr::key).collect();
+    pub(super) fn by(keys: Vec<BoundExpr>) -> Self {
         Self {
+            names: keys.iter().map(BoundExpr::key).collect(),
+            calls: Columns::from(keys.len()),
             keys,
-            key_names,
-            calls: Vec::new(),
-            call_names: Vec::new(),
         }
     }
 
     /// Changes what grouping reads: keys and the arguments of aggregates.
-    pub(crate) fn map(&mut self, mut change: impl FnMut(&BoundExpr) -> BoundExpr) {
+    pub(super) fn map(&mut self, mut change: impl FnMut(&BoundExpr) -> BoundExpr) {
         for key in &mut self.keys {
             *key = change(key);
         }
-        for call in &mut self.calls {
-            call.condition = call.condition.as_ref().map(&mut change);
-            call.arguments = call.arguments.iter().map(&mut change).collect();
+        for call in &mut self.calls.values {
+            for part in call.condition.iter_mut().chain(&mut call.arguments) {
+                *part = change(part);
+            }
         }
     }
 
-    pub(crate) fn after(
+    pub(super) fn after(
         &mut self,
         expr: &BoundExpr,
         describe: &impl Fn(usize) -> String,
     ) -> Result<BoundExpr> {
         let mut loose = None;
-        let width = self.keys.len();
         let replaced = expr.rewrite(&mut |part| {
             if !matches!(part.expr, Node::Constant(_)) {
-                let name = part.key();
-                if let Some(place) = self.key_names.iter().position(|known| *known == name) {
+                let key = part.key();
+                if let Some(place) = self.names.iter().position(|name| *name == key) {
                     return Some(BoundExpr::column(place, part.kind.clone()));
                 }
             }
             match &part.expr {
                 Node::Aggregate(call) => {
-                    let name = call.key();
-                    let place = if let Some(place) =
-                        self.call_names.iter().position(|known| *known == name)
-                    {
-                        place
-                    } else {
-                        self.call_names.push(name);
-                        self.calls.push(call.as_ref().clone());
-                        self.calls.len() - 1
-                    };
-                    Some(BoundExpr::column(width + place, part.kind.clone()))
+                    Some(self.calls.column(call.key(), call.as_ref().clone(), part))
                 }
                 Node::Column(index) => {
                     loose.get_or_insert(*index);
@@ -108,50 +111,13 @@ impl Grouped {
                 _ => None,
             }
         });
-        match loose {
-            None => Ok(replaced),
-            Some(index) => {
-                let name = describe(index);
-                Err(QueryError::query(format!(
-                    "Column `{name}` is not under aggregate function and not in GROUP BY keys."
-                ))
-                .hint(&format!("Add {name} to GROUP BY, or write any({name}).")))
-            }
-        }
-    }
-}
-
-/// Replaces window functions by columns after the first `width`.
-#[derive(Debug)]
-pub(crate) struct Windows {
-    pub(crate) calls: Vec<WindowCall>,
-    keys: Vec<String>,
-    width: usize,
-}
-
-impl Windows {
-    pub(crate) fn after(width: usize) -> Self {
-        Self {
-            calls: Vec::new(),
-            keys: Vec::new(),
-            width,
-        }
-    }
-
-    pub(crate) fn take_from(&mut self, expr: &BoundExpr) -> BoundExpr {
-        expr.rewrite(&mut |part| {
-            let Node::Window(call) = &part.expr else {
-                return None;
-            };
-            let key = part.key();
-            let place = if let Some(place) = self.keys.iter().position(|known| *known == key) {
-                place
-            } else {
-                self.keys.push(key);
-                self.calls.push(call.as_ref().clone());
-                self.calls.len() - 1
-            };
-            Some(BoundExpr::column(self.width + place, part.kind.clone()))
-        })
+        let Some(index) = loose else {
+            return Ok(replaced);
+        };
+        let name = describe(index);
+        Err(QueryError::query(format!(
+            "Column `{name}` is not under aggregate function and not in GROUP BY keys."
+        ))
+        .hint(&format!("Add {name} to GROUP BY, or write any({name}).")))
     }
 }

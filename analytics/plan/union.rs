@@ -76,20 +76,20 @@ impl Planner<'_> {
     ) -> Result<String> {
         let mut sql = Vec::new();
         for (index, ((_, from), (_, to))) in relation.columns.iter().zip(columns).enumerate() {
-            let mut typed = BoundExpr::column(index, from.clone());
+            let mut expr = BoundExpr::column(index, from.clone());
             if from != to {
-                typed = BoundExpr {
+                expr = BoundExpr {
                     expr: Node::Call {
                         name: "convert".to_owned(),
                         function: conversion(from, to)?,
-                        arguments: vec![typed],
+                        arguments: vec![expr],
                     },
                     kind: to.clone(),
                 };
             }
             sql.push(format!(
                 "{} AS {}",
-                self.functions.sql(&typed)?,
+                self.functions.sql(&expr)?,
                 column(index)
             ));
         }

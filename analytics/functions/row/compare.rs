@@ -3,15 +3,15 @@
 use std::cmp::Ordering;
 
 use super::convert::parse_as;
-use super::function::{Argument, Function, illegal};
 use super::time::rescale;
 use crate::error::{QueryError, Result};
+use crate::functions::function::{Argument, Function, illegal};
 use crate::types::{Type, Value, compare, int_to_float};
 
 /// Which orderings make it true.
 type Test = fn(Ordering) -> bool;
 
-pub(super) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
+pub(crate) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
     let [left, right] = arguments else {
         return Err(illegal(name, arguments, "It compares two values."));
     };

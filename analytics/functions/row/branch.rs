@@ -1,11 +1,11 @@
 //! `if`, `CASE` and `coalesce`: only the branch that is taken is computed.
 
 use super::convert::conversion;
-use super::function::{Argument, Function, illegal};
 use crate::error::{QueryError, Result};
+use crate::functions::function::{Argument, Function, illegal};
 use crate::types::{Type, Value};
 
-pub(super) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
+pub(crate) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
     match (name, arguments) {
         ("coalesce", [_, ..]) => coalesce(arguments),
         ("if", [_, _, _]) => conditions(name, arguments),

@@ -1,10 +1,10 @@
 //! `AND`, `OR`, `NOT`, `IS NULL`.
 
-use super::function::{Argument, Function, illegal};
 use crate::error::Result;
+use crate::functions::function::{Argument, Function, illegal};
 use crate::types::{Type, Value};
 
-pub(super) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
+pub(crate) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
     let numbers = arguments
         .iter()
         .all(|argument| argument.kind == Type::Nothing || argument.kind.plain().is_number());
@@ -52,7 +52,7 @@ pub(super) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Func
     }))
 }
 
-pub(super) fn null_test(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
+pub(crate) fn null_test(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
     if arguments.len() != 1 {
         return Err(illegal(name, arguments, "Write x IS NULL."));
     }

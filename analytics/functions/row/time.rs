@@ -1,12 +1,12 @@
 //! Dates and times, always in UTC.
 
 use super::format_time;
-use super::function::{Argument, Function, at, illegal};
 use crate::error::{QueryError, Result};
+use crate::functions::function::{Argument, Function, at, illegal};
 use crate::types::{DAY, Type, Unit, Value, float_to_int, start_of_months, weekday};
 
 /// `toIntervalDay(7)`.
-pub(super) fn interval(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
+pub(crate) fn interval(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
     match (Unit::of_function(name), arguments) {
         (Some(unit), [count]) if count.kind.is_number() => {
             Ok(Function::of_one(Type::Interval(unit), |count| {
@@ -21,7 +21,7 @@ pub(super) fn interval(name: &str, arguments: &[Argument], _: i64) -> Result<Fun
 }
 
 /// `now()`, `now64()`, `today()`. `now` is in Unix milliseconds.
-pub(super) fn clock(name: &str, arguments: &[Argument], now: i64) -> Result<Function> {
+pub(crate) fn clock(name: &str, arguments: &[Argument], now: i64) -> Result<Function> {
     let digits = match arguments.first().map(|digits| &digits.constant) {
         None => 3,
         Some(Some(Value::Int(digits @ 0..=9))) if name == "now64" => {
@@ -47,7 +47,7 @@ pub(super) fn clock(name: &str, arguments: &[Argument], now: i64) -> Result<Func
     Ok(Function::constant(kind, Value::Int(value)))
 }
 
-pub(super) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
+pub(crate) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
     only_utc(
         name,
         arguments
@@ -59,16 +59,12 @@ pub(super) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Func
             format_time::resolve(&time.kind, format)
         }
         ("fromUnixTimestamp64Milli", [value]) if value.kind.is_int() => {
-            Ok(Function::of_one(Type::DateTime64(3), |value| {
-                Ok(value.clone())
-            }))
+            Ok(Function::of_int(Type::DateTime64(3), |time| time))
         }
         ("toUnixTimestamp64Milli", [value]) => match &value.kind {
             Type::DateTime64(_) => {
                 let scale = rescale(&value.kind, &Type::DateTime64(3));
-                Ok(Function::of_one(Type::I64, move |time| {
-                    Ok(Value::Int(scale(time.int()?)))
-                }))
+                Ok(Function::of_int(Type::I64, scale))
             }
             _ => Err(illegal(
                 name,
@@ -124,42 +120,32 @@ fn start_of(
     }
     let days = rescale(kind, &Type::Date);
     let seconds = rescale(kind, &Type::DateTime);
-    let place = arguments.len().min(usize::from(name == "date_trunc"));
-    let apply = move |kind: Type, compute: Box<dyn Fn(i64) -> i64 + Send + Sync>| {
-        Function::new(kind, move |arguments| {
-            Ok(Value::Int(compute(at(arguments, place)?.int()?)))
-        })
-    };
-    Ok(match unit {
-        Unit::Second | Unit::Minute | Unit::Hour => {
-            let length = unit.nanoseconds().unwrap_or(1) / 1_000_000_000;
-            apply(
-                Type::DateTime,
-                Box::new(move |time| seconds(time).div_euclid(length) * length),
-            )
-        }
-        Unit::Day => apply(Type::DateTime, Box::new(move |time| days(time) * DAY)),
-        Unit::Week => apply(
-            Type::Date,
-            Box::new(move |time| {
-                let day = days(time);
-                let since = if mode % 2 == 1 {
-                    weekday(day)
-                } else {
-                    (weekday(day) + 1) % 7
-                };
-                day - since
-            }),
-        ),
-        Unit::Month | Unit::Quarter | Unit::Year => {
-            let months = unit.months().unwrap_or(1);
-            apply(
+    let (result, compute): (_, Box<dyn Fn(i64) -> i64 + Send + Sync>) =
+        match (unit, unit.nanoseconds(), unit.months()) {
+            (Unit::Day, ..) => (Type::DateTime, Box::new(move |time| days(time) * DAY)),
+            (Unit::Week, ..) => {
+                let first = if mode % 2 == 1 { 0 } else { 6 };
+                let since = move |day: i64| (weekday(day) - first).rem_euclid(7);
+                (
+                    Type::Date,
+                    Box::new(move |time| days(time) - since(days(time))),
+                )
+            }
+            (_, Some(length @ 1_000_000_000..), _) => {
+                let length = length / 1_000_000_000;
+                let start = move |time| seconds(time).div_euclid(length) * length;
+                (Type::DateTime, Box::new(start))
+            }
+            (_, _, Some(months)) => (
                 Type::Date,
                 Box::new(move |time| start_of_months(days(time), months)),
-            )
-        }
-        _ => return Err(illegal(name, arguments, "")),
-    })
+            ),
+            _ => return Err(illegal(name, arguments, "It is coarser than that.")),
+        };
+    let place = usize::from(name == "date_trunc");
+    Ok(Function::new(result, move |arguments| {
+        Ok(Value::Int(compute(at(arguments, place)?.int()?)))
+    }))
 }
 
 /// Brings a time from one type's ticks to another's.

@@ -1,8 +1,8 @@
 //! From one type to another: `CAST`, `toString`, `toInt64`, and what `if` does to its branches.
 
-use super::function::{Argument, Function, illegal};
 use super::time::{only_utc, rescale};
 use crate::error::{QueryError, Result};
+use crate::functions::function::{Argument, Function, illegal};
 use crate::types::{DAY, Type, Value, float_to_int, int_to_float, parse_moment, text_of_value};
 
 /// The last day that a `Date` can hold.
@@ -14,7 +14,7 @@ const LAST_SECOND: i64 = u32::MAX as i64;
 /// The last second that a `DateTime64` can hold: the end of the year 9999.
 const LAST_SECOND_64: i64 = 253_402_300_799;
 
-pub(super) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
+pub(crate) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
     let Some(value) = arguments.first() else {
         return Err(illegal(name, arguments, "It takes a value."));
     };
@@ -36,7 +36,7 @@ pub(super) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Func
     conversion(&value.kind, &to)
 }
 
-pub(super) fn cast(_: &str, arguments: &[Argument], _: i64) -> Result<Function> {
+pub(crate) fn cast(_: &str, arguments: &[Argument], _: i64) -> Result<Function> {
     match arguments {
         [
             value,
@@ -120,9 +120,11 @@ fn number(from: &Type, to: &Type) -> Option<Function> {
         }
         (Type::DateTime64(_), to) if to.int().is_some() => {
             let (seconds, wrap) = (rescale(from, &Type::DateTime), wrapping(to));
-            ints(to, move |ticks| wrap(seconds(ticks)))
+            Function::of_int(to.clone(), move |ticks| wrap(seconds(ticks)))
         }
-        (from, to) if from.is_time() && to.is_time() => ints(to, rescale(from, to)),
+        (from, to) if from.is_time() && to.is_time() => {
+            Function::of_int(to.clone(), rescale(from, to))
+        }
         (from, to) if to.is_time() && from.is_number() => number_to_time(from, to),
         (Type::Float, Type::Bool) => Function::of_one(Type::Bool, |value| {
             Ok(Value::truth(value.float(&Type::Float)? != 0.0))
@@ -132,7 +134,7 @@ fn number(from: &Type, to: &Type) -> Option<Function> {
             if to.int().is_some()
                 && (from.is_number() || from.is_time() || matches!(from, Type::Interval(_))) =>
         {
-            ints(to, wrapping(to))
+            Function::of_int(to.clone(), wrapping(to))
         }
         _ => return None,
     })
@@ -151,12 +153,6 @@ fn finite_ints(to: &Type, compute: impl Fn(i64) -> i64 + Send + Sync + 'static) 
         )
     })
     .fallible()
-}
-
-fn ints(to: &Type, compute: impl Fn(i64) -> i64 + Send + Sync + 'static) -> Function {
-    Function::of_one(to.clone(), move |value| {
-        Ok(Value::Int(compute(value.int()?)))
-    })
 }
 
 /// Cuts a whole number to the width of a type.
@@ -190,9 +186,9 @@ fn number_to_time(from: &Type, to: &Type) -> Function {
             })
         }
         Type::Date if *from == Type::Float => finite_ints(to, day),
-        Type::Date => ints(to, day),
+        Type::Date => Function::of_int(to.clone(), day),
         _ if *from == Type::Float => finite_ints(to, second),
-        _ => ints(to, second),
+        _ => Function::of_int(to.clone(), second),
     }
 }
 

@@ -1,11 +1,11 @@
 //! `IN` and `NOT IN` a constant list.
 
 use super::compare::constant_as;
-use super::function::{Argument, Function, illegal};
 use crate::error::{QueryError, Result};
+use crate::functions::function::{Argument, Function, illegal};
 use crate::types::{Type, Value, compare};
 
-pub(super) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
+pub(crate) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
     let [needle, list] = arguments else {
         return Err(illegal(name, arguments, "Write column IN ('a', 'b')."));
     };

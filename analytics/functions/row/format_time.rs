@@ -2,12 +2,12 @@
 
 use jiff::civil::DateTime;
 
-use super::function::{Argument, Function, at};
 use super::time::rescale;
 use crate::error::{QueryError, Result};
+use crate::functions::function::{Argument, Function, at};
 use crate::types::{DAY, Type, Value, date_of};
 
-pub(super) fn resolve(kind: &Type, format: &Argument) -> Result<Function> {
+pub(crate) fn resolve(kind: &Type, format: &Argument) -> Result<Function> {
     let Some(Value::Text(format)) = &format.constant else {
         return Err(QueryError::query("formatDateTime needs a constant format.")
             .hint("Write formatDateTime(x, '%Y-%m-%d')."));

@@ -1,11 +1,11 @@
 //! `+ - * / %`, for numbers and for times; rounding.
 
-use super::function::{Argument, Function, illegal};
 use super::time::rescale;
 use crate::error::{QueryError, Result};
+use crate::functions::function::{Argument, Function, illegal};
 use crate::types::{DAY, Type, Unit, Value, day_plus_months};
 
-pub(super) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
+pub(crate) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
     match arguments {
         [value] => one(name, arguments, &value.kind),
         [left, right] => two(name, arguments, &left.kind, &right.kind),
@@ -14,47 +14,21 @@ pub(super) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Func
 }
 
 fn one(name: &str, arguments: &[Argument], kind: &Type) -> Result<Function> {
-    match (name, kind) {
-        ("negate", Type::Float) => Ok(floats_of_one(|value| -value)),
-        ("abs", Type::Float) => Ok(floats_of_one(f64::abs)),
-        ("negate", Type::Interval(_)) => Ok(ints_of_one(kind.clone(), i64::wrapping_neg)),
-        ("negate", kind) => match kind.int() {
-            Some((signed, bits)) => {
-                let bits = if signed { bits } else { wider(bits) };
-                Ok(ints_of_one(
-                    Type::Int { signed: true, bits },
-                    i64::wrapping_neg,
-                ))
-            }
-            None => Err(illegal(name, arguments, "It takes a number.")),
-        },
-        (_, kind) => match kind.int() {
-            Some((_, bits)) => Ok(ints_of_one(
-                Type::Int {
-                    signed: false,
-                    bits,
-                },
-                i64::wrapping_abs,
-            )),
-            None => Err(illegal(name, arguments, "It takes a number.")),
-        },
-    }
-}
-
-fn ints_of_one(kind: Type, compute: fn(i64) -> i64) -> Function {
-    Function::of_one(kind, move |value| Ok(Value::Int(compute(value.int()?))))
-}
-
-fn floats_of_one(compute: fn(f64) -> f64) -> Function {
-    Function::of_one(Type::Float, move |value| {
-        Ok(Value::Float(compute(value.float(&Type::Float)?)))
+    Ok(match (name, kind, kind.int()) {
+        ("negate", Type::Float, _) => Function::of_float(|value| -value),
+        ("negate", Type::Interval(_), _) => Function::of_int(kind.clone(), i64::wrapping_neg),
+        ("negate", _, Some((signed, bits))) => {
+            let bits = if signed { bits } else { wider(bits) };
+            Function::of_int(int(true, bits), i64::wrapping_neg)
+        }
+        ("abs", Type::Float, _) => Function::of_float(f64::abs),
+        ("abs", _, Some((_, bits))) => Function::of_int(int(false, bits), i64::wrapping_abs),
+        _ => return Err(illegal(name, arguments, "It takes a number.")),
     })
 }
 
-fn ints(kind: Type, compute: impl Fn(i64, i64) -> i64 + Send + Sync + 'static) -> Function {
-    Function::of_two(kind, move |a, b| {
-        Ok(Value::Int(compute(a.int()?, b.int()?)))
-    })
+const fn int(signed: bool, bits: u8) -> Type {
+    Type::Int { signed, bits }
 }
 
 fn two(name: &str, arguments: &[Argument], left: &Type, right: &Type) -> Result<Function> {
@@ -73,26 +47,16 @@ fn two(name: &str, arguments: &[Argument], left: &Type, right: &Type) -> Result<
         ));
     }
     let (Some(a), Some(b)) = (left.int(), right.int()) else {
-        return on_floats(name, left, right);
+        return Ok(on_floats(name, left, right));
     };
     let signed = a.0 || b.0;
     let bits = wider(a.1.max(b.1));
     Ok(match name {
-        "divide" => return on_floats(name, left, right),
-        "plus" => ints(Type::Int { signed, bits }, i64::wrapping_add),
-        "minus" => ints(Type::Int { signed: true, bits }, i64::wrapping_sub),
-        "multiply" => ints(Type::Int { signed, bits }, i64::wrapping_mul),
-        "modulo" => {
-            let bits = if a.0 { wider(b.1) } else { b.1 };
-            divided(Type::Int { signed: a.0, bits }, i64::checked_rem)
-        }
-        _ => divided(
-            Type::Int {
-                signed,
-                bits: a.1.max(b.1),
-            },
-            i64::checked_div,
-        ),
+        "plus" => Function::of_ints(int(signed, bits), i64::wrapping_add),
+        "minus" => Function::of_ints(int(true, bits), i64::wrapping_sub),
+        "multiply" => Function::of_ints(int(signed, bits), i64::wrapping_mul),
+        "modulo" => remainder(int(a.0, if a.0 { wider(b.1) } else { b.1 })),
+        _ => return Ok(on_floats(name, left, right)),
     })
 }
 
@@ -100,45 +64,35 @@ const fn wider(bits: u8) -> u8 {
     if bits >= 64 { 64 } else { bits * 2 }
 }
 
-fn on_floats(name: &str, left: &Type, right: &Type) -> Result<Function> {
+fn on_floats(name: &str, left: &Type, right: &Type) -> Function {
     let compute: fn(f64, f64) -> f64 = match name {
         "plus" => |a, b| a + b,
         "minus" => |a, b| a - b,
         "multiply" => |a, b| a * b,
         "divide" => |a, b| a / b,
-        "modulo" => |a, b| a % b,
-        _ => {
-            return Err(
-                QueryError::unsupported("Whole division of fractions").hint("Use floor(a / b).")
-            );
-        }
+        _ => |a, b| a % b,
     };
     let (left, right) = (left.clone(), right.clone());
-    Ok(Function::of_two(Type::Float, move |a, b| {
+    Function::of_two(Type::Float, move |a, b| {
         Ok(Value::Float(compute(a.float(&left)?, b.float(&right)?)))
-    }))
+    })
 }
 
-fn divided(kind: Type, compute: fn(i64, i64) -> Option<i64>) -> Function {
-    Function::of_two(kind, move |a, b| {
-        let quotient = compute(a.int()?, b.int()?).map(Value::Int);
-        quotient.ok_or_else(|| {
+fn remainder(kind: Type) -> Function {
+    let compute = |a: &Value, b: &Value| {
+        let rest = a.int()?.checked_rem(b.int()?).map(Value::Int);
+        rest.ok_or_else(|| {
             QueryError::query("Division by zero.")
                 .hint("Filter out the zeros, or divide with /, which gives inf.")
         })
-    })
-    .fallible()
+    };
+    Function::of_two(kind, compute).fallible()
 }
 
 /// Times with intervals, with numbers and with each other.
 fn times(name: &str, arguments: &[Argument], left: &Type, right: &Type) -> Result<Function> {
-    let refusal = || {
-        illegal(
-            name,
-            arguments,
-            "Write for example time - INTERVAL 7 DAY, or today() - 7.",
-        )
-    };
+    let result =
+        |kind: &Type, compute: fn(i64, i64) -> i64| Ok(Function::of_ints(kind.clone(), compute));
     match (name, left, right) {
         ("plus", Type::Interval(unit), time) if time.is_time() => Ok(shift(time, *unit, 1, true)),
         ("plus", time, Type::Interval(unit)) if time.is_time() => Ok(shift(time, *unit, 1, false)),
@@ -152,30 +106,29 @@ fn times(name: &str, arguments: &[Argument], left: &Type, right: &Type) -> Resul
             Ok(ticks(time, i64::wrapping_sub))
         }
         ("minus", Type::Date, Type::Date) | ("minus", Type::DateTime, Type::DateTime) => {
-            Ok(ints(Type::I32, i64::wrapping_sub))
+            result(&Type::I32, i64::wrapping_sub)
         }
-        ("plus" | "minus", Type::Interval(a), Type::Interval(b)) if a == b => {
-            let compute = if name == "plus" {
-                i64::wrapping_add
-            } else {
-                i64::wrapping_sub
-            };
-            Ok(ints(left.clone(), compute))
+        ("plus", Type::Interval(a), Type::Interval(b)) if a == b => result(left, i64::wrapping_add),
+        ("minus", Type::Interval(a), Type::Interval(b)) if a == b => {
+            result(left, i64::wrapping_sub)
         }
         ("multiply", Type::Interval(_), number) if number.is_int() => {
-            Ok(ints(left.clone(), i64::wrapping_mul))
+            result(left, i64::wrapping_mul)
         }
-        _ => Err(refusal()),
+        _ => Err(illegal(
+            name,
+            arguments,
+            "Write for example time - INTERVAL 7 DAY, or today() - 7.",
+        )),
     }
 }
 
 /// A number counts as days on a Date and as seconds on a `DateTime`.
 fn ticks(time: &Type, compute: fn(i64, i64) -> i64) -> Function {
     let scale = time.ticks_per_second();
-    let number_first = Type::I64;
     Function::of_two(time.clone(), move |time, number| {
         let number = match number {
-            Value::Float(_) => crate::types::float_to_int(number.float(&number_first)?),
+            Value::Float(_) => crate::types::float_to_int(number.float(&Type::I64)?),
             number => number.int()?,
         };
         Ok(Value::Int(compute(time.int()?, number.wrapping_mul(scale))))
@@ -206,7 +159,7 @@ fn shift(time: &Type, unit: Unit, sign: i64, interval_first: bool) -> Function {
     let scale = 10_i64.pow(u32::from(digits));
     let from = rescale(time, &kind);
     let stays_date = kind == Type::Date;
-    ints(kind, move |first, second| {
+    Function::of_ints(kind, move |first, second| {
         let (time, count) = if interval_first {
             (second, first)
         } else {
@@ -248,11 +201,11 @@ fn move_by(time: i64, count: i64, unit: Unit, scale: i64, is_date: bool) -> i64 
 }
 
 /// `round`, `floor`, `ceil`.
-pub(super) fn rounding(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
-    let digits = match arguments {
-        [_] => 0,
-        [_, digits] => match digits.constant {
-            Some(Value::Int(digits)) => i32::try_from(digits).unwrap_or(0),
+pub(crate) fn rounding(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
+    let (kind, digits) = match arguments {
+        [value] => (&value.kind, 0),
+        [value, digits] => match digits.constant {
+            Some(Value::Int(digits)) => (&value.kind, i32::try_from(digits).unwrap_or(0)),
             _ => {
                 return Err(illegal(
                     name,
@@ -263,26 +216,19 @@ pub(super) fn rounding(name: &str, arguments: &[Argument], _: i64) -> Result<Fun
         },
         _ => return Err(illegal(name, arguments, "Write round(x, 2).")),
     };
-    let kind = arguments
-        .first()
-        .map_or(Type::Nothing, |value| value.kind.clone());
     let direction = match name {
         "floor" => Direction::Down,
         "ceil" => Direction::Up,
         _ => Direction::Nearest,
     };
-    if kind == Type::Float {
-        return Ok(Function::new(kind, move |arguments| {
-            let value = super::function::at(arguments, 0)?.float(&Type::Float)?;
-            Ok(Value::Float(round_float(value, digits, direction)))
-        }));
-    }
-    if !kind.is_int() {
+    if *kind != Type::Float && !kind.is_int() {
         return Err(illegal(name, arguments, "It takes a number."));
     }
-    Ok(Function::new(kind, move |arguments| {
-        let value = super::function::at(arguments, 0)?.int()?;
-        Ok(Value::Int(round_int(value, digits, direction)))
+    Ok(Function::new(kind.clone(), move |arguments| {
+        Ok(match crate::functions::function::at(arguments, 0)? {
+            Value::Float(value) => Value::Float(round_float(*value, digits, direction)),
+            value => Value::Int(round_int(value.int()?, digits, direction)),
+        })
     }))
 }
 
@@ -299,16 +245,11 @@ fn round_float(value: f64, digits: i32, direction: Direction) -> f64 {
         Direction::Up => value.ceil(),
         Direction::Nearest => value.round_ties_even(),
     };
+    let scale = 10_f64.powi(digits.abs());
     match digits {
         0 => whole(value),
-        1.. => {
-            let scale = 10_f64.powi(digits);
-            whole(value * scale) / scale
-        }
-        _ => {
-            let scale = 10_f64.powi(-digits);
-            whole(value / scale) * scale
-        }
+        1.. => whole(value * scale) / scale,
+        _ => whole(value / scale) * scale,
     }
 }
 

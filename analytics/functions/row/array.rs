@@ -1,11 +1,11 @@
 //! Arrays: `[a, b]`, `has`, `hasAny`, `hasAll`, `tags[1]`; and tuples.
 
 use super::convert::conversion;
-use super::function::{Argument, Function, illegal};
 use crate::error::Result;
+use crate::functions::function::{Argument, Function, illegal};
 use crate::types::{Type, Value, compare, int_of};
 
-pub(super) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
+pub(crate) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
     let function = match (name, arguments) {
         ("array", items) => array(items)?,
         ("tuple", parts) => {

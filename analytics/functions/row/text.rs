@@ -1,10 +1,10 @@
 //! Strings. ClickHouse counts bytes.
 
-use super::function::{Argument, Function, illegal};
 use crate::error::Result;
+use crate::functions::function::{Argument, Function, illegal};
 use crate::types::{Type, Value, int_of, text_of_value};
 
-pub(super) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
+pub(crate) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
     let kinds: Vec<_> = arguments.iter().map(|argument| &argument.kind).collect();
     Ok(match (name, kinds.as_slice()) {
         ("lower", [Type::String]) => changed(str::to_ascii_lowercase),
@@ -94,7 +94,7 @@ fn part(text: &str, offset: i64, length: Option<i64>) -> Value {
 }
 
 /// `JSONExtractString(json, 'key', …)`: the text at a path of an object, or an empty one.
-pub(super) fn json_text(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
+pub(crate) fn json_text(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
     if arguments.is_empty() || arguments.iter().any(|a| a.kind != Type::String) {
         return Err(illegal(
             name,

@@ -1,10 +1,10 @@
 //! `LIKE` and `ILIKE`.
 
-use super::function::{Argument, Function, illegal};
 use crate::error::{QueryError, Result};
+use crate::functions::function::{Argument, Function, illegal};
 use crate::types::{Type, Value};
 
-pub(super) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
+pub(crate) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Function> {
     let (Some(text), Some(pattern)) = (arguments.first(), arguments.get(1)) else {
         return Err(illegal(name, arguments, "Write x LIKE '%text%'."));
     };
