@@ -32,7 +32,9 @@ pub(crate) fn order_terms(
         Type::Array(_) | Type::Tuple(_) => {
             let key = functions.register(format!("order {kind}"), vec![kind.clone()], |value| {
                 let mut bytes = Vec::new();
-                value.iter().for_each(|value| write_key(value, &mut bytes));
+                for value in value {
+                    write_key(value, &mut bytes);
+                }
                 Ok(ToSqlOutput::Owned(Stored::Blob(bytes)))
             })?;
             terms.push(format!("{key}({value}){direction}"));

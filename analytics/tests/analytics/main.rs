@@ -5,6 +5,7 @@ mod answers;
 mod golden;
 mod isolation;
 mod limits;
+#[cfg(test)]
 mod refusals;
 mod storage;
 #[cfg(test)]
