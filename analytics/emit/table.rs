@@ -32,7 +32,8 @@ pub(crate) enum Grain {
     Rows,
     /// An event, with a count of 1.
     Events,
-    /// All events with the same labels: it has no time.
+    /// All events with the same labels: it has no time. One of the raw table has their count behind
+    /// its columns.
     Labels,
 }
 
@@ -93,11 +94,15 @@ impl View {
                 Field::Count if summed.is_none() => "1".to_owned(),
                 Field::Always(text) => format!("'{text}'"),
                 Field::State => "NULL".to_owned(),
+                Field::Text | Field::Latency if summed.is_some() => "NULL".to_owned(),
                 _ => (*name).to_owned(),
             };
             format!("{sql} AS {}", column(index))
         });
-        let columns = columns.collect::<Vec<_>>().join(", ");
+        let mut columns = columns.collect::<Vec<_>>().join(", ");
+        if table == Table::Raw && summed.is_some() {
+            columns = format!("{columns}, count AS {}", column(table.columns().len()));
+        }
         let mut conditions = "1".to_owned();
         // A month is seen from the first that begins within the retention.
         let from = match table {

@@ -12,7 +12,7 @@ use crate::sql::{Expr, check_range, display};
 use crate::types::{Type, Value, float_to_int};
 
 /// One SELECT with all its expressions bound, not yet cut into stages.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Bound {
     pub(super) names: Vec<String>,
     pub(super) items: Vec<BoundExpr>,

@@ -28,6 +28,13 @@ impl Planner<'_> {
         for (table, part) in &mut parts {
             part.grain = grain(*table, bound);
         }
+        if let Input::Table(table) = input
+            && let [(_, part)] = parts.as_mut_slice()
+            && let Some(counted) = counted(*table, bound)
+        {
+            part.grain = Grain::Labels;
+            *bound = counted;
+        }
         let mut parts = parts.into_iter().map(|(_, part)| part);
         self.render(input, &mut || parts.next())
     }
@@ -133,6 +140,51 @@ fn grain(table: TableInput, bound: &Bound) -> Grain {
     } else {
         Grain::Labels
     }
+}
+
+/// `bound` over the labels of raw events instead of the events, if nothing else of them is read: what
+/// counts them sums up how many have the same labels.
+fn counted(table: TableInput, bound: &Bound) -> Option<Bound> {
+    if table.table != Table::Raw || bound.group_by.is_none() {
+        return None;
+    }
+    let width = table.table.columns().len();
+    let count = BoundExpr::column(width, Type::I64);
+    let mut counted = bound.clone();
+    let summed = counted.change_outputs(|output| {
+        Ok(output.rewrite(&mut |part| {
+            let Node::Aggregate(call) = &part.expr else {
+                return None;
+            };
+            let counts = call.name == "count" && !call.distinct && call.arguments.is_empty();
+            counts.then(|| BoundExpr {
+                kind: part.kind.clone(),
+                expr: Node::Aggregate(Box::new(AggregateCall {
+                    name: "sum",
+                    arguments: vec![count.clone()],
+                    ..call.as_ref().clone()
+                })),
+            })
+        }))
+    });
+    summed.ok()?;
+    let of_events = |field| !matches!(field, Field::Label | Field::Tags | Field::Always(_));
+    // A sum of credits may be read, but for nothing else.
+    let unsummed = |field| of_events(field) && field != Field::SpentCredits;
+    let outputs = || counted.outputs().chain(&counted.having);
+    let read = counted
+        .filters
+        .iter()
+        .chain(counted.group_by.iter().flatten());
+    let fits = |node: &Node| match node {
+        Node::Aggregate(call) if call.arguments.iter().any(|a| a.key() == count.key()) => true,
+        node => fits(table, node),
+    };
+    let same = outputs().all(|output| {
+        !table.is_read(output, unsummed) && !output.contains(&mut |node| !fits(node))
+    });
+    let labels_alone = read.into_iter().all(|read| !table.is_read(read, of_events));
+    (same && labels_alone).then_some(counted)
 }
 
 /// Whether a part of an output comes to the same if several rows stand for one.

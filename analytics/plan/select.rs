@@ -40,7 +40,8 @@ impl Planner<'_> {
         let mut bound = self.bind(clauses, &scope, known)?;
         let rows = Stage {
             sql: self.input_sql(&mut input, &mut bound),
-            width: scope.columns.len(),
+            // One more: how many events a row stands for, where that is known.
+            width: scope.columns.len() + 1,
         };
         let (stage, bound) = self.stages(rows, bound, &scope)?;
         self.finish(&stage, bound)
@@ -309,7 +310,7 @@ impl Bound {
     }
 
     /// Changes everything that is computed after grouping.
-    fn change_outputs(
+    pub(super) fn change_outputs(
         &mut self,
         mut change: impl FnMut(&BoundExpr) -> Result<BoundExpr>,
     ) -> Result<()> {

@@ -100,6 +100,34 @@ fn moments_beyond_the_last_do_not_take_the_answer_down() {
 }
 
 #[test]
+fn events_are_counted_the_same_whether_or_not_each_is_looked_at() {
+    let events: Vec<_> = (0..60)
+        .map(|number| Event {
+            time: NOW - number * DAY / 4,
+            key_id: format!("key_{}", number % 3),
+            outcome: if number % 5 == 0 { "EXPIRED" } else { "VALID" }.into(),
+            tags: vec![format!("t={}", number % 2), "all".into()],
+            ..event()
+        })
+        .collect();
+    let mut events = with(&events);
+    for sql in [
+        "SELECT count() AS n, countIf(outcome = 'VALID') AS valid, sum(spent_credits) AS c, uniq(key_id) AS keys FROM {}",
+        "SELECT key_id, count() AS n, n * 2 AS m FROM {} WHERE outcome != 'EXPIRED' GROUP BY key_id HAVING n > 2 ORDER BY n, key_id",
+        "SELECT arrayJoin(tags) AS tag, count() AS n FROM {} WHERE time >= 1781000000000 GROUP BY tag ORDER BY tag",
+        "SELECT outcome, source, count() AS n, sum(count()) OVER () AS all FROM {} GROUP BY ALL ORDER BY ALL",
+        "SELECT sum(if(outcome = 'VALID', spent_credits, 0)) AS c, count() AS n FROM {} WHERE 0",
+    ] {
+        let each = ask(
+            &mut events,
+            &sql.replace("{}", "(SELECT * FROM key_verifications_v1)"),
+        );
+        let summed = ask(&mut events, &sql.replace("{}", "key_verifications_v1"));
+        assert_eq!(summed, each, "{sql}");
+    }
+}
+
+#[test]
 fn sums_are_the_same_whether_or_not_the_rows_of_a_table_are_made_first() {
     let events: Vec<_> = (0..60)
         .map(|number| Event {
