@@ -3,23 +3,9 @@
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
-use crate::support::{Answer, Binary, Cloud, Endpoint, Era, KEY, Stdio, failure, success, within};
-
-/// Hangs on `keys.getKey` and answers everything else.
-async fn half_asleep() -> Cloud {
-    Cloud::script(|seen, _| {
-        if seen.line.contains("keys.getKey") {
-            Answer::Hang
-        } else {
-            Answer::data(&json!({"apiId": "api_1"}))
-        }
-    })
-    .await
-}
-
-fn sleeper() -> Value {
-    json!({"name": "keys_get_key", "arguments": {"keyId": "key_1"}})
-}
+use crate::support::{
+    Binary, Endpoint, Era, KEY, Stdio, failure, half_asleep, sleeper, success, within,
+};
 
 fn hang(endpoint: &Endpoint, count: usize) -> Vec<JoinHandle<()>> {
     let call = || {

@@ -1,9 +1,10 @@
 //! What a caller reads when Unkey, or whatever answers in its place, says no.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::{
-    Answer, Binary, Cloud, Endpoint, Era, KEY, Server, Session, Transport, failure, success,
+    Answer, Binary, Cloud, Endpoint, Era, KEY, Server, Session, Transport, UNKNOWN_OUTCOME,
+    failure, read, success, write,
 };
 
 async fn serve(cloud: &Cloud) -> (Server, Endpoint) {
@@ -12,23 +13,6 @@ async fn serve(cloud: &Cloud) -> (Server, Endpoint) {
     let endpoint = server.mcp().with_key();
     (server, endpoint)
 }
-
-/// A call that only reads.
-async fn read(endpoint: &Endpoint) -> Value {
-    endpoint
-        .call("keys_get_key", json!({"keyId": "key_1"}))
-        .await
-}
-
-/// A call that writes.
-async fn write(endpoint: &Endpoint) -> Value {
-    endpoint
-        .call("apis_create_api", json!({"name": "abc"}))
-        .await
-}
-
-/// What an error must say where the outcome of `write` cannot be known.
-const UNKNOWN_OUTCOME: &str = "whether the call took effect is unknown";
 
 #[tokio::test]
 async fn every_refusal_is_told_whole_with_the_next_step() {

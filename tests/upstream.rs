@@ -4,27 +4,14 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Binary, Cloud, Endpoint, Server, failure, success};
-
-/// What an error must say where the outcome of a write cannot be known.
-const UNKNOWN_OUTCOME: &str = "whether the call took effect is unknown";
+use crate::support::{
+    Answer, Binary, Cloud, Endpoint, Server, UNKNOWN_OUTCOME, failure, read, success, write,
+};
 
 async fn serve(cloud: &Cloud, timeout: &str) -> (Server, Endpoint) {
     let server = Binary::new(["serve", &cloud.flag(), timeout]).serve().await;
     let endpoint = server.mcp().with_key();
     (server, endpoint)
-}
-
-async fn read(endpoint: &Endpoint) -> Value {
-    endpoint
-        .call("keys_get_key", json!({"keyId": "key_1"}))
-        .await
-}
-
-async fn write(endpoint: &Endpoint) -> Value {
-    endpoint
-        .call("apis_create_api", json!({"name": "abc"}))
-        .await
 }
 
 #[tokio::test]

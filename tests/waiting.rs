@@ -2,31 +2,16 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use unkey_tools::CATALOGUE;
 
 use crate::support::{
-    Answer, Binary, Cloud, Endpoint, Era, KEY, Reply, Stdio, failure, refusal, success, within,
+    Answer, Binary, Cloud, Endpoint, Era, KEY, Reply, Stdio, failure, half_asleep, refusal,
+    sleeper, success, within,
 };
-
-/// Hangs on `keys.getKey` and answers everything else.
-async fn half_asleep() -> Cloud {
-    Cloud::script(|seen, _| {
-        if seen.line.contains("keys.getKey") {
-            Answer::Hang
-        } else {
-            Answer::data(&json!({"apiId": "api_1"}))
-        }
-    })
-    .await
-}
 
 fn stdio(cloud: &Cloud) -> Binary {
     Binary::new(["stdio", &cloud.flag()]).env("UNKEY_ROOT_KEY", KEY)
-}
-
-fn sleeper() -> Value {
-    json!({"name": "keys_get_key", "arguments": {"keyId": "key_1"}})
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! What the tests drive the product with: the binary, MCP sessions, and a fake Unkey.
 
 mod binary;
+mod calls;
 mod cloud;
 mod http;
 mod outcome;
@@ -15,6 +16,7 @@ use std::time::Duration;
 use tokio::time::error::Elapsed;
 
 pub(crate) use self::binary::{Binary, Ended, Server};
+pub(crate) use self::calls::{UNKNOWN_OUTCOME, half_asleep, read, sleeper, write};
 pub(crate) use self::cloud::{Answer, Cloud, Seen};
 pub(crate) use self::http::{Endpoint, Reply, names};
 pub(crate) use self::outcome::{failure, refusal, success};
