@@ -1,9 +1,10 @@
 //! Environment variables: those that are no flag's, and what an empty one means.
 
+use std::any::TypeId;
 use std::ffi::OsString;
 
-use clap::Command;
 use clap::builder::Resettable;
+use clap::{Arg, Command};
 
 /// The variable's value, if it is set and text.
 #[expect(
@@ -28,17 +29,29 @@ pub(super) fn path_variable(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
-/// The same command, to which an empty variable is as good as none: what starts us may have a
-/// setting that nobody filled in.
-pub(super) fn without_empty(command: Command) -> Command {
-    let is_empty = |name: &std::ffi::OsStr| std::env::var_os(name).is_some_and(|v| v.is_empty());
+/// The same command, which reads variables as they are meant: what starts us may have a setting that
+/// nobody filled in, or one with spaces around it. Help does not say what they hold, which may be a
+/// key.
+pub(super) fn lenient(command: Command) -> Command {
     command
-        .mut_args(|argument| {
-            if argument.get_env().is_some_and(is_empty) {
-                argument.env(Resettable::Reset)
-            } else {
-                argument
-            }
-        })
-        .mut_subcommands(without_empty)
+        .mut_args(|argument| lenient_argument(argument.hide_env_values(true)))
+        .mut_subcommands(lenient)
+}
+
+fn lenient_argument(argument: Arg) -> Arg {
+    let Some(value) = argument.get_env().and_then(std::env::var_os) else {
+        return argument;
+    };
+    if value.is_empty() {
+        return argument.env(Resettable::Reset);
+    }
+    // A path is taken as it stands, or refused with the reason.
+    let is_path = argument.get_value_parser().type_id() == TypeId::of::<OsString>();
+    match value.to_str() {
+        Some(text) if !is_path && text.trim().is_empty() => argument.env(Resettable::Reset),
+        Some(text) if !is_path && text.trim() != text => argument
+            .default_value(text.trim().to_owned())
+            .env(Resettable::Reset),
+        _ => argument,
+    }
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use super::environment::without_empty;
+use super::environment::lenient;
 use super::examples;
 use super::operating::{ApiFlags, ExportFlags, MigrationCommand, RootKeyCommand};
 use super::serving::{ServeFlags, StdioFlags, ToolsFlags};
@@ -76,7 +76,7 @@ enum Command {
 impl Cli {
     fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let arguments: Vec<OsString> = arguments.into_iter().collect();
-        let command = without_empty(Self::command());
+        let command = lenient(Self::command());
         let matches = command
             .try_get_matches_from(&arguments)
             .map_err(|error| with_tip(error, &arguments))?;

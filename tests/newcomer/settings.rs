@@ -99,3 +99,30 @@ async fn a_path_that_stands_apart_from_local_is_told_where_to_go() {
     let ended = Binary::new(["serve", "unkey.db"]).run("").await;
     assert!(!ended.stderr.contains("--local=PATH"), "{ended:?}");
 }
+
+#[tokio::test]
+async fn spaces_around_a_variable_do_not_count() {
+    let plain = Binary::new(["tools"]).run("").await.stdout;
+    let narrow = Binary::new(["tools", "--read-only"]).run("").await.stdout;
+    for (value, expected) in [(" true ", &narrow), ("\tFALSE\n", &plain), ("  ", &plain)] {
+        let ended = Binary::new(["tools"])
+            .env("UNKEY_MCP_READ_ONLY", value)
+            .run("")
+            .await;
+        assert_eq!(&ended.stdout, expected, "{value:?}: {}", ended.stderr);
+    }
+    for (name, value) in [
+        ("UNKEY_MCP_TIMEOUT", " 30 "),
+        ("UNKEY_MCP_LOG", " info "),
+        ("UNKEY_MCP_LOG_FORMAT", " json"),
+        ("UNKEY_MCP_SERVER", "ratelimit\n"),
+        ("UNKEY_MCP_MAX_CALLS", " 10 "),
+        ("UNKEY_MCP_TOOLSETS", " keys , ratelimit "),
+    ] {
+        let ended = Binary::new(["stdio"]).env(name, value).run("").await;
+        assert!(ended.status.success(), "{name}: {ended:?}");
+    }
+    let flag = Binary::new(["tools", "--read-only=false"]);
+    let ended = flag.env("UNKEY_MCP_READ_ONLY", " true ").run("").await;
+    assert_eq!(ended.stdout, plain, "a flag wins over its variable");
+}
