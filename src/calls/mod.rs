@@ -145,11 +145,16 @@ impl Calls {
 }
 
 impl Busy {
+    /// The names of the limits that can be reached, for the metrics.
+    pub const LIMITS: [&str; 2] = [Self::CALLS, Self::CALLS_PER_CALLER];
+    const CALLS: &str = "calls";
+    const CALLS_PER_CALLER: &str = "calls_per_caller";
+
     /// The name of the limit that was reached, for the log and the metrics.
     pub const fn limit(self) -> Option<&'static str> {
         match self {
-            Self::Server(_) => Some("calls"),
-            Self::Caller(_) => Some("calls_per_caller"),
+            Self::Server(_) => Some(Self::CALLS),
+            Self::Caller(_) => Some(Self::CALLS_PER_CALLER),
             Self::Stopping => None,
         }
     }

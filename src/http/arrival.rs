@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use ::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::extract::Request;
@@ -11,6 +12,11 @@ use axum::response::Response;
 
 use crate::observe::{CallRecord, ClientName, Fingerprint, Observer, Outcome, RequestId};
 use crate::root_key::{Caller, RootKey, Transport};
+
+/// Marks the answer to a message that was refused before anybody wrote it down, though its status
+/// may say that all is well.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Refused;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -46,16 +52,19 @@ pub(super) async fn identify(observer: Observer, mut request: Request, next: Nex
     let refusal = observer
         .is_watching()
         .then(|| refusal(&arrival, request.headers()));
+    let came = Instant::now();
     let mut response = next.run(request).await;
     if let Ok(id) = HeaderValue::from_str(id.as_str()) {
         response.headers_mut().insert(X_REQUEST_ID, id);
     }
     let status = response.status();
     if let Some(record) = refusal
-        && (status.is_client_error() || status.is_server_error())
+        && (status.is_client_error()
+            || status.is_server_error()
+            || response.extensions().get::<Refused>().is_some())
         && !arrival.claimed.load(Ordering::Relaxed)
     {
-        let mut call = observer.begin(record);
+        let mut call = observer.begin_at(came, record);
         call.record.status = Some(status.as_u16());
         call.end(outcome(&response));
     }

@@ -109,7 +109,17 @@ pub(super) enum Limit {
 }
 
 impl Limit {
-    const COUNT: usize = 9;
+    const ALL: [Self; 9] = [
+        Self::Connections,
+        Self::Reserve,
+        Self::Overflow,
+        Self::Descriptors,
+        Self::HeadTimeout,
+        Self::BodyTimeout,
+        Self::AnswerTimeout,
+        Self::BodySize,
+        Self::BodyMemory,
+    ];
 
     /// Its name in the log and the metrics.
     const fn name(self) -> &'static str {
@@ -144,12 +154,13 @@ impl Limit {
 #[derive(Debug, Default)]
 pub(super) struct LimitHits {
     counted: observe::LimitHits,
-    throttles: [Mutex<Throttle>; Limit::COUNT],
+    throttles: [Mutex<Throttle>; Limit::ALL.len()],
 }
 
 impl LimitHits {
     /// No limit was reached yet; from now on `counted` counts them.
     pub(super) fn new(counted: observe::LimitHits) -> Self {
+        counted.declare(Limit::ALL.map(Limit::name));
         Self {
             counted,
             throttles: Default::default(),

@@ -135,11 +135,11 @@ pub struct Call {
 
 impl Call {
     /// Begins to observe the call that `record` describes.
-    pub(super) fn begin(observer: Observer, record: CallRecord) -> Self {
+    pub(super) fn begin(observer: Observer, started: Instant, record: CallRecord) -> Self {
         observer.metrics().calls_in_flight.inc();
         Self {
             record,
-            started: Instant::now(),
+            started,
             observer,
         }
     }

@@ -63,6 +63,14 @@ struct LimitLabels {
 }
 
 impl LimitHits {
+    /// Makes the series of these limits, at zero: an alert on a series that is not there yet misses
+    /// the first hit.
+    pub fn declare(&self, limits: impl IntoIterator<Item = &'static str>) {
+        for limit in limits {
+            drop(self.0.get_or_create(&LimitLabels { limit }));
+        }
+    }
+
     /// Counts that the limit of that name was reached.
     pub fn count(&self, limit: &'static str) {
         self.0.get_or_create(&LimitLabels { limit }).inc();
@@ -71,7 +79,7 @@ impl LimitHits {
 
 impl Metrics {
     /// Everything at zero, but for the lines that the log lost.
-    pub(super) fn new(log_lines_lost: Counter) -> Self {
+    pub(super) fn new(log_lines_lost: &Counter) -> Self {
         let mut metrics = Self {
             registry: Registry::default(),
             calls: Family::default(),
@@ -84,11 +92,12 @@ impl Metrics {
             calls_in_flight: Gauge::default(),
             audit_lines_lost: Counter::default(),
         };
-        metrics.register(log_lines_lost);
+        metrics.register();
+        metrics.register_plain(log_lines_lost);
         metrics
     }
 
-    fn register(&mut self, log_lines_lost: Counter) {
+    fn register(&mut self) {
         let started: Gauge = Gauge::default();
         started.set(Timestamp::now().as_second());
         self.registry.register_with_unit(
@@ -101,53 +110,61 @@ impl Metrics {
         let version = Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]);
         own.register("build", "The version that runs", version);
         own.register("calls", "Calls that ended", self.calls.clone());
+        let durations = self.durations.clone();
         own.register_with_unit(
             "call_duration",
             "How long calls took",
             Unit::Seconds,
-            self.durations.clone(),
+            durations,
         );
-        own.register(
-            "calls_in_flight",
-            "Calls under way",
-            self.calls_in_flight.clone(),
-        );
-        own.register(
-            "upstream_attempts",
-            "Requests sent to Unkey",
-            self.upstream_attempts.clone(),
-        );
-        own.register(
-            "upstream_retries",
-            "Requests to Unkey beyond a call's first",
-            self.upstream_retries.clone(),
-        );
-        own.register(
-            "limit_hits",
-            "How often a limit was reached",
-            self.limit_hits.0.clone(),
-        );
-        own.register(
-            "connections_open",
-            "Connections that are open",
-            self.connections_open.clone(),
-        );
+        let limits = self.limit_hits.0.clone();
+        own.register("limit_hits", "How often a limit was reached", limits);
+        let bytes = self.body_bytes.clone();
         own.register_with_unit(
             "body",
             "What is held of requests' bodies",
             Unit::Bytes,
-            self.body_bytes.clone(),
+            bytes,
         );
-        own.register(
-            "log_lines_lost",
-            "Lines that the log lost because nobody took them",
-            log_lines_lost,
-        );
-        own.register(
-            "audit_lines_lost",
-            "Lines that could not be written to the audit trail",
-            self.audit_lines_lost.clone(),
-        );
+    }
+
+    /// The metrics without labels and units.
+    fn register_plain(&mut self, log_lines_lost: &Counter) {
+        let own = self.registry.sub_registry_with_prefix("unkey_mcp");
+        for (name, help, gauge) in [
+            ("calls_in_flight", "Calls under way", &self.calls_in_flight),
+            (
+                "connections_open",
+                "Connections that are open",
+                &self.connections_open,
+            ),
+        ] {
+            own.register(name, help, gauge.clone());
+        }
+        for (name, help, counter) in [
+            (
+                "upstream_attempts",
+                "Requests sent to Unkey",
+                &self.upstream_attempts,
+            ),
+            (
+                "upstream_retries",
+                "Requests to Unkey beyond a call's first",
+                &self.upstream_retries,
+            ),
+            (
+                "log_lines_lost",
+                "Lines that the log lost because nobody took them",
+                log_lines_lost,
+            ),
+            (
+                "audit_lines_lost",
+                "Lines that could not be written to the audit trail",
+                &self.audit_lines_lost,
+            ),
+        ] {
+            own.register(name, help, counter.clone());
+        }
     }
 
     /// Counts a call that ended.

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use tracing::{Level, error, info};
 
@@ -44,7 +45,7 @@ impl Observer {
     /// # Errors
     /// Where that cannot be written: a server that should be audited does not run without it.
     pub fn new(settings: Settings, log: &Log) -> Result<Self, StartError> {
-        let metrics = Metrics::new(log.lost());
+        let metrics = Metrics::new(&log.lost());
         let lost = metrics.audit_lines_lost.clone();
         let audit = settings.audit.map(|path| {
             Audit::open(path.clone(), lost).map_err(|error| StartError::AuditFile { path, error })
@@ -88,7 +89,12 @@ impl Observer {
 
     /// Begins to observe a call. It is written down when what is returned is dropped.
     pub fn begin(&self, record: CallRecord) -> Call {
-        Call::begin(self.clone(), record)
+        self.begin_at(Instant::now(), record)
+    }
+
+    /// The same for a call that has been under way since `started`.
+    pub fn begin_at(&self, started: Instant, record: CallRecord) -> Call {
+        Call::begin(self.clone(), started, record)
     }
 
     /// Whether anybody looks at the records of calls.

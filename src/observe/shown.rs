@@ -57,6 +57,24 @@ pub fn redact(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// A text that holds ids and other names that look random, in which nothing but root keys is cut: of
+/// each its first four characters are left. JSON stays JSON.
+pub fn without_root_keys(text: &str) -> Cow<'_, str> {
+    if !words(text).any(|(_, word)| is_root_key(word)) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    let mut end = 0;
+    for (start, word) in words(text).filter(|(_, word)| is_root_key(word)) {
+        let key = start + root_key_start(word).unwrap_or_default();
+        shown.push_str(text.get(end..key + KEY_CHARS).unwrap_or_default());
+        shown.push('…');
+        end = start + word.len();
+    }
+    shown.push_str(text.get(end..).unwrap_or_default());
+    Cow::Owned(shown)
+}
+
 /// [`redact`] for a text of several lines, which stay lines.
 pub fn lines(text: &str) -> String {
     let lines: Vec<_> = text.lines().map(redact).collect();
@@ -107,8 +125,7 @@ fn may_be_key(word: &str) -> bool {
 /// Whether a word is Unkey's prefix and something that no name has: the hosted server's tools begin
 /// so too (`unkey_v2_ratelimit_limit`).
 pub(crate) fn is_root_key(word: &str) -> bool {
-    let lower = word.to_ascii_lowercase();
-    let Some(start) = lower.find("unkey_") else {
+    let Some(start) = root_key_start(word) else {
         return false;
     };
     let rest = word.get(start + 6..).unwrap_or_default();
@@ -119,6 +136,11 @@ pub(crate) fn is_root_key(word: &str) -> bool {
         || reads(u8::is_ascii_uppercase)
         || matches!(first, "v1" | "v2");
     !named && first.len() > 2 || rest.split('_').any(|part| part.len() >= 16)
+}
+
+/// Where Unkey's prefix stands in a word.
+fn root_key_start(word: &str) -> Option<usize> {
+    word.to_ascii_lowercase().find("unkey_")
 }
 
 /// Whether letters and digits are mixed as in a key, over a length that no name has.
@@ -171,6 +193,26 @@ mod tests {
         ] {
             assert_eq!(name(text), expected, "{text}");
             assert_eq!(redact(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn where_ids_must_stay_only_root_keys_are_cut() {
+        for (text, expected) in [
+            ("unkey_3ZZZrootkeyzzz", "unke…"),
+            (
+                r#"{"detail":"\u001funkey_3ZZZrootkeyzzz 'UNKEY_3Zabc'"}"#,
+                r#"{"detail":"\u001funke… 'UNKE…'"}"#,
+            ),
+        ] {
+            assert_eq!(without_root_keys(text), expected);
+        }
+        for text in [
+            "key_2cGKbMxRyIzhCxo1Idjz8q",
+            "https://unkey.com/docs/errors/unkey/data/key_not_found",
+            "unkey_v2_ratelimit_limit of unkey_mcp::calls",
+        ] {
+            assert_eq!(without_root_keys(text), text);
         }
     }
 

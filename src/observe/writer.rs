@@ -1,6 +1,7 @@
 //! A thread that writes log lines. Whoever logs never waits for whoever reads the log: a line that
 //! finds no room is lost, and counted.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,6 +12,7 @@ use prometheus_client::metrics::counter::Counter;
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::append_file::AppendFile;
+use super::shown;
 
 /// How many lines may wait to be written.
 const WAITING: usize = 4096;
@@ -139,11 +141,15 @@ impl Lines {
 impl Write for Lines {
     /// Takes a whole line, which is how tracing's formatters write.
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        let message = match line.get(..LINE_BYTES) {
-            Some(start) => Message::Line([start, b"\n"].concat()),
-            None => Message::Line(line.to_vec()),
+        let mut text = match line.get(..LINE_BYTES) {
+            Some(start) => [start, b"\n"].concat(),
+            None => line.to_vec(),
         };
-        if self.queue.try_send(message).is_err() {
+        // Whoever logs takes care of it; this is for whoever forgets.
+        if let Ok(Cow::Owned(shown)) = std::str::from_utf8(&text).map(shown::without_root_keys) {
+            text = shown.into_bytes();
+        }
+        if self.queue.try_send(Message::Line(text)).is_err() {
             self.lost.inc();
         }
         Ok(line.len())

@@ -89,3 +89,28 @@ async fn every_metric_that_the_documentation_names_is_told() {
         assert!(names.iter().any(is_it), "{name} is not documented");
     }
 }
+
+#[tokio::test]
+async fn every_limit_has_a_series_before_it_is_reached() {
+    let (_server, metrics) = serve(&[]).await;
+    let text = Reply::to(reqwest::Client::new().get(&metrics)).await.body;
+    for limit in [
+        "connections",
+        "connections_refused",
+        "connections_dropped",
+        "descriptors",
+        "head_timeout",
+        "body_timeout",
+        "answer_timeout",
+        "body_size",
+        "body_memory",
+        "calls",
+        "calls_per_caller",
+    ] {
+        let line = format!("unkey_mcp_limit_hits_total{{limit=\"{limit}\"}} 0");
+        assert!(
+            text.lines().any(|own| own == line),
+            "{line} is not in\n{text}"
+        );
+    }
+}
