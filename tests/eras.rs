@@ -211,9 +211,54 @@ async fn a_modern_client_is_refused_what_is_not_declared_or_is_gone() {
         });
         let answer = stdio.request(method, params.clone()).await;
         assert_eq!(refusal(&answer).0, -32601, "{method}: {answer}");
+        assert!(refusal(&answer).1.contains("tools/call"), "{answer}");
         let request = server.mcp().message(method, params);
         let reply = Reply::to(request).await;
         assert_eq!(reply.status, 404, "{method}: {reply:?}");
         assert_eq!(refusal(&reply.json()).0, -32601, "{method}: {reply:?}");
+        assert!(reply.body.contains("tools/call"), "{reply:?}");
     }
+}
+
+#[tokio::test]
+async fn an_older_client_is_told_what_there_is_in_place_of_a_method_that_there_is_not() {
+    for transport in Transport::BOTH {
+        let mut session = Session::connect(transport, Era::BOTH[0], &[], None).await;
+        for method in [
+            "resources/subscribe",
+            "tasks/get",
+            "skills/list",
+            "subscriptions/listen",
+            "no/such",
+        ] {
+            let answer = session.request(method, json!({"uri": "x://y"})).await;
+            assert_eq!(refusal(&answer).0, -32601, "{answer}");
+            let message = refusal(&answer).1;
+            assert!(
+                message.contains(method) && message.contains("tools/call"),
+                "{answer}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_version_in_the_head_that_there_is_not_is_answered_with_the_ones_there_are() {
+    let server = Binary::new(["serve"]).serve().await;
+    let list = Era::BOTH[0].request(7, "tools/list", json!({})).to_string();
+    for version in ["2099-01-01", "1", "caf\u{e9}"] {
+        let post = server.mcp().post(list.clone());
+        let reply = Reply::to(post.header("MCP-Protocol-Version", version)).await;
+        assert_eq!(reply.status, 400, "{reply:?}");
+        assert_eq!(reply.kind(), "application/json", "{reply:?}");
+        let answer = reply.json();
+        assert_eq!(refusal(&answer).0, -32022, "{answer}");
+        assert_eq!(answer["id"], 7, "{answer}");
+        let supported = &answer["error"]["data"]["supported"];
+        assert_eq!(supported[LEGACY.len()], MODERN, "{answer}");
+    }
+    let handshake = Era::BOTH[0].request(7, "initialize", Era::BOTH[0].handshake());
+    let post = server.mcp().post(handshake.to_string());
+    let reply = Reply::to(post.header("MCP-Protocol-Version", "2025-03-26")).await;
+    assert_eq!(refusal(&reply.json()).0, -32600, "{reply:?}");
 }

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Binary, Cloud, Ended, Era, KEY, LEGACY, Stdio, success};
+use crate::support::{
+    Answer, Binary, Cloud, Ended, Era, KEY, LEGACY, Stdio, half_asleep, sleeper, success,
+};
 
 /// The messages on stdout; every line must be one.
 fn messages(ended: &Ended) -> Vec<Value> {
@@ -146,4 +148,19 @@ async fn a_request_may_have_text_for_an_id() {
     session.write(&request.to_string()).await;
     let ended = session.end().await;
     assert_eq!(messages(&ended)[0]["id"], "one");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_client_that_closes_stdout_ends_the_process_and_its_calls_at_once() {
+    for era in Era::BOTH {
+        let cloud = half_asleep().await;
+        let binary = Binary::new(["stdio", &cloud.flag()]).env("UNKEY_ROOT_KEY", KEY);
+        let mut session = Stdio::connect(binary, era).await;
+        session.send("tools/call", sleeper()).await;
+        cloud.asked(1).await;
+        session.close_stdout();
+        cloud.given_up(1).await;
+        assert!(session.ended().await.status.success());
+    }
 }

@@ -7,11 +7,9 @@ use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
 use crate::support::{
-    Answer, Binary, Cloud, Endpoint, Era, KEY, Reply, Stdio, failure, success, within,
+    Answer, Binary, Cloud, Endpoint, Era, KEY, Reply, Stdio, UNKNOWN_OUTCOME, failure, success,
+    within,
 };
-
-/// What an error says where the outcome of a write cannot be known.
-const UNKNOWN_OUTCOME: &str = "whether the call took effect is unknown";
 
 /// Answers once two have asked.
 async fn answers_the_second() -> Cloud {
@@ -126,4 +124,34 @@ async fn a_process_with_nothing_to_do_ends_at_once() {
     assert!(session.stop().await.status.success());
     // The time that a call may take is not waited for.
     assert!(start.elapsed() < Duration::from_secs(20));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_request_to_the_engine_that_hangs_is_answered_when_its_time_is_over() {
+    let flags = ["serve", "--local=unkey.db", "--timeout=0.5"];
+    let server = Binary::new(flags).serve().await;
+    let file = |name: &str| server.home().join(name);
+    let root_key = std::fs::read_to_string(file("unkey.db.root-key")).unwrap();
+    // Another process that keeps the database locked has the engine wait.
+    let other = rusqlite::Connection::open(file("unkey.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let request = server
+        .request(reqwest::Method::POST, "/v2/apis.createApi")
+        .bearer_auth(root_key.trim())
+        .json(&json!({"name": "abc"}));
+    let call = tokio::spawn(Reply::to(request));
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    server.terminate().await;
+    let reply = within("the answer", call).await.unwrap();
+    assert_eq!(reply.status, 503, "{reply:?}");
+    let answer = reply.json();
+    assert_eq!(answer["error"]["status"], 503, "{answer}");
+    let detail = answer["error"]["detail"].as_str().unwrap();
+    assert!(
+        detail.contains("stopping") && detail.contains("unknown"),
+        "{detail}"
+    );
+    drop(other);
+    assert!(server.ended().await.status.success());
 }

@@ -10,9 +10,7 @@ use url::Url;
 
 use super::failure::Failure;
 use super::retry_after::retry_after;
-
-/// How many characters of a header of something that is not Unkey are told.
-const QUOTED: usize = 64;
+use crate::observe::shown;
 
 /// The envelope in an answer, or the failure that it tells of.
 pub(super) fn understand(
@@ -100,15 +98,11 @@ fn redirect(status: StatusCode, headers: &HeaderMap) -> Option<String> {
         .ok()
         .filter(Url::has_host)
         .map(|url| url.origin().ascii_serialization());
-    Some(origin.map_or_else(|| "another path".to_owned(), |origin| cut(&origin)))
+    Some(origin.map_or_else(|| "another path".to_owned(), |origin| shown::name(&origin)))
 }
 
 fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    headers.get(name)?.to_str().ok().map(cut)
-}
-
-fn cut(text: &str) -> String {
-    text.chars().take(QUOTED).collect()
+    headers.get(name)?.to_str().ok().map(shown::name)
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use super::answer::understand;
 use super::failure::Failure;
 use super::retry;
 use super::upstream::Upstream;
+use crate::observe::shown;
 use crate::root_key::RootKey;
 
 /// The longest answer that is read. Unkey's pages hold a hundred items; this is far above.
@@ -101,7 +102,8 @@ impl Remote {
             .join("v2/liveness")
             .map_err(|error| error.to_string())?;
         let sent = self.client().map_err(Clone::clone)?.get(url).send().await;
-        let status = sent.map_err(|error| innermost(&error))?.status();
+        let why = |error: reqwest::Error| shown::redact(&innermost(&error)).into_owned();
+        let status = sent.map_err(why)?.status();
         if status.is_success() {
             Ok(())
         } else {

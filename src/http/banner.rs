@@ -31,7 +31,8 @@ pub(super) fn print(
     }
     match backend {
         Backend::Remote(remote) => {
-            let _ = writeln!(text, "Calls go to        {}", remote.api_url());
+            let address = shown::redact(remote.api_url().as_str());
+            let _ = writeln!(text, "Calls go to        {address}");
         }
         Backend::Local(local) => {
             let _ = write!(

@@ -61,7 +61,7 @@ pub async fn run(settings: ServeSettings, observer: Observer) -> Result<(), Star
         .limits
         .connections(descriptors::raise_limit())
         .map_err(StartError::Usage)?;
-    let backend = Backend::new(settings.common.backend);
+    let backend = Backend::new(settings.common.backend.clone());
     let allowed = settings.common.inventory.and(backend.inventory());
     // The flags alone left something; the engine may have none of it.
     if allowed.is_empty() {
@@ -78,44 +78,77 @@ pub async fn run(settings: ServeSettings, observer: Observer) -> Result<(), Star
         warn!("{ONLY_LOOPBACK_NAMES}");
     }
     let stopping = CancellationToken::new();
-    // Calls under way go on while the server stops; only the end of the grace cuts them off.
-    let ended = CancellationToken::new();
-    let metrics = observer.metrics();
-    let hits = Arc::new(LimitHits::new(metrics.limit_hits.clone()));
-    let health = Health::new(backend.clone(), stopping.clone(), settings.upstream_ready);
-    let bodies = BodyReader::new(&settings.limits, hits.clone(), metrics.body_bytes.clone());
     let calls = Calls::new(settings.common.calls);
-    let app = Application {
-        handler: Handler::for_http(backend.clone(), observer.clone(), calls.clone()),
-        calls: calls.clone(),
-        backend: backend.clone(),
-        allowed,
-        guard,
-        bodies: Arc::new(bodies),
-        proxies: Arc::new(settings.trusted_proxies),
-        max_body: settings.limits.max_body,
-        trusts_callers: matches!(backend, Backend::Local(_)) && !is_open,
-        observer: observer.clone(),
-        ended: ended.clone(),
+    let serving = Serving {
+        backend: &backend,
+        observer: &observer,
+        calls: &calls,
+        stopping: &stopping,
+        // Calls under way go on while the server stops; only the end of the grace cuts them off.
+        ended: CancellationToken::new(),
     };
-    let [app, reserve] = routers(app, health);
-    let connections = Connections {
-        app,
-        reserve,
-        limits: settings.limits,
-        max_connections,
-        hits,
-        counted: metrics.connections_open.clone(),
-    };
-    banner::print(&backend, address, metrics_address, &settings.common.unused)?;
-    let serving = connections.serve(listener, stopping.clone());
+    let unused = settings.common.unused.clone();
     let patience = settings.common.timeout;
+    let ended = serving.ended.clone();
+    let connections = serving.connections(settings, guard, allowed, max_connections, is_open);
+    banner::print(&backend, address, metrics_address, &unused)?;
+    let serving = connections.serve(listener, stopping.clone());
     let served = until_stopped(serving, signals, &stopping, &calls, patience).await;
     ended.cancel();
     if served.is_ok() {
         backend.close();
     }
     served
+}
+
+/// What a server is made of that lives as long as it.
+struct Serving<'a> {
+    backend: &'a Backend,
+    observer: &'a Observer,
+    calls: &'a Calls,
+    stopping: &'a CancellationToken,
+    ended: CancellationToken,
+}
+
+impl Serving<'_> {
+    /// What takes connections, and answers what comes on them.
+    fn connections(
+        self,
+        settings: ServeSettings,
+        guard: Guard,
+        allowed: Inventory,
+        max_connections: usize,
+        is_open: bool,
+    ) -> Connections {
+        let (backend, observer, calls) = (self.backend, self.observer, self.calls);
+        let metrics = observer.metrics();
+        let hits = Arc::new(LimitHits::new(metrics.limit_hits.clone()));
+        let upstream_ready = settings.upstream_ready;
+        let health = Health::new(backend.clone(), self.stopping.clone(), upstream_ready);
+        let bodies = BodyReader::new(&settings.limits, hits.clone(), metrics.body_bytes.clone());
+        let app = Application {
+            handler: Handler::for_http(backend.clone(), observer.clone(), calls.clone()),
+            calls: calls.clone(),
+            backend: backend.clone(),
+            allowed,
+            guard,
+            bodies: Arc::new(bodies),
+            proxies: Arc::new(settings.trusted_proxies),
+            max_body: settings.limits.max_body,
+            trusts_callers: matches!(backend, Backend::Local(_)) && !is_open,
+            observer: observer.clone(),
+            ended: self.ended,
+        };
+        let [app, reserve] = routers(app, health);
+        Connections {
+            app,
+            reserve,
+            limits: settings.limits,
+            max_connections,
+            hits,
+            counted: metrics.connections_open.clone(),
+        }
+    }
 }
 
 /// Takes the address.

@@ -7,13 +7,11 @@ use ::http::request::Parts;
 use rmcp::ErrorData;
 use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
-    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestMethod,
-    CompleteRequestParams, CompleteResult, CustomRequest, CustomResult, DiscoverResult, ErrorCode,
-    GetPromptRequestMethod, GetPromptRequestParams, GetPromptResponse, Implementation,
-    InitializeRequestParams, InitializeResult, ListPromptsRequestMethod, ListPromptsResult,
-    ListResourceTemplatesRequestMethod, ListResourceTemplatesResult, ListResourcesRequestMethod,
-    ListResourcesResult, ListToolsResult, MetaObject, PaginatedRequestParams, ProtocolVersion,
-    ReadResourceRequestMethod, ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities,
+    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
+    CompleteResult, CustomRequest, CustomResult, DiscoverResult, GetPromptRequestParams,
+    GetPromptResponse, InitializeRequestParams, InitializeResult, ListPromptsResult,
+    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
+    ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities,
     ServerConfig, Tool,
 };
 use rmcp::service::{RequestContext, RoleServer};
@@ -22,17 +20,17 @@ use unkey_tools::Entry;
 
 use super::bent_call::bent_call;
 use super::guarded::guarded;
-use super::{observed, result, tool, undeclared};
+use super::{about, observed, result, tool, undeclared};
 use crate::backend::{Backend, Upstream};
-use crate::calls::Calls;
-use crate::inventory::{Inventory, nearest_tool};
+use crate::calls::{Busy, Calls};
+use crate::inventory::Inventory;
 use crate::observe::{Call, Observer, Outcome, UNKNOWN_TOOL, shown};
 use crate::panics::{Panicked, caught};
 use crate::root_key::{Caller, Mistake, Transport};
 use crate::{faults, key_advice};
 
-/// What the server says of itself, and of Unkey, on connecting.
-const INSTRUCTIONS: &str = include_str!("instructions.md");
+/// The name in the log of a method whose parameters have the wrong types.
+const UNREADABLE: &str = "unreadable";
 
 /// How long a client may keep a list: it changes only with a restart.
 const LIST_TTL_MS: u64 = 300_000;
@@ -59,6 +57,7 @@ pub struct Handler {
 impl Handler {
     /// A server whose requests all have `scope`, unless they bring their own.
     pub fn new(backend: Backend, observer: Observer, scope: Scope, calls: Calls) -> Self {
+        observer.metrics().limit_hits.declare(Busy::LIMITS);
         Self {
             backend,
             observer,
@@ -79,6 +78,11 @@ impl Handler {
         Self::new(backend, observer, scope, calls)
     }
 
+    /// Who writes requests down.
+    pub(super) fn observer(&self) -> &Observer {
+        &self.observer
+    }
+
     /// The scope of one request: what the HTTP side attached to it, or that of the connection.
     fn scope(&self, context: &RequestContext<RoleServer>) -> Arc<Scope> {
         context
@@ -93,8 +97,8 @@ impl Handler {
 impl ServerHandler for Handler {
     fn get_info(&self) -> ServerConfig {
         ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
-            .with_server_info(implementation())
-            .with_instructions(INSTRUCTIONS.trim_end())
+            .with_server_info(about::implementation())
+            .with_instructions(about::INSTRUCTIONS.trim_end())
     }
 
     fn supported_protocol_versions(&self) -> Cow<'static, [ProtocolVersion]> {
@@ -110,13 +114,21 @@ impl ServerHandler for Handler {
         // What was agreed on, and not what was asked for, decides the form of later answers.
         let client = request.with_protocol_version(result.protocol_version.clone());
         context.peer.set_peer_info(client);
+        // Only now it is known who asks.
+        self.observe(&context, "initialize").end(Outcome::Ok);
         Ok(result)
+    }
+
+    async fn ping(&self, context: RequestContext<RoleServer>) -> Result<(), ErrorData> {
+        self.observe(&context, "ping").end(Outcome::Ok);
+        Ok(())
     }
 
     async fn discover(
         &self,
-        _context: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<DiscoverResult, ErrorData> {
+        self.observe(&context, "server/discover").end(Outcome::Ok);
         let versions = self.supported_protocol_versions().into_owned();
         Ok(DiscoverResult::from_server_info(versions, self.get_info())
             .with_ttl_ms(LIST_TTL_MS)
@@ -152,11 +164,8 @@ impl ServerHandler for Handler {
         // A call whose parts have the wrong types reaches us as a method nobody knows. Arguments
         // sent as text are known from several clients, and what they mean is plain.
         if request.method != "tools/call" {
-            if let Some(error) = undeclared::wrong_parameters(&request.method, request.params) {
-                return Err(error);
-            }
-            let message = format!("there is no method {}", shown::name(&request.method));
-            return Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, message, None));
+            self.observe(&context, UNREADABLE).end(Outcome::Mistake);
+            return Err(undeclared::wrong_parameters(&request.method));
         }
         let call =
             bent_call(request.params).map_err(|what| ErrorData::invalid_params(what, None))?;
@@ -179,7 +188,8 @@ impl ServerHandler for Handler {
         context: RequestContext<RoleServer>,
     ) -> Result<(), ErrorData> {
         // Some clients send it unasked and show an error where it is refused.
-        undeclared::older_only::<rmcp::model::SetLevelRequestMethod>(&context)
+        self.observe(&context, "logging/setLevel").end(Outcome::Ok);
+        Ok(())
     }
 
     async fn list_prompts(
@@ -187,7 +197,7 @@ impl ServerHandler for Handler {
         _request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListPromptsResult, ErrorData> {
-        undeclared::older_only::<ListPromptsRequestMethod>(&context)?;
+        self.observe(&context, "prompts/list").end(Outcome::Ok);
         Ok(ListPromptsResult::default())
     }
 
@@ -196,7 +206,7 @@ impl ServerHandler for Handler {
         request: GetPromptRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<GetPromptResponse, ErrorData> {
-        undeclared::older_only::<GetPromptRequestMethod>(&context)?;
+        self.observe(&context, "prompts/get").end(Outcome::Mistake);
         Err(undeclared::unknown_prompt(&request.name))
     }
 
@@ -205,7 +215,7 @@ impl ServerHandler for Handler {
         _request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
-        undeclared::older_only::<ListResourcesRequestMethod>(&context)?;
+        self.observe(&context, "resources/list").end(Outcome::Ok);
         Ok(ListResourcesResult::default())
     }
 
@@ -214,7 +224,8 @@ impl ServerHandler for Handler {
         _request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
-        undeclared::older_only::<ListResourceTemplatesRequestMethod>(&context)?;
+        self.observe(&context, "resources/templates/list")
+            .end(Outcome::Ok);
         Ok(ListResourceTemplatesResult::default())
     }
 
@@ -223,7 +234,8 @@ impl ServerHandler for Handler {
         request: ReadResourceRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
-        undeclared::older_only::<ReadResourceRequestMethod>(&context)?;
+        self.observe(&context, "resources/read")
+            .end(Outcome::Mistake);
         Err(undeclared::unknown_resource(&request.uri))
     }
 
@@ -232,12 +244,18 @@ impl ServerHandler for Handler {
         _request: CompleteRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CompleteResult, ErrorData> {
-        undeclared::older_only::<CompleteRequestMethod>(&context)?;
+        self.observe(&context, "completion/complete")
+            .end(Outcome::Ok);
         Ok(CompleteResult::default())
     }
 }
 
 impl Handler {
+    /// Begins to observe a request.
+    fn observe(&self, context: &RequestContext<RoleServer>, method: &'static str) -> Call {
+        observed::begin(&self.observer, context, method, &self.scope(context))
+    }
+
     fn list(
         &self,
         request: Option<PaginatedRequestParams>,
@@ -260,7 +278,7 @@ impl Handler {
             list = list
                 .with_ttl_ms(LIST_TTL_MS)
                 .with_cache_scope(CacheScope::Private);
-            list.meta = Some(server_info());
+            list.meta = Some(about::server_info());
         }
         call.end(Outcome::Ok);
         Ok(list)
@@ -280,7 +298,7 @@ impl Handler {
         let Some(entry) = entry else {
             call.record.tool = Some(UNKNOWN_TOOL);
             call.end(Outcome::UnknownTool);
-            return Err(unknown_tool(&request.name, scope.inventory));
+            return Err(tool::unknown(&request.name, scope.inventory));
         };
         observed::tool(&mut call, entry);
         let upstream = observed::upstream(context);
@@ -302,12 +320,16 @@ impl Handler {
             }
             Err(CutOff) => {
                 call.end(Outcome::Stopped);
-                warn!(tool = entry.name, request = %context.id, "cut off: the server stops");
+                warn!(
+                    tool = entry.name,
+                    request = shown::name(&context.id.to_string()),
+                    "cut off: the server stops"
+                );
                 result::cut_off(entry)
             }
         };
         if is_modern(context) {
-            result.meta = Some(server_info());
+            result.meta = Some(about::server_info());
         }
         Ok(result.into())
     }
@@ -330,7 +352,8 @@ impl Handler {
                         .as_ref()
                         .err()
                         .map(|mistake| key_advice::explain(mistake, self.backend.issuer())),
-                    body.err().map(|mistake| mistake.to_string()),
+                    // It quotes names that a caller made up.
+                    body.err().map(|mistake| shown::lines(&mistake.to_string())),
                 ];
                 call.end(Outcome::Mistake);
                 return result::mistakes(mistakes.into_iter().flatten());
@@ -360,42 +383,9 @@ impl Handler {
 /// The server stops, and gives up what is still under way.
 struct CutOff;
 
-fn unknown_tool(name: &str, inventory: Inventory) -> ErrorData {
-    let shown = shown::name(name);
-    let hint = match nearest_tool(name, inventory) {
-        // Another's name would mislead: an assistant that may not delete is not to do the next best.
-        _ if unkey_tools::find(name).is_some() => {
-            "it is not offered here: the settings of this server, this client or the embedded \
-             engine leave it out; tools/list says which there are"
-                .to_owned()
-        }
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => "tools/list says which there are".to_owned(),
-    };
-    ErrorData::invalid_params(format!("Unknown tool: {shown}; {hint}"), None)
-}
-
 /// Whether the client speaks 2026-07-28 or later, where every request stands alone.
 pub(super) fn is_modern(context: &RequestContext<RoleServer>) -> bool {
     context
         .protocol_version()
         .is_some_and(|version| !version.has_initialize())
-}
-
-fn implementation() -> Implementation {
-    Implementation::new("unkey-mcp", env!("CARGO_PKG_VERSION"))
-        .with_title("Unkey")
-        .with_website_url("https://unkey.com")
-}
-
-/// Names the server in a result's `_meta`, which clients without a handshake look for.
-fn server_info() -> MetaObject {
-    let mut meta = MetaObject::new();
-    if let Ok(implementation) = serde_json::to_value(implementation()) {
-        meta.insert(
-            "io.modelcontextprotocol/serverInfo".to_owned(),
-            implementation,
-        );
-    }
-    meta
 }

@@ -1,6 +1,6 @@
-//! The MCP side: what clients list and call. With `http/mcp.rs` and `http/exchange.rs` the only code
-//! that names rmcp.
+//! The MCP side: what clients list and call. With `http/mcp/` the only code that names rmcp.
 
+mod about;
 mod bent_call;
 mod guarded;
 mod handler;

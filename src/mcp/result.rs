@@ -77,7 +77,13 @@ pub(super) fn failure(
     caller: &Caller,
     issuer: Issuer,
 ) -> CallToolResult {
-    let mut text = describe(failure);
+    let described = describe(failure);
+    let shown = match failure {
+        // Unkey names things by ids, which look as random as keys do.
+        Failure::Refused { .. } | Failure::Undone { .. } => shown::without_root_keys(&described),
+        _ => shown::redact(&described),
+    };
+    let mut text = shown.into_owned();
     text.push_str("\nNext: ");
     text.push_str(&next_step(entry, failure, issuer));
     if let Caller::Key(root_key) = caller {

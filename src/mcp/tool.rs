@@ -2,10 +2,12 @@
 
 use std::sync::{Arc, LazyLock};
 
+use rmcp::ErrorData;
 use rmcp::model::{Tool, ToolAnnotations};
 use unkey_tools::{CATALOGUE, Entry};
 
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, nearest_tool};
+use crate::observe::shown;
 
 /// All tools, in the catalogue's order. Their schemas are made once and shared by every list.
 static TOOLS: LazyLock<Vec<Tool>> = LazyLock::new(|| CATALOGUE.iter().map(tool).collect());
@@ -35,4 +37,20 @@ fn tool(entry: &'static Entry) -> Tool {
             .idempotent(entry.effect.is_idempotent())
             .open_world(true),
     )
+}
+
+/// What a caller is told that names a tool which is not there.
+pub(super) fn unknown(name: &str, inventory: Inventory) -> ErrorData {
+    let shown = shown::name(name);
+    let hint = match nearest_tool(name, inventory) {
+        // Another's name would mislead: an assistant that may not delete is not to do the next best.
+        _ if unkey_tools::find(name).is_some() => {
+            "it is not offered here: the settings of this server, this client or the embedded \
+             engine leave it out; tools/list says which there are"
+                .to_owned()
+        }
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => "tools/list says which there are".to_owned(),
+    };
+    ErrorData::invalid_params(format!("Unknown tool: {shown}; {hint}"), None)
 }

@@ -1,26 +1,9 @@
-//! What the server does not offer. Clients of the older protocols ask for it all the same, and some
-//! drop a server that refuses; those of 2026-07-28 go by what `server/discover` says.
+//! What the server does not offer, though clients of the older protocols ask for it.
 
 use rmcp::ErrorData;
-use rmcp::model::{
-    CompleteRequestParams, ConstString, GetPromptRequestParams, ReadResourceRequestParams,
-};
-use rmcp::service::{RequestContext, RoleServer};
-use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::handler::is_modern;
 use crate::observe::shown;
-
-/// Refuses a method that the server does not declare, unless the client is an older one.
-pub(super) fn older_only<M: ConstString>(
-    context: &RequestContext<RoleServer>,
-) -> Result<(), ErrorData> {
-    if is_modern(context) {
-        return Err(ErrorData::method_not_found::<M>());
-    }
-    Ok(())
-}
 
 /// There are no prompts.
 pub(super) fn unknown_prompt(name: &str) -> ErrorData {
@@ -40,32 +23,28 @@ pub(super) fn unknown_resource(uri: &str) -> ErrorData {
     )
 }
 
-/// Why the SDK did not recognise a method that there is: its parameters have other types.
-pub(super) fn wrong_parameters(method: &str, params: Option<Value>) -> Option<ErrorData> {
-    let reason = match method {
-        "logging/setLevel" => level_reason(params),
-        "prompts/get" => reason::<GetPromptRequestParams>(params),
-        "resources/read" => reason::<ReadResourceRequestParams>(params),
-        "completion/complete" => reason::<CompleteRequestParams>(params),
-        _ => return None,
+/// What the SDK did not recognise is a method that there is, whose parameters have other types.
+pub(super) fn wrong_parameters(method: &str) -> ErrorData {
+    let form = match method {
+        "initialize" => "{\"protocolVersion\": text, \"capabilities\": {…}, \"clientInfo\": {…}}",
+        "logging/setLevel" => {
+            "{\"level\": text}, one of debug, info, notice, warning, error, critical, alert and \
+             emergency"
+        }
+        "prompts/get" => "{\"name\": text, \"arguments\": {…}}, where arguments may be left out",
+        "resources/read" => "{\"uri\": text}",
+        "completion/complete" => {
+            "{\"ref\": {\"type\": \"ref/prompt\", \"name\": text}, \"argument\": {\"name\": text, \
+             \"value\": text}}, or a ref with \"ref/resource\" and a uri"
+        }
+        _ => {
+            "an object whose members, and those of its _meta, have the types that the specification \
+              gives them"
+        }
     };
-    let message = format!(
-        "the params of {method} are not right: {}",
-        shown::name(&reason)
-    );
-    Some(ErrorData::invalid_params(message, None))
-}
-
-#[expect(deprecated, reason = "clients of the older protocols still send it")]
-fn level_reason(params: Option<Value>) -> String {
-    reason::<rmcp::model::SetLevelRequestParams>(params)
-}
-
-fn reason<T: DeserializeOwned>(params: Option<Value>) -> String {
-    let params = params.unwrap_or_else(|| json!({}));
-    let error = serde_json::from_value::<T>(params).err();
-    error.map_or_else(
-        || "`_meta` is not right".to_owned(),
-        |error| error.to_string(),
+    let method = shown::name(method);
+    ErrorData::invalid_params(
+        format!("the params of {method} are not right: send {form}"),
+        None,
     )
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{json_lines, line_of};
-use crate::support::{Answer, Binary, Cloud, Era, KEY, Reply, Stdio, Transport, within};
+use crate::support::{Answer, Binary, Cloud, Era, KEY, Reply, Session, Stdio, Transport, within};
 
 const FLAGS: [&str; 3] = ["--log=info", "--log-format=json", "--log-file=the.log"];
 
@@ -138,6 +138,8 @@ async fn calls_of_unkeys_own_api_are_lines_too() {
     assert_eq!(line["outcome"], "refused", "{line}");
     assert_eq!(line["status"], 401, "{line}");
     assert_eq!(line["client"], "curl/8.9.1", "{line}");
+    let unkeys = line["unkey_request_id"].as_str().unwrap();
+    assert!(unkeys.starts_with("req_"), "{line}");
     assert_eq!(line["root_key"].as_str().unwrap().len(), 12, "{line}");
 }
 
@@ -287,6 +289,55 @@ async fn a_stdout_that_is_closed_does_not_keep_a_server_from_its_work() {
         }
     };
     within("a healthy server", healthy).await;
+}
+
+#[tokio::test]
+async fn handshakes_pings_and_refusals_are_lines_too() {
+    for transport in Transport::BOTH {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("the.log");
+        let file = format!("--log-file={}", path.display());
+        let flags = ["--log=info", "--log-format=json", &file];
+        let mut session = Session::connect(transport, Era::BOTH[0], &flags, None).await;
+        session.request("ping", json!({})).await;
+        session.request("prompts/list", json!({})).await;
+        session.request("no/such", json!({})).await;
+        until(|| std::fs::read_to_string(&path).is_ok_and(|text| text.contains("denied"))).await;
+        let first = &json_lines(&path)[0];
+        assert_eq!(first["era"], Era::BOTH[0].version(), "{first}");
+        let ends: Vec<String> = json_lines(&path)
+            .into_iter()
+            .filter(|line| line["message"] == "call")
+            .map(|line| {
+                let (method, outcome) = (&line["method"], &line["outcome"]);
+                format!("{} {}", method.as_str().unwrap(), outcome.as_str().unwrap())
+            })
+            .collect();
+        let refused = match transport {
+            Transport::Stdio => "message denied",
+            Transport::Http => "http denied",
+        };
+        assert_eq!(
+            ends,
+            ["initialize ok", "ping ok", "prompts/list ok", refused]
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_says_how_long_it_took() {
+    let flags = ["serve", "--body-timeout=0.3"].iter().chain(&FLAGS);
+    let server = Binary::new(flags).serve().await;
+    let path = server.home().join("the.log");
+    let head = "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n";
+    server.raw(head).await;
+    until(|| std::fs::read_to_string(&path).is_ok_and(|text| text.contains("denied"))).await;
+    let lines = json_lines(&path);
+    let line = lines
+        .iter()
+        .find(|line| line["outcome"] == "denied")
+        .unwrap();
+    assert!(line["duration_ms"].as_f64().unwrap() >= 300.0, "{line}");
 }
 
 /// Waits until `reached` is true.

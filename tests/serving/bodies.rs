@@ -149,3 +149,23 @@ async fn large_bodies_share_bounded_memory_and_small_ones_need_none_of_it() {
     let reply = Reply::to(server.mcp().post(" ".repeat(large))).await;
     assert_eq!(reply.status, 400, "{reply:?}");
 }
+
+#[tokio::test]
+async fn a_body_of_the_engine_may_hold_so_many_values_and_no_more() {
+    let server = Binary::new(["serve", "--local=unkey.db"]).serve().await;
+    let root_key = std::fs::read_to_string(server.home().join("unkey.db.root-key")).unwrap();
+    let fields: Vec<String> = (0..700_000).map(|field| format!("\"{field}\":1")).collect();
+    let request = server
+        .request(reqwest::Method::POST, "/v2/apis.createApi")
+        .header("Content-Type", "application/json")
+        .bearer_auth(root_key.trim())
+        .body(format!("{{{}}}", fields.join(",")));
+    let reply = Reply::to(request).await;
+    assert_eq!(reply.status, 400, "{reply:?}");
+    let detail = reply.json()["error"]["detail"].clone();
+    assert!(
+        detail.as_str().unwrap().contains("more than 150000 values"),
+        "{detail}"
+    );
+    assert_well(&server).await;
+}

@@ -1,7 +1,9 @@
 //! HTTP/1 as old, terse and pipelining clients speak it.
 
+use reqwest::Method;
+
 use super::{assert_well, head, list, read_to_end};
-use crate::support::Binary;
+use crate::support::{Binary, Reply};
 
 #[tokio::test]
 async fn requests_that_come_before_their_answers_are_answered_in_turn() {
@@ -97,4 +99,29 @@ async fn every_form_of_a_request_that_http_knows_is_answered() {
         assert!(answer.starts_with(status), "{request}\n{answer}");
     }
     assert_well(&server).await;
+}
+
+#[tokio::test]
+async fn what_a_path_says_it_allows_it_answers() {
+    let server = Binary::new(["serve", "--local=:memory:"]).serve().await;
+    for path in [
+        "/v2/liveness",
+        "/v2/apis.getApi",
+        "/mcp",
+        "/mcp/ratelimits",
+        "/healthz",
+        "/readyz",
+    ] {
+        let refused = Reply::to(server.request(Method::DELETE, path)).await;
+        assert_eq!(refused.status, 405, "{path}: {refused:?}");
+        let allowed = refused.headers["allow"].to_str().unwrap();
+        for method in allowed.split(',') {
+            let method = Method::from_bytes(method.trim().as_bytes()).unwrap();
+            let reply = Reply::to(server.request(method.clone(), path)).await;
+            assert_ne!(reply.status, 405, "{method} {path}: {reply:?}");
+            if method == Method::HEAD {
+                assert_eq!((reply.status.as_u16(), &*reply.body), (200, ""), "{path}");
+            }
+        }
+    }
 }

@@ -5,18 +5,23 @@ use std::time::Instant;
 
 use ::http::request::Parts;
 use ::http::{StatusCode, header};
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
-use rmcp::model::{ErrorCode, ProtocolVersion};
+use http_body_util::{BodyExt as _, Collected};
+use rmcp::model::ErrorCode;
 use rmcp::transport::streamable_http_server::StreamableHttpService;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
+use serde_json::Value;
 use tracing::error;
 
 use super::cancellation::{CallKey, Calls};
+use super::version;
+use crate::http::arrival::Refused;
 use crate::http::forwarded::Origin;
 use crate::mcp::message::{self, Incoming, Message, Refusal};
 use crate::mcp::{Handler, Scope};
+use crate::observe::shown;
 use crate::root_key::Caller;
 
 /// The code of a call that its own client cancelled: JSON-RPC has none, and this is the one of the
@@ -39,10 +44,13 @@ impl Exchange {
 
     /// Answers the message in `body`. The head must carry the caller's [`Scope`] and [`Origin`].
     pub(super) async fn answer(&self, head: Parts, body: &[u8]) -> Response {
-        match message::understand(body) {
-            Incoming::Request(request) if is_handshake_of_no_era(&head, &request) => {
-                refuse(&message::no_such_method(&request))
-            }
+        let incoming = message::understand(body);
+        if let Incoming::Request(message) | Incoming::Notification(message) = &incoming
+            && let Err(refusal) = version::check(&head.headers, message)
+        {
+            return refuse(&refusal);
+        }
+        match incoming {
             Incoming::Request(request) => self.carry_out(head, request).await,
             Incoming::Notification(notification) => {
                 if let Some(id) = notification.cancels() {
@@ -53,11 +61,10 @@ impl Exchange {
             // Nothing was asked of the client.
             Incoming::Response(_) => StatusCode::ACCEPTED.into_response(),
             Incoming::Refused(refusal) => refuse(&refusal),
-            Incoming::Blank => refuse(&Refusal::new(
-                None,
-                ErrorCode::PARSE_ERROR,
-                "the body is empty: send one JSON-RPC message".to_owned(),
-            )),
+            Incoming::Blank => {
+                let message = "the body is empty: send one JSON-RPC message".to_owned();
+                refuse(&Refusal::new(None, ErrorCode::PARSE_ERROR, message))
+            }
         }
     }
 
@@ -84,19 +91,33 @@ impl Exchange {
     async fn forward(&self, head: Parts, message: Message) -> Response {
         let body = Body::from(message.into_value().to_string());
         let response = self.service.handle(Request::from_parts(head, body)).await;
-        if response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
-            error!("the SDK does not take a message that was found good");
+        if response.status().is_success() {
+            return response.map(Body::new);
         }
-        response.map(Body::new)
+        reworded(response).await
     }
 }
 
-/// Whether a handshake is asked for in a version that has none.
-fn is_handshake_of_no_era(head: &Parts, request: &Message) -> bool {
-    let version = head.headers.get("mcp-protocol-version");
-    let version = version.and_then(|version| version.to_str().ok());
-    request.method() == "initialize"
-        && version.is_some_and(|version| version >= ProtocolVersion::NO_INITIALIZE.as_str())
+/// An error that the SDK answers, in which no key is quoted.
+async fn reworded<B: HttpBody>(response: ::http::Response<B>) -> Response {
+    let (mut head, body) = response.into_parts();
+    head.headers.remove(header::CONTENT_LENGTH);
+    let body = body.collect().await.map(Collected::to_bytes).ok();
+    let answer = body.and_then(|body| serde_json::from_slice::<Value>(&body).ok());
+    let Some(mut answer) = answer.filter(|answer| answer.get("error").is_some()) else {
+        // It answers so only what it cannot read.
+        error!(
+            status = head.status.as_u16(),
+            "the SDK does not take a message that was found good"
+        );
+        let message = "the server cannot read this request; please report it".to_owned();
+        let refusal = Refusal::new(None, ErrorCode::INTERNAL_ERROR, message);
+        return self::answer(StatusCode::INTERNAL_SERVER_ERROR, &refusal);
+    };
+    if let Some(Value::String(message)) = answer.pointer_mut("/error/message") {
+        *message = shown::redact(message).into_owned();
+    }
+    Response::from_parts(head, Body::from(answer.to_string()))
 }
 
 /// What is known of who asks.
@@ -122,10 +143,14 @@ fn call_key(head: &Parts, id: &str) -> CallKey {
 
 fn refuse(refusal: &Refusal) -> Response {
     let status = match refusal.code {
+        // Older clients take any other status for a broken connection, and do not see the reason.
+        ErrorCode::METHOD_NOT_FOUND if refusal.has_handshake => StatusCode::OK,
         ErrorCode::METHOD_NOT_FOUND => StatusCode::NOT_FOUND,
         _ => StatusCode::BAD_REQUEST,
     };
-    answer(status, refusal)
+    let mut response = answer(status, refusal);
+    response.extensions_mut().insert(Refused);
+    response
 }
 
 fn answer(status: StatusCode, refusal: &Refusal) -> Response {

@@ -7,6 +7,7 @@ mod cancellation;
 mod exchange;
 mod media;
 mod narrowing;
+mod version;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -8,12 +8,13 @@
 mod envelope;
 mod handshake;
 mod id;
+mod methods;
 mod params;
 mod refusal;
 mod salvage;
 mod surrogates;
 
-use rmcp::model::ErrorCode;
+use rmcp::model::{ErrorCode, ProtocolVersion};
 use serde_json::{Map, Value};
 
 use self::envelope::Envelope;
@@ -25,9 +26,9 @@ pub(crate) const MAX_MESSAGE_BYTES: usize = 4 * 1024 * 1024;
 
 /// How many values a message may have. Each costs a hundred bytes and as many nanoseconds several
 /// times over, however short it is; the largest import of keys has fewer.
-const MAX_VALUES: usize = 150_000;
+pub(crate) const MAX_VALUES: usize = 150_000;
 
-/// The longest name of a method or a version: no real one is as long, and errors quote it.
+/// The longest name of a version: no real one is as long, and errors quote it.
 const MAX_NAME_CHARS: usize = 128;
 
 /// What one message is.
@@ -58,6 +59,11 @@ impl Message {
     /// The id as JSON, which tells `1` and `"1"` apart; `null` where there is none.
     pub fn id(&self) -> String {
         json(self.0.get("id"))
+    }
+
+    /// One of the parameters.
+    pub fn param(&self, name: &str) -> Option<&Value> {
+        self.0.get("params")?.get(name)
     }
 
     /// The id of the request that this notification cancels, as JSON.
@@ -118,8 +124,8 @@ pub fn too_long(beginning: &[u8], limit: usize) -> Refusal {
 
 /// The answer to a request for a method that the version it is sent in does not have.
 pub(crate) fn no_such_method(request: &Message) -> Refusal {
-    let mistake = Mistake::of_method(request.method());
-    Refusal::new(Some(request.id()), mistake.code, mistake.message)
+    let mistake = methods::missing(request.method(), true);
+    Refusal::of_mistake(Some(request.id()), mistake)
 }
 
 /// Judges a message that is a JSON object.
@@ -149,7 +155,7 @@ fn judge(mut members: Map<String, Value>, doubled: Option<&'static str>, text: &
             members.remove("params");
             Incoming::Notification(Message(members))
         }
-        Err(mistake) => Incoming::Refused(Refusal::new(sent_id, mistake.code, mistake.message)),
+        Err(mistake) => Incoming::Refused(Refusal::of_mistake(sent_id, mistake)),
     }
 }
 
@@ -169,9 +175,6 @@ fn straighten(members: &mut Map<String, Value>) -> Result<(), Mistake> {
         ));
     }
     let method = match members.get("method") {
-        Some(Value::String(method)) if cut(method, MAX_NAME_CHARS).is_some() => {
-            return Err(Mistake::of_unknown(method));
-        }
         Some(Value::String(method)) => method.clone(),
         Some(_) => return Err(Mistake::of_request("`method` must be text")),
         None => {
@@ -180,11 +183,18 @@ fn straighten(members: &mut Map<String, Value>) -> Result<(), Mistake> {
             ));
         }
     };
+    if members.contains_key("id") {
+        let version = own_version(members);
+        if let Some(version) = version.filter(|version| !is_known_version(version)) {
+            return Err(Mistake::of_version(version));
+        }
+        methods::check(&method, version.is_some_and(has_no_handshake))?;
+    }
     params::straighten(&method, members)
 }
 
 /// How many values JSON `text` has, give or take those of empty lists and objects.
-fn values(text: &[u8]) -> usize {
+pub(crate) fn values(text: &[u8]) -> usize {
     let (mut values, mut in_text, mut escaped) = (1, false, false);
     for byte in text {
         match byte {
@@ -196,6 +206,17 @@ fn values(text: &[u8]) -> usize {
         }
     }
     values
+}
+
+/// Whether this server speaks that version of the protocol.
+pub(crate) fn is_known_version(version: &str) -> bool {
+    let mut known = ProtocolVersion::KNOWN_VERSIONS.iter();
+    known.any(|known| known.as_str() == version)
+}
+
+/// Whether clients of that version begin without `initialize`. Versions are dates.
+pub(crate) fn has_no_handshake(version: &str) -> bool {
+    version >= ProtocolVersion::NO_INITIALIZE.as_str()
 }
 
 fn own_version(message: &Map<String, Value>) -> Option<&str> {

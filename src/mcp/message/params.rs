@@ -1,10 +1,9 @@
 //! The parameters of a message: what is plainly meant is understood, the rest is told.
 
-use rmcp::model::ProtocolVersion;
 use serde_json::{Map, Value};
 
 use super::refusal::Mistake;
-use super::{MAX_NAME_CHARS, cut, handshake, own_version};
+use super::{MAX_NAME_CHARS, cut, handshake};
 
 /// Where a client without a handshake names the protocol version of a request.
 pub(super) const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
@@ -15,15 +14,6 @@ const CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
 /// The longest name of a tool or a prompt and the longest address that is handed on whole. A header
 /// may repeat it, and is compared with it.
 const MAX_VALUE_CHARS: usize = 1024;
-
-/// What a request without a handshake cannot ask for.
-const OLDER_ONLY: [&str; 5] = [
-    "initialize",
-    "ping",
-    "logging/setLevel",
-    "resources/subscribe",
-    "resources/unsubscribe",
-];
 
 /// Gives the parameters the form that the SDK takes: PHP writes an empty object as `[]`, others
 /// write `null` for what is not there, and names longer than any real one are cut.
@@ -48,11 +38,6 @@ pub(super) fn straighten(method: &str, message: &mut Map<String, Value>) -> Resu
             tidy(params, "cursor");
             must_be_text("params.cursor", params.get("cursor"))?;
         }
-    }
-    let modern = own_version(message)
-        .is_some_and(|version| version >= ProtocolVersion::NO_INITIALIZE.as_str());
-    if modern && OLDER_ONLY.contains(&method) {
-        return Err(Mistake::of_method(method));
     }
     if method == "initialize" {
         handshake::straighten(message).map_err(Mistake::of_params)?;

@@ -127,7 +127,6 @@ fn what_is_found_good_is_taken_by_the_sdk() {
         list("[]"),
         list("{\"cursor\":\"\"}"),
         list("{\"_meta\":[]}").replace("tools/list", "tools/call"),
-        list("{}").replace("tools/list", "no/such"),
         list("{\"name\":5,\"arguments\":[1]}").replace("tools/list", "tools/call"),
         list("{\"level\":[]}").replace("tools/list", "logging/setLevel"),
         list("null").replace('7', "1.0"),
@@ -260,10 +259,23 @@ fn a_handshake_that_is_not_right_is_told_all_that_is_wrong_with_it() {
                    "capabilities": {"roots": {"listChanged": "y".repeat(100_000)}}}),
             &["`capabilities`: invalid type", "yyy…"],
         ),
+        (
+            json!({"protocolVersion": "2025-11-25", "clientInfo": client,
+                   "capabilities": {"roots": {}, "sampling": true}}),
+            &["boolean `true`, expected an object in `sampling`"],
+        ),
+        (
+            json!({"protocolVersion": "2025-11-25", "clientInfo": {"name": 5, "version": "1"}}),
+            &["integer `5`, expected a string in `name`"],
+        ),
     ] {
         let answer = told(params.clone());
         assert!(answer.len() < 1000, "{}", answer.len());
         assert!(answer.contains("-32602"), "{answer}");
+        assert!(
+            !answer.contains("struct ") && !answer.contains("enum "),
+            "{answer}"
+        );
         for part in parts {
             assert!(answer.contains(part), "{params}, {part}: {answer}");
         }

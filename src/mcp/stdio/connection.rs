@@ -5,9 +5,9 @@ use std::convert::Infallible;
 use std::future::{Future, pending, ready};
 use std::time::Duration;
 
-use rmcp::model::{ErrorCode, RequestId};
+use rmcp::model::{self, ErrorCode};
 use rmcp::service::{RoleServer, RxJsonRpcMessage, TxJsonRpcMessage};
-use rmcp::transport::Transport;
+use rmcp::transport;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -16,6 +16,8 @@ use tracing::{debug, error, warn};
 use super::lines::{Line, Lines};
 use super::outbox::Outbox;
 use crate::mcp::message::{self, Incoming, MAX_MESSAGE_BYTES, Message, Refusal};
+use crate::observe::{CallRecord, Observer, Outcome, RequestId};
+use crate::root_key::Transport;
 
 /// How many bytes may wait to be written before nothing more is read.
 const MAX_UNWRITTEN_BYTES: usize = 1024 * 1024;
@@ -51,6 +53,8 @@ pub(super) struct Connection<R> {
     max_requests: usize,
     /// Since when no more requests are read.
     draining: Option<Instant>,
+    /// Told of what is refused.
+    observer: Observer,
 }
 
 impl<R: AsyncRead + Unpin + Send> Connection<R> {
@@ -59,6 +63,7 @@ impl<R: AsyncRead + Unpin + Send> Connection<R> {
         writer: impl AsyncWrite + Unpin + Send + 'static,
         end: End,
         max_requests: usize,
+        observer: Observer,
     ) -> Self {
         Self {
             lines: Lines::new(reader, MAX_MESSAGE_BYTES),
@@ -68,6 +73,7 @@ impl<R: AsyncRead + Unpin + Send> Connection<R> {
             end,
             max_requests,
             draining: None,
+            observer,
         }
     }
 
@@ -196,7 +202,8 @@ impl<R: AsyncRead + Unpin + Send> Connection<R> {
     }
 
     fn refuse(&mut self, refusal: &Refusal) -> Option<RxJsonRpcMessage<RoleServer>> {
-        debug!(code = refusal.code.0, "refused a message");
+        let record = CallRecord::new(Transport::Stdio, "message", RequestId::new());
+        self.observer.begin(record).end(Outcome::Denied);
         if let Some(outbox) = &self.outbox {
             outbox.add(refusal.to_json().into_bytes());
         }
@@ -204,7 +211,7 @@ impl<R: AsyncRead + Unpin + Send> Connection<R> {
     }
 }
 
-impl<R: AsyncRead + Unpin + Send> Transport<RoleServer> for Connection<R> {
+impl<R: AsyncRead + Unpin + Send> transport::Transport<RoleServer> for Connection<R> {
     type Error = Infallible;
 
     fn send(
@@ -250,7 +257,7 @@ impl<R: AsyncRead + Unpin + Send> Transport<RoleServer> for Connection<R> {
 
 /// The id of the request that a message answers, as JSON.
 fn answered(message: &TxJsonRpcMessage<RoleServer>) -> Option<String> {
-    let id: &RequestId = match message {
+    let id: &model::RequestId = match message {
         TxJsonRpcMessage::<RoleServer>::Response(response) => &response.id,
         TxJsonRpcMessage::<RoleServer>::Error(error) => error.id.as_ref()?,
         _ => return None,

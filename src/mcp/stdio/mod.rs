@@ -1,6 +1,7 @@
 //! MCP over stdin and stdout: one client, one root key, until stdin ends.
 
 mod connection;
+mod hang_up;
 mod lines;
 mod outbox;
 
@@ -75,8 +76,15 @@ async fn serve(
         drain: patience.saturating_add(AFTER_TIME_LIMIT),
         ended: CancellationToken::new(),
     };
+    hang_up::watch_stdout(end.ended.clone());
     let (stdin, stdout) = stdio_pipes();
-    let connection = Connection::new(stdin, stdout, end.clone(), most_requests(calls));
+    let connection = Connection::new(
+        stdin,
+        stdout,
+        end.clone(),
+        most_requests(calls),
+        handler.observer().clone(),
+    );
     // The SDK's own opening would end at the first message that is no request. Every request here
     // stands alone; `Connection` asks for a handshake where the era has it.
     let running = serve_directly_with_ct(handler, connection, None, end.ended.clone());

@@ -3,27 +3,31 @@
 //! What lies outside the engine's envelopes (unknown paths, other methods, content types) is
 //! answered as Unkey's server answers it.
 
+mod envelopes;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use ::http::request::Parts;
 use ::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{ConnectInfo, Path, Request, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
+use serde::Deserialize;
 use tracing::error;
 use unkey_local::{Answer, UNSUPPORTED, supports};
-use unkey_tools::{ApiError, CATALOGUE, Meta, Problem};
+use unkey_tools::{CATALOGUE, Meta};
 
+use self::envelopes::Envelopes;
 use super::arrival::{self, Arrival};
 use super::body::{BodyError, BodyReader};
 use super::forwarded::TrustedProxies;
 use super::limits::MAX_API_BODY;
 use crate::backend::Local;
 use crate::calls::Calls;
-use crate::observe::{Call, CallRecord, Observer, Outcome};
+use crate::mcp::message::{MAX_VALUES, values};
+use crate::observe::{Call, CallRecord, Observer, Outcome, RequestId};
 use crate::root_key::Transport;
 
 /// The one operation that is asked for with GET.
@@ -65,7 +69,7 @@ async fn answer(
     }
     let (parts, body) = request.into_parts();
     let mut call = begin(&api.observer, &parts, &endpoint);
-    let takes_problems = takes_problems(&parts.headers);
+    let envelopes = Envelopes::for_client(&parts.headers);
     let mut body = match api.bodies.read(&parts, body, MAX_API_BODY).await {
         Ok(body) => body,
         Err(error) => {
@@ -74,10 +78,15 @@ async fn answer(
                 BodyError::NoRoom => Outcome::Busy,
                 _ => Outcome::Denied,
             });
-            return body_refusal(error, takes_problems);
+            return envelopes.body_refusal(error);
         }
     };
-    let keeps_no_store = endpoint.starts_with("portal.");
+    if values(&body.bytes) > MAX_VALUES {
+        call.record.status = Some(400);
+        call.end(Outcome::Denied);
+        return envelopes.too_many_values(MAX_VALUES);
+    }
+    let is_private = endpoint.starts_with("portal.");
     let request = unkey_local::Request {
         endpoint,
         authorization: text(&parts.headers, &header::AUTHORIZATION),
@@ -85,6 +94,20 @@ async fn answer(
         body: std::mem::take(&mut body.bytes),
         caller_ip: Some(api.proxies.origin(peer, &parts.headers).address.to_string()),
     };
+    let mut response = carry_out(&api, request, &mut call, envelopes).await;
+    if is_private && response.status().is_success() {
+        keep_out_of_caches(response.headers_mut());
+    }
+    response
+}
+
+/// Has the engine answer, unless the server stops first.
+async fn carry_out(
+    api: &Api,
+    request: unkey_local::Request,
+    call: &mut Call,
+    envelopes: Envelopes,
+) -> Response {
     let _under_way = api.calls.attend();
     let answered = tokio::select! {
         biased;
@@ -92,27 +115,20 @@ async fn answer(
         () = api.calls.cut_off() => {
             call.record.status = Some(503);
             call.end(Outcome::Stopped);
-            return cut_off(takes_problems);
+            return envelopes.cut_off();
         }
     };
     match answered {
         Ok(answer) => {
-            note(&mut call, &answer);
-            let mut response = respond(answer, takes_problems);
-            if keeps_no_store && response.status().is_success() {
-                keep_out_of_caches(response.headers_mut());
-            }
-            response
+            note(call, &answer, api.observer.is_watching());
+            envelopes.respond(answer)
         }
         Err(error) => {
             call.record.status = Some(500);
             call.end(Outcome::Unsendable);
             error!(%error, "the engine did not answer");
-            (
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "the engine did not answer; see the log\n",
-            )
-                .into_response()
+            let text = "the engine did not answer; see the log\n";
+            (StatusCode::INTERNAL_SERVER_ERROR, text).into_response()
         }
     }
 }
@@ -123,12 +139,12 @@ fn misrouted(endpoint: &str, asked: &Method) -> Option<Response> {
     if !known && endpoint != LIVENESS {
         return Some((StatusCode::NOT_FOUND, "404 page not found\n").into_response());
     }
-    let (method, allowed) = if endpoint == LIVENESS {
-        (Method::GET, "GET, HEAD")
+    let (methods, allowed) = if endpoint == LIVENESS {
+        (&[Method::GET, Method::HEAD][..], "GET, HEAD")
     } else {
-        (Method::POST, "POST")
+        (&[Method::POST][..], "POST")
     };
-    if *asked == method {
+    if methods.contains(asked) {
         return None;
     }
     let allow = [(header::ALLOW, allowed)];
@@ -158,8 +174,13 @@ fn begin(observer: &Observer, parts: &Parts, endpoint: &str) -> Call {
 }
 
 /// Notes what the engine answered.
-fn note(call: &mut Call, answer: &Answer) {
+fn note(call: &mut Call, answer: &Answer, watched: bool) {
     call.record.status = Some(answer.status);
+    if watched {
+        let envelope = serde_json::from_slice::<Envelope>(&answer.body).ok();
+        let id = envelope.and_then(|envelope| RequestId::parse(&envelope.meta.request_id));
+        call.record.unkey_request_id = id;
+    }
     call.end(if answer.status < 400 {
         Outcome::Ok
     } else {
@@ -167,117 +188,13 @@ fn note(call: &mut Call, answer: &Answer) {
     });
 }
 
-fn respond(answer: Answer, takes_problems: bool) -> Response {
-    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let kind = if takes_problems && !status.is_success() && !answer.validation {
-        "application/problem+json"
-    } else {
-        "application/json"
-    };
-    (
-        status,
-        [(header::CONTENT_TYPE, kind)],
-        Body::from(answer.body),
-    )
-        .into_response()
-}
-
-/// Whether errors may come as `application/problem+json`.
-fn takes_problems(headers: &HeaderMap) -> bool {
-    headers
-        .get_all(header::ACCEPT)
-        .iter()
-        .filter_map(|accept| accept.to_str().ok())
-        .any(|accept| {
-            ["application/problem+json", "application/*", "*/*"]
-                .iter()
-                .any(|kind| accept.contains(kind))
-        })
+/// What of an answer is written down.
+#[derive(Deserialize)]
+struct Envelope {
+    meta: Meta,
 }
 
 fn text(headers: &HeaderMap, name: &header::HeaderName) -> Option<String> {
     let value = headers.get(name)?;
     Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
-}
-
-/// The answer to a body that is not taken, in Unkey's envelope.
-fn body_refusal(error: BodyError, takes_problems: bool) -> Response {
-    let (title, kind, detail) = match error {
-        BodyError::TooLarge(max) => (
-            "Request Entity Too Large",
-            "user/bad_request/request_body_too_large",
-            format!("The request body exceeds the maximum allowed size of {max} bytes."),
-        ),
-        BodyError::TooSlow(limit) => (
-            "Request Timeout",
-            "user/bad_request/request_timeout",
-            format!("The request body did not arrive within {limit:?}."),
-        ),
-        BodyError::NoRoom => (
-            "Service Unavailable",
-            "unkey/application/service_unavailable",
-            "The server holds as many large request bodies as it may. Nothing was done; try again \
-             in a second."
-                .to_owned(),
-        ),
-        BodyError::Broken => (
-            "Bad Request",
-            "user/bad_request/request_body_unreadable",
-            "The request body could not be read.".to_owned(),
-        ),
-    };
-    let mut response = problem(error.status(), title, kind, detail, takes_problems);
-    error.close(&mut response);
-    response
-}
-
-/// The answer to a request that was given up because the server stops.
-fn cut_off(takes_problems: bool) -> Response {
-    let detail = "The server is stopping, and the request did not end in time. Whether it took \
-                  effect is unknown.";
-    problem(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "Service Unavailable",
-        "unkey/application/service_unavailable",
-        detail.to_owned(),
-        takes_problems,
-    )
-}
-
-/// An error of the server's own, in Unkey's envelope.
-fn problem(
-    status: StatusCode,
-    title: &str,
-    kind: &str,
-    detail: String,
-    takes_problems: bool,
-) -> Response {
-    // Unkey has the list with a caller's mistakes, and with nothing else.
-    let has_errors = status.is_client_error();
-    let envelope = ApiError {
-        error: Problem {
-            detail,
-            errors: has_errors.then(Vec::new),
-            status: status.as_u16(),
-            title: title.to_owned(),
-            r#type: format!("https://unkey.com/docs/errors/{kind}"),
-        },
-        meta: Meta {
-            request_id: request_id(),
-        },
-    };
-    let answer = Answer {
-        status: status.as_u16(),
-        // Text and numbers always serialise.
-        body: serde_json::to_vec(&envelope).unwrap_or_default(),
-        validation: false,
-        undone: true,
-    };
-    respond(answer, takes_problems)
-}
-
-/// An id for a request that the engine never saw, in the form of its own.
-fn request_id() -> String {
-    let letters = std::iter::repeat_with(fastrand::alphanumeric).take(9);
-    format!("req_{}", letters.collect::<String>())
 }
