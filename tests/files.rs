@@ -56,6 +56,12 @@ async fn a_path_that_no_shell_expanded_stops_the_start_and_makes_nothing() {
         ("file:u.db", "address"),
         ("unkey_3ZZZrootkeyzzz", "looks like a key"),
         ("data/", "is a folder"),
+        ("{HOME}/u.db", "variable"),
+        ("-", "leave the setting out"),
+        ("--read-only", "is an option"),
+        ("u.db?mode=ro", "write the path of one file alone"),
+        #[cfg(unix)]
+        ("C:\\u.db", "of Windows"),
     ] {
         let flag = format!("--local={path}");
         let output = format!("--output={path}");
@@ -97,16 +103,24 @@ async fn a_variable_that_holds_no_path_stops_the_start_as_the_flag_does() {
 
 #[tokio::test]
 async fn files_of_the_log_and_of_the_audit_trail_are_paths_too() {
-    for flag in ["--log-file", "--audit"] {
-        let folder = tempfile::tempdir().unwrap();
-        let flag = format!("{flag}=$HOME/unkey.log");
-        let ended = Binary::new(["stdio", &flag])
-            .within(folder.path())
-            .run("")
-            .await;
-        assert_eq!(ended.status.code(), Some(2), "{flag}: {ended:?}");
-        assert!(ended.stderr.contains("variable"), "{flag}: {ended:?}");
-        assert!(names(folder.path()).is_empty(), "{flag}");
+    for (path, said) in [
+        ("$HOME/unkey.log", "variable"),
+        ("{HOME}/unkey.log", "variable"),
+        ("stderr", "leave the setting out"),
+        ("--read-only", "is an option"),
+        ("true", "leave the setting out"),
+    ] {
+        for flag in ["--log-file", "--audit"] {
+            let folder = tempfile::tempdir().unwrap();
+            let flag = format!("{flag}={path}");
+            let ended = Binary::new(["stdio", &flag])
+                .within(folder.path())
+                .run("")
+                .await;
+            assert_eq!(ended.status.code(), Some(2), "{flag}: {ended:?}");
+            assert!(ended.stderr.contains(said), "{flag}: {ended:?}");
+            assert!(names(folder.path()).is_empty(), "{flag}");
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::error::StartError;
 use crate::observe::shown;
 
 /// Words that configurations hold where nothing is set, or that stand for something else.
-const WORDS: [&str; 10] = [
+const WORDS: [&str; 22] = [
     "none",
     "null",
     "nil",
@@ -22,7 +22,22 @@ const WORDS: [&str; 10] = [
     "auto",
     "y",
     "n",
+    "true",
+    "false",
+    "yes",
+    "no",
+    "on",
+    "off",
+    "stdin",
+    "stdout",
+    "stderr",
+    "path",
+    "...",
+    "-",
 ];
+
+/// How documentation calls a path that the reader is to choose.
+const EXAMPLES: [&str; 4] = ["/path/to", "path/to", "/your/path", "/absolute/path"];
 
 /// Schemes of addresses that name a file, elsewhere.
 const SCHEMES: [&str; 6] = ["file", "sqlite", "sqlite3", "libsql", "jdbc", "unix"];
@@ -98,6 +113,11 @@ fn no_path(text: &str) -> Option<String> {
     if bare != text {
         return Some("has spaces around it; write it without".to_owned());
     }
+    if text.starts_with('-') && text != "-" {
+        return Some(format!(
+            "is an option and no path; write ./{text} for a file of that name"
+        ));
+    }
     if text.starts_with(['"', '\'', '`']) || text.ends_with(['"', '\'', '`']) {
         return Some("has quotes around it, which no shell took away; write it without".to_owned());
     }
@@ -109,6 +129,9 @@ fn no_path(text: &str) -> Option<String> {
         );
     }
     let lower = text.to_ascii_lowercase();
+    if EXAMPLES.iter().any(|example| Path::new(&lower).starts_with(example)) {
+        return Some("is an example from a documentation; write a path of your own".to_owned());
+    }
     if lower.starts_with(':') || lower.ends_with(':') {
         return Some(
             "is no path; write `:memory:`, with both colons, for an engine that keeps nothing"
@@ -124,7 +147,35 @@ fn no_path(text: &str) -> Option<String> {
     if lower.contains("://") || scheme.is_some_and(|scheme| SCHEMES.contains(&scheme)) {
         return Some("is an address; write the path alone, such as /srv/unkey.db".to_owned());
     }
+    if text.contains(['?', '*']) {
+        return Some(
+            "holds a ? or a *, as addresses and patterns do; write the path of one file alone, \
+             such as /srv/unkey.db"
+                .to_owned(),
+        );
+    }
+    if cfg!(unix) {
+        return no_path_on_unix(text);
+    }
     None
+}
+
+/// Why `text`, which may be a path elsewhere, cannot be meant as one here.
+fn no_path_on_unix(text: &str) -> Option<String> {
+    let mut letters = text.chars();
+    let has_drive = letters.next().is_some_and(|first| first.is_ascii_alphabetic())
+        && letters.next() == Some(':');
+    if has_drive {
+        return Some(
+            "is a path of Windows, and this is another system; write one such as /srv/unkey.db"
+                .to_owned(),
+        );
+    }
+    text.contains('\\').then(|| {
+        "holds a backslash, as paths of Windows do and what a shell would have taken away; write / \
+         between folders, and spaces as they are"
+            .to_owned()
+    })
 }
 
 /// Whether a part of a path looks like a key. A file's name has a dot, or reads as words.
@@ -146,8 +197,17 @@ fn has_variable(text: &str) -> bool {
                 .chars()
                 .all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
     });
-    let braces = text.contains("{{") || (text.starts_with('<') && text.ends_with('>'));
-    dollar || percent || braces || text.contains('`')
+    let enclosed = ['{', '<', '['].into_iter().zip(['}', '>', ']']);
+    let placeholder = enclosed
+        .flat_map(|(open, close)| text.split(open).skip(1).map(move |rest| (rest, close)))
+        .any(|(rest, close)| rest.split_once(close).is_some_and(|(name, _)| is_name(name)));
+    dollar || percent || placeholder || text.contains("{{") || text.contains('`')
+}
+
+/// Whether `text` is what people call something that is to be filled in.
+fn is_name(text: &str) -> bool {
+    let allowed = |letter: char| letter.is_ascii_alphanumeric() || " _-.:/".contains(letter);
+    text.contains(|letter: char| letter.is_ascii_alphabetic()) && text.chars().all(allowed)
 }
 
 #[cfg(test)]
@@ -181,8 +241,11 @@ mod tests {
             "./None",
             "a b/c d.db",
             "/srv/50%/100%.db",
-            "C:\\data\\unkey.db",
             "/srv/ünkey.db",
+            "a{1}/u[2].db",
+            "paths/to/u.db",
+            "a-b/--c.db",
+            "./-",
             "unkey_production.db",
             "cash$/u.db",
             "..",
@@ -205,6 +268,18 @@ mod tests {
             ("/a/%USER_1%/u.db", "variable"),
             ("{{ data }}/u.db", "variable"),
             ("<path>", "variable"),
+            ("{HOME}/u.db", "variable"),
+            ("/srv/{data-dir}/u.db", "variable"),
+            ("/home/<you>/u.db", "variable"),
+            ("[data folder]/u.db", "variable"),
+            ("-", "leave the setting out, or write ./-"),
+            ("--read-only", "is an option"),
+            ("-v", "is an option"),
+            ("u.db?mode=ro", "write the path of one file alone"),
+            ("*.db", "write the path of one file alone"),
+            ("/path/to/unkey.db", "an example"),
+            ("stderr", "./stderr"),
+            ("TRUE", "./TRUE"),
             (":memory", "`:memory:`, with both colons"),
             ("memory:", "`:memory:`, with both colons"),
             ("::memory::", "`:memory:`, with both colons"),
@@ -225,6 +300,22 @@ mod tests {
             ("unkey_3ZZZrootkeyzzz", "UNKEY_ROOT_KEY"),
             ("/srv/unkey_3ZZZrootkeyzzz", "UNKEY_ROOT_KEY"),
             ("Bearer unkey_3ZZZrootkeyzzz", "UNKEY_ROOT_KEY"),
+        ] {
+            let why = read(text).unwrap_err();
+            assert!(why.contains(said), "{text:?}: {why}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_path_of_windows_is_none_here() {
+        for (text, said) in [
+            ("C:\\data\\unkey.db", "of Windows"),
+            ("c:/data/unkey.db", "of Windows"),
+            ("C:unkey.db", "of Windows"),
+            ("\\\\server\\share\\u.db", "/ between folders"),
+            (".\\u.db", "/ between folders"),
+            ("my\\ data/u.db", "spaces as they are"),
         ] {
             let why = read(text).unwrap_err();
             assert!(why.contains(said), "{text:?}: {why}");
