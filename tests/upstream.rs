@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::support::{
-    Answer, Binary, Cloud, Endpoint, Server, UNKNOWN_OUTCOME, failure, read, success, write,
+    Answer, Binary, Cloud, Endpoint, Era, KEY, Server, Session, Transport, UNKNOWN_OUTCOME,
+    failure, read, success, write,
 };
 
 async fn serve(cloud: &Cloud, timeout: &str) -> (Server, Endpoint) {
@@ -84,6 +85,115 @@ async fn an_answer_that_breaks_the_rules_of_http_is_told_with_the_reason() {
         assert!(text.contains("Next: "), "{text}");
         assert!(!text.contains("hush"), "{text}");
     }
+}
+
+/// Answers whose status says that the call was carried out, and that are not quite JSON.
+const ODD_SUCCESSES: [(&[u8], &str); 9] = [
+    (
+        br#"{"meta":{"requestId":"req_1"},"data":{"apiId":"x\ud83d"}}"#,
+        "x\u{fffd}",
+    ),
+    (
+        b"{\"meta\":{\"requestId\":\"req_1\"},\"data\":{\"apiId\":\"x\xff\"}}",
+        "x\u{fffd}",
+    ),
+    (
+        br#"{"meta":{"requestId":"req_1"},"data":{"apiId":1e400}}"#,
+        "1e400",
+    ),
+    (
+        br#"{"meta":{"requestId":"req_1"},"data":{"apiId":-1e400}}"#,
+        "-1e400",
+    ),
+    (
+        br#"{"meta":{"requestId":"req_1"},"data":{"apiId":NaN}}"#,
+        "NaN",
+    ),
+    (
+        b"\xef\xbb\xbf{\"meta\":{\"requestId\":\"req_1\"},\"data\":{\"apiId\":\"x\"}}",
+        "x",
+    ),
+    (
+        br#"{"meta":{"requestId":"req_1"},"data":{"apiId":"x"}} and more"#,
+        "x",
+    ),
+    (
+        br#"{"meta":{"requestId":"req_1"},"data":{"apiId":"y","apiId":"x"}}"#,
+        "x",
+    ),
+    (
+        b"{\"meta\":{\"requestId\":\"req_1\"},\"data\":{\"apiId\":\"x\ny\"}}",
+        "x\ny",
+    ),
+];
+
+#[tokio::test]
+async fn a_success_is_told_as_one_however_odd_its_letters_are() {
+    for (body, id) in ODD_SUCCESSES {
+        for kind in ["application/json", "text/plain"] {
+            let cloud = Cloud::that_answers(Answer::raw(200, kind, body)).await;
+            let flag = cloud.flag();
+            for (transport, era) in Transport::BOTH.into_iter().zip(Era::BOTH) {
+                let mut session = Session::connect(transport, era, &[&flag], Some(KEY)).await;
+                let body = json!({"name": "abc"});
+                let response = session.call("apis_create_api", body).await;
+                let told = success(&response);
+                assert_eq!(told["data"]["apiId"], id, "{told}");
+                assert_eq!(told["meta"]["requestId"], "req_1", "{told}");
+            }
+            assert_eq!(cloud.requests(), 2);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_success_that_is_nested_too_deeply_is_cut_and_told() {
+    for depth in [127, 300, 100_000] {
+        let (open, close) = ("[".repeat(depth), "]".repeat(depth));
+        let body = format!(
+            r#"{{"meta":{{"requestId":"req_1"}},"data":{{"apiId":"x","meta":{open}{close}}}}}"#
+        );
+        let cloud = Cloud::that_answers(Answer::raw(200, "application/json", body)).await;
+        let (_server, endpoint) = serve(&cloud, "--timeout=20").await;
+        let response = write(&endpoint).await;
+        let told = success(&response);
+        assert_eq!(told["data"]["apiId"], "x");
+        assert!(told.to_string().contains("nested too deeply"), "{depth}");
+    }
+}
+
+#[tokio::test]
+async fn a_success_that_cannot_be_read_is_told_as_carried_out_and_not_repeated() {
+    let whole = br#"{"meta":{"requestId":"req_1"},"data":{"key":"hush"}}"#;
+    for answer in [
+        Answer::raw(200, "application/json", &whole[..whole.len() - 5]),
+        Answer::raw(200, "application/json; charset=utf-8", "{\"meta\": "),
+        Answer::raw(201, "application/json", "{'meta': {}}"),
+        Answer::raw(200, "application/json", [0x1f, 0x8b, 8, 0, 0, 0])
+            .with_header("Content-Encoding", "gzip"),
+    ] {
+        let cloud = Cloud::that_answers(answer.clone()).await;
+        let (_server, endpoint) = serve(&cloud, "--timeout=20").await;
+        let response = write(&endpoint).await;
+        let text = failure(&response);
+        assert!(
+            text.contains("HTTP 20") && text.contains("was carried out, but its answer"),
+            "{answer:?}: {text}"
+        );
+        assert!(text.contains("Next: do not call again"), "{text}");
+        assert!(!text.contains("hush"), "{text}");
+        assert_eq!(cloud.requests(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_told_in_unkeys_words_however_odd_its_letters_are() {
+    let body = br#"{"meta":{"requestId":"req_1"},"error":{"title":"Not Found","detail":"no \ud83d here","status":404,"type":"t"}}"#;
+    let cloud = Cloud::that_answers(Answer::raw(404, "application/json", &body[..])).await;
+    let (_server, endpoint) = serve(&cloud, "--timeout=20").await;
+    let told = write(&endpoint).await;
+    let told = failure(&told);
+    assert!(told.contains("404 Not Found: no \u{fffd} here"), "{told}");
 }
 
 #[tokio::test]

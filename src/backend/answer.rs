@@ -9,6 +9,7 @@ use unkey_tools::ApiError;
 use url::Url;
 
 use super::failure::Failure;
+use super::lenient;
 use super::retry_after::retry_after;
 use crate::observe::shown;
 
@@ -25,6 +26,10 @@ pub(super) fn understand(
             error,
             retry_after: retry_after(headers, now),
             attempts,
+        },
+        _ if status.is_success() && is_an_object(headers, answer) => Failure::Unreadable {
+            status: status.as_u16(),
+            what: describe(status, headers, answer),
         },
         _ => Failure::Garbled {
             status: status.as_u16(),
@@ -43,13 +48,15 @@ pub(super) fn envelope(status: u16, answer: &[u8]) -> Result<Value, Failure> {
         retry_after: None,
         attempts: 1,
     };
+    let read = lenient::read(answer).ok_or_else(garbled)?;
     if (200..300).contains(&status) {
-        return match serde_json::from_slice(answer) {
-            Ok(envelope @ Value::Object(_)) => Ok(envelope),
-            _ => Err(garbled()),
+        return if read.is_object() {
+            Ok(read)
+        } else {
+            Err(garbled())
         };
     }
-    let mut error: ApiError = serde_json::from_slice(answer).map_err(|_| garbled())?;
+    let mut error: ApiError = serde_json::from_value(read).map_err(|_| garbled())?;
     // The status line is what a proxy in between may have changed; it is what counts.
     error.error.status = status;
     Err(Failure::Refused {
@@ -57,6 +64,18 @@ pub(super) fn envelope(status: u16, answer: &[u8]) -> Result<Value, Failure> {
         retry_after: None,
         attempts: 1,
     })
+}
+
+/// Whether an answer begins as Unkey's do, or would but for what compressed it on the way.
+fn is_an_object(headers: &HeaderMap, answer: &[u8]) -> bool {
+    let is_json = text(headers, &header::CONTENT_TYPE).is_none_or(|kind| kind.contains("json"));
+    let bare = answer.strip_prefix("\u{feff}".as_bytes()).unwrap_or(answer);
+    let begins = bare.trim_ascii_start().first() == Some(&b'{');
+    is_json && (begins || is_compressed(headers) && !answer.is_empty())
+}
+
+fn is_compressed(headers: &HeaderMap) -> bool {
+    text(headers, &header::CONTENT_ENCODING).is_some_and(|name| name != "identity")
 }
 
 /// What an answer is that is not Unkey's, in a few words.
@@ -116,7 +135,7 @@ mod tests {
             .map(|(name, value)| (name.clone(), value.parse().unwrap()))
             .collect();
         match understand(status, &headers, body, 1, SystemTime::UNIX_EPOCH) {
-            Err(Failure::Garbled { what, .. }) => what,
+            Err(Failure::Garbled { what, .. } | Failure::Unreadable { what, .. }) => what,
             other => panic!("{other:?}"),
         }
     }
@@ -145,8 +164,8 @@ mod tests {
             (
                 200,
                 vec![json.clone()],
-                b"{\"data\":\"\xff\"}",
-                "12 bytes of application/json that are not UTF-8",
+                b"{\"data\":\"\xff\"",
+                "11 bytes of application/json that are not UTF-8",
             ),
             (
                 200,

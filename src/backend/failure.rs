@@ -22,6 +22,13 @@ pub enum Failure {
         /// What it says.
         error: Box<ApiError>,
     },
+    /// Unkey carried the call out, and its answer cannot be read.
+    Unreadable {
+        /// The HTTP status.
+        status: u16,
+        /// What the answer was, in a few words.
+        what: String,
+    },
     /// Something answered that does not speak as Unkey does.
     Garbled {
         /// The HTTP status.
@@ -81,7 +88,10 @@ impl Failure {
                 *status < 400 || *status >= 500
             }
             Self::Broken { .. } | Self::TimedOut { .. } => true,
-            Self::Undone { .. } | Self::Unreachable { .. } | Self::Unsendable { .. } => false,
+            Self::Undone { .. }
+            | Self::Unreadable { .. }
+            | Self::Unreachable { .. }
+            | Self::Unsendable { .. } => false,
         }
     }
 
@@ -89,7 +99,9 @@ impl Failure {
     pub const fn status(&self) -> Option<u16> {
         match self {
             Self::Refused { error, .. } | Self::Undone { error } => Some(error.error.status),
-            Self::Garbled { status, .. } | Self::TooLong { status, .. } => Some(*status),
+            Self::Unreadable { status, .. }
+            | Self::Garbled { status, .. }
+            | Self::TooLong { status, .. } => Some(*status),
             _ => None,
         }
     }

@@ -116,8 +116,9 @@ impl Local {
         let answer = self.answer(request).await.map_err(unsendable)?;
         if answer.status == 200 {
             // Metadata may be nested more deeply than other readers take.
-            return read_json(&answer.body).map_err(|error| Failure::Unsendable {
-                reason: format!("the engine's answer cannot be read: {error}"),
+            return read_json(&answer.body).map_err(|error| Failure::Unreadable {
+                status: answer.status,
+                what: error.to_string(),
             });
         }
         envelope(answer.status, &answer.body).map_err(|failure| match failure {

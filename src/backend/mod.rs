@@ -2,6 +2,7 @@
 
 mod answer;
 mod failure;
+mod lenient;
 mod local;
 mod remote;
 mod retry;

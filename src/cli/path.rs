@@ -129,7 +129,10 @@ fn no_path(text: &str) -> Option<String> {
         );
     }
     let lower = text.to_ascii_lowercase();
-    if EXAMPLES.iter().any(|example| Path::new(&lower).starts_with(example)) {
+    if EXAMPLES
+        .iter()
+        .any(|example| Path::new(&lower).starts_with(example))
+    {
         return Some("is an example from a documentation; write a path of your own".to_owned());
     }
     if lower.starts_with(':') || lower.ends_with(':') {
@@ -163,7 +166,9 @@ fn no_path(text: &str) -> Option<String> {
 /// Why `text`, which may be a path elsewhere, cannot be meant as one here.
 fn no_path_on_unix(text: &str) -> Option<String> {
     let mut letters = text.chars();
-    let has_drive = letters.next().is_some_and(|first| first.is_ascii_alphabetic())
+    let has_drive = letters
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic())
         && letters.next() == Some(':');
     if has_drive {
         return Some(
@@ -200,7 +205,10 @@ fn has_variable(text: &str) -> bool {
     let enclosed = ['{', '<', '['].into_iter().zip(['}', '>', ']']);
     let placeholder = enclosed
         .flat_map(|(open, close)| text.split(open).skip(1).map(move |rest| (rest, close)))
-        .any(|(rest, close)| rest.split_once(close).is_some_and(|(name, _)| is_name(name)));
+        .any(|(rest, close)| {
+            rest.split_once(close)
+                .is_some_and(|(name, _)| is_name(name))
+        });
     dollar || percent || placeholder || text.contains("{{") || text.contains('`')
 }
 

@@ -85,7 +85,9 @@ const fn outcome(failure: &Failure) -> Outcome {
     match failure {
         Failure::Refused { .. } | Failure::Undone { .. } => Outcome::Refused,
         // Unkey's own answers are far shorter than what is too long.
-        Failure::Garbled { .. } | Failure::TooLong { .. } => Outcome::Garbled,
+        Failure::Unreadable { .. } | Failure::Garbled { .. } | Failure::TooLong { .. } => {
+            Outcome::Garbled
+        }
         Failure::Unreachable { .. } => Outcome::Unreachable,
         Failure::Broken { .. } => Outcome::Broken,
         Failure::TimedOut { .. } => Outcome::TimedOut,

@@ -102,9 +102,17 @@ fn error(text: String) -> CallToolResult {
 fn describe(failure: &Failure) -> String {
     match failure {
         Failure::Refused { error, .. } | Failure::Undone { error } => refusal(error),
+        Failure::Unreadable { status, what } => format!(
+            "HTTP {status}: the call was carried out, but its answer could not be read ({what})."
+        ),
         Failure::Garbled { status, what, .. } if (300..400).contains(status) => format!(
             "HTTP {status} with {what}, which is not an answer of Unkey's API. Redirects are not \
              followed: they would carry the root key to an address that nobody chose."
+        ),
+        Failure::Garbled { status, what, .. } if (200..300).contains(status) => format!(
+            "HTTP {status} with {what}, which is not an answer of Unkey's API. The status says that \
+             the call was carried out, if it was Unkey that answered; something else may be \
+             listening at the API address."
         ),
         Failure::Garbled { status, what, .. } => format!(
             "HTTP {status} with {what}, which is not an answer of Unkey's API. Something else may \
@@ -187,6 +195,12 @@ fn next_step(entry: &Entry, failure: &Failure, issuer: Issuer) -> String {
                 }
                 _ => advice(status, *retry_after, *attempts),
             }
+        }
+        Failure::Unreadable { .. } if entry.effect.is_read_only() => {
+            "call again; if it stays so, ask for less or for something else.".to_owned()
+        }
+        Failure::Unreadable { .. } => {
+            format!("do not call again: it took effect. {}", entry.aftermath)
         }
         Failure::Undone { .. } => {
             "mend what the message names, then call again; the server's log has more.".to_owned()
