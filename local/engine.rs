@@ -35,8 +35,9 @@ pub struct Engine {
 }
 
 struct Inner {
-    shared: Arc<Shared>,
+    // Before what watches the files: a descriptor of them is closed after the last connection.
     readers: Readers,
+    shared: Arc<Shared>,
     queue: Sender<Message>,
     // Held to take the handle, once.
     writer: Mutex<Option<JoinHandle<()>>>,

@@ -56,6 +56,11 @@ pub(crate) enum VaultError {
 }
 
 impl VaultError {
+    /// Whether there is no master key's file at all.
+    pub(crate) const fn is_missing(&self) -> bool {
+        matches!(self, Self::Gone)
+    }
+
     /// The same for whoever calls: what is the matter and what to do, without a path.
     pub(crate) fn for_caller(&self) -> String {
         let what = match self {
@@ -126,11 +131,30 @@ impl Vault {
         let held = SecretFile::find(file).map_err(in_file(file))?;
         let mut held = held.ok_or(VaultError::Gone)?;
         let master = held.read().map_err(in_file(file))?;
-        let cipher = cipher(&master.ok_or(VaultError::Gone)?, file)?;
+        let cipher = cipher(&master.ok_or_else(|| empty(file))?, file)?;
         // Kept once it has shown to be the right one.
         let key = decrypt(&cipher, key_id, sealed)?;
         let _ = self.cipher.set(cipher);
         Ok(key)
+    }
+
+    /// Checks that the master key's file is sound, and opens what was encrypted `last`, if anything
+    /// was. Changes nothing.
+    pub(crate) fn examine(&self, last: Option<(&str, &[u8])>) -> Result<(), VaultError> {
+        let Some(file) = &self.file else {
+            return Ok(());
+        };
+        let Some(mut held) = SecretFile::find(file).map_err(in_file(file))? else {
+            return last.map_or(Ok(()), |_| Err(VaultError::Gone));
+        };
+        match (held.read().map_err(in_file(file))?, last) {
+            (None, None) => Ok(()),
+            (None, Some(_)) => Err(empty(file)),
+            (Some(master), None) => cipher(&master, file).map(drop),
+            (Some(master), Some((key_id, sealed))) => {
+                decrypt(&cipher(&master, file)?, key_id, sealed).map(drop)
+            }
+        }
     }
 
     /// The cipher under the master key, which is made where there is none and nothing `was_sealed`.
@@ -155,7 +179,7 @@ impl Vault {
         let mut held = SecretFile::hold(file).map_err(in_file(file))?;
         match held.read().map_err(in_file(file))? {
             Some(master) => cipher(&master, file),
-            None if was_sealed => Err(VaultError::Gone),
+            None if was_sealed => Err(empty(file)),
             None => {
                 let master = new_master(random)?;
                 held.write(&master).map_err(in_file(file))?;
@@ -196,6 +220,10 @@ fn new_master(random: &dyn Random) -> Result<Secret, NoRandomness> {
     let mut master = [0; MASTER];
     random.fill(&mut master)?;
     Ok(Secret::new(STANDARD.encode(master)))
+}
+
+fn empty(file: &Path) -> VaultError {
+    VaultError::File(file.to_owned(), SecretProblem::Empty)
 }
 
 fn in_file(file: &Path) -> impl Fn(SecretProblem) -> VaultError {

@@ -19,7 +19,9 @@ use crate::domain::vault::Vault;
 use crate::run::health::Health;
 use crate::run::pending_events::PendingEvents;
 use crate::run::shared::Shared;
-use crate::store::{Durability, NewRootKey, Portals, RootKeys, Settings, Workspaces, open_writer};
+use crate::store::{
+    Durability, EncryptedKeys, NewRootKey, Portals, RootKeys, Settings, Workspaces, open_writer,
+};
 use crate::system::open_error::OpenError;
 use crate::system::random::{NoRandomness, Random};
 use crate::system::{self, SecretFile, SecretProblem, Watch};
@@ -62,6 +64,7 @@ pub(crate) fn open(options: Options) -> Result<Opened, OpenError> {
             bootstrap(connection, &ids, root_key, now).map_err(in_database)
         })?,
     };
+    examine_vault(&connection, &paths)?;
     let refilled_day = Settings(&connection).refilled_day().map_err(in_database)?;
     let watch = match paths.folder {
         Some(_) => Watch::nothing(),
@@ -157,12 +160,23 @@ fn open_file(
         bootstrap(&mut connection, &root_key)?;
         return Ok((connection, root_key));
     }
-    // The database first: a start that is cut short in between leaves an empty file, and the next
-    // one makes another key.
+    let served = Workspaces(&connection).served();
+    let served = served.map_err(|error| OpenError::in_database(path, error))?;
+    if served.is_some() && !held.is_new() {
+        // Whoever emptied it did not ask for another key: that is done by deleting it.
+        return Err(in_secret(SecretProblem::Empty));
+    }
     let root_key = make()?;
-    bootstrap(&mut connection, &root_key)?;
+    // The file comes first: a start that is cut short in between leaves the key of a database that
+    // has none yet, and the next one takes it.
     held.write(&root_key).map_err(in_secret)?;
-    Ok((connection, root_key))
+    match bootstrap(&mut connection, &root_key) {
+        Ok(()) => Ok((connection, root_key)),
+        Err(error) => {
+            held.remove();
+            Err(error)
+        }
+    }
 }
 
 /// Refuses a root key that is not the database's: whoever holds the real one would be shut out.
@@ -190,6 +204,22 @@ fn read_root_key(held: &mut SecretFile) -> Result<Option<Secret>, SecretProblem>
     match held.read()? {
         Some(secret) if secret.reveal().len() < SHORTEST => Err(SecretProblem::TooShort),
         found => Ok(found),
+    }
+}
+
+/// Refuses a vault key that does not open what was encrypted last, before a key is encrypted under
+/// it. One that is missing is for the log alone: all else works without it, and nothing makes another.
+fn examine_vault(connection: &Connection, paths: &Paths) -> Result<(), OpenError> {
+    let last = EncryptedKeys(connection).last();
+    let last = last.map_err(|error| OpenError::in_database(&paths.path, error))?;
+    let last = last.as_ref().map(|(id, sealed)| (&**id, &**sealed));
+    match paths.vault.examine(last) {
+        Err(error) if error.is_missing() => {
+            let path = paths.path.display();
+            tracing::error!(%path, "{}", error.for_caller());
+            Ok(())
+        }
+        examined => examined.map_err(|error| OpenError::VaultKeyFile(error.to_string())),
     }
 }
 

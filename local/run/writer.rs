@@ -10,10 +10,12 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use unkey_analytics::{Event, Recorder};
 
 use crate::run::apply::Effects;
 use crate::run::daily_maintenance;
+use crate::run::inspection::Inspection;
 use crate::run::last_used::LastUsed;
 use crate::run::pending_events::FLUSH_INTERVAL;
 use crate::run::shared::Shared;
@@ -60,8 +62,9 @@ pub(crate) struct Flush {
 
 /// The thread that writes.
 pub(crate) struct Writer {
-    shared: Arc<Shared>,
+    // Closed before what watches its files.
     connection: Connection,
+    shared: Arc<Shared>,
     recorder: Recorder,
     queue: Receiver<Message>,
     /// When the events that wait are to be written down; `None` while there are none.
@@ -70,6 +73,7 @@ pub(crate) struct Writer {
     /// transactions of others.
     failed: bool,
     last_used: LastUsed,
+    inspection: Inspection,
 }
 
 /// How a transaction failed.
@@ -124,6 +128,7 @@ impl Writer {
             flush_at: None,
             failed: false,
             last_used: LastUsed::default(),
+            inspection: Inspection::default(),
         }
     }
 
@@ -144,8 +149,16 @@ impl Writer {
                 let _ = flush.done.send(outcome);
             }
             if batch.stop {
-                return;
+                return self.stop();
             }
+        }
+    }
+
+    /// Looks at the files once more: closing the connection puts the log into the file.
+    fn stop(&self) {
+        let watch = &self.shared.watch;
+        if let Err(trouble) = watch.check().and_then(|()| watch.check_log()) {
+            self.tell(trouble, "the database is closed as it is");
         }
     }
 
@@ -212,11 +225,10 @@ impl Writer {
         if jobs.is_empty() && events.is_empty() && (uses == 0 || self.last_used.due().is_none()) {
             return Ok(());
         }
-        // Into a file that is gone nothing is written.
-        let began = self.shared.watch.check().map_err(NotKept::undone);
-        let done = began.and_then(|()| {
-            self.transact(&mut jobs, &mut events, uses)
-                .map_err(|fault| self.undo(&fault))
+        let done = self.begin().map_err(NotKept::undone).and_then(|()| {
+            let done = self.transact(&mut jobs, &mut events, uses);
+            self.inspection.note(&self.shared);
+            done.map_err(|fault| self.undo(&fault))
         });
         match done {
             Ok(outcomes) => {
@@ -224,8 +236,10 @@ impl Writer {
                     self.last_used.forget(uses, Instant::now());
                 }
                 // The file may have gone away meanwhile, and what was committed with it.
-                let kept = self.shared.watch.check().map_err(|trouble| {
-                    self.tell(trouble, "what was committed is in a file that is gone");
+                let watch = &self.shared.watch;
+                let kept = watch.check().and_then(|()| watch.check_log());
+                let kept = kept.map_err(|trouble| {
+                    self.tell(trouble, "what was committed is in a file that is gone or damaged");
                     NotKept::unknown(trouble)
                 });
                 for (job, outcome) in jobs.into_iter().zip(outcomes) {
@@ -245,6 +259,13 @@ impl Writer {
                 Err(why)
             }
         }
+    }
+
+    /// Looks whether the files are there and sound: into others nothing is written.
+    fn begin(&mut self) -> Result<(), Trouble> {
+        self.shared.watch.check()?;
+        self.shared.watch.check_log()?;
+        self.inspection.examine(&self.shared, Instant::now())
     }
 
     /// Ends a transaction that failed. Whether all of it is undone is sure unless the disk failed
@@ -277,10 +298,23 @@ impl Writer {
 
     /// Tells the log of a trouble, once a minute.
     fn tell(&self, trouble: Trouble, reason: &str) {
+        if matches!(trouble, Trouble::Damaged | Trouble::Truncated) {
+            self.give_up();
+        }
         if let Some(untold) = self.shared.health.tell(Instant::now(), trouble) {
             let path = self.shared.path.display();
             tracing::error!(%path, reason, untold, "a transaction failed: {trouble}");
         }
+    }
+
+    /// Leaves a damaged database as it is. SQLite would put the log into the file when the connection
+    /// closes, and what is damaged of one into the other.
+    fn give_up(&self) {
+        self.shared.watch.condemn();
+        // Where it does not succeed, nothing else can be done.
+        let _ = self
+            .connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
     }
 
     /// One transaction: refills that are due, the jobs, the events, the last uses.

@@ -137,7 +137,7 @@ fn recognise(connection: &mut Connection, path: &Path) -> Result<(), OpenError> 
         look().map_err(|error| OpenError::in_database(path, error))?;
     let path = path.to_owned();
     if application != APPLICATION && (application != 0 || version != 0 || tables != 0) {
-        return Err(OpenError::Foreign(path));
+        return Err(OpenError::no_database(&path));
     }
     match usize::try_from(version) {
         Ok(0) if tables != 0 => Err(OpenError::Damaged(

@@ -56,13 +56,30 @@ fn resolve_folder(path: &Path) -> io::Result<PathBuf> {
     }
 }
 
+/// Whether the engine has used what is at `path` before: then it is damaged, and not some other file.
+/// What the engine leaves beside its database says so, when the database itself no longer does.
+pub(crate) fn is_known(path: &Path) -> bool {
+    holds_something(&beside(path, ".root-key")) || holds_something(&beside(path, "-wal"))
+}
+
+fn holds_something(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|found| found.is_file() && found.len() > 0)
+}
+
 /// Refuses what cannot become or be the engine's database. Nothing is changed.
 ///
-/// An empty file is taken: nothing is lost with it, and a start that was cut short leaves one.
+/// An empty file is taken where nothing is lost with it: a start that was cut short leaves one. But
+/// SQLite would remove a log that has lost its database, and with it what the log holds.
 pub(crate) fn examine(path: &Path) -> Result<(), OpenError> {
     let found = match fs::metadata(path) {
         Ok(found) => found,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return if holds_something(&beside(path, "-wal")) {
+                Err(OpenError::Emptied(path.to_owned()))
+            } else {
+                Ok(())
+            };
+        }
         Err(error) => return Err(OpenError::File(path.to_owned(), error)),
     };
     if found.is_dir() {
@@ -74,10 +91,11 @@ pub(crate) fn examine(path: &Path) -> Result<(), OpenError> {
     if has_other_names(&found) {
         return Err(OpenError::OtherNames(path.to_owned()));
     }
-    if (1..SMALLEST).contains(&found.len()) {
-        return Err(OpenError::Foreign(path.to_owned()));
+    match found.len() {
+        0 if is_known(path) => Err(OpenError::Emptied(path.to_owned())),
+        1..SMALLEST => Err(OpenError::no_database(path)),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 #[cfg(unix)]

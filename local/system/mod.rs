@@ -8,8 +8,10 @@ mod secret_file;
 mod secret_text;
 pub(crate) mod trouble;
 mod watch;
+#[cfg(unix)]
+mod write_ahead_log;
 
-pub(crate) use database_file::{beside, claim, make, resolve};
+pub(crate) use database_file::{beside, claim, is_known, make, resolve};
 pub(crate) use secret_file::SecretFile;
 pub use secret_file::SecretProblem;
-pub(crate) use watch::Watch;
+pub(crate) use watch::{Stamps, Watch};

@@ -3,9 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::system::SecretProblem;
 use crate::system::random::NoRandomness;
 use crate::system::trouble::{Trouble, plain};
+use crate::system::{SecretProblem, is_known};
 
 /// Why an engine could not be opened. Prints as one sentence for whoever starts it.
 #[derive(Debug, thiserror::Error)]
@@ -32,8 +32,15 @@ pub enum OpenError {
     #[error("{} was changed by a later version of the engine; use that version, or name another file", .0.display())]
     Newer(PathBuf),
     /// The database says that it is the engine's, and is not what the engine makes.
-    #[error("{} is damaged: {}; put back a backup, or name another file", .0.display(), .1)]
+    #[error(
+        "{} is damaged: {}; put back a backup, or name another file; what is left of it SQLite's own shell may read (sqlite3 FILE .recover)", .0.display(), .1
+    )]
     Damaged(PathBuf, String),
+    /// What the engine leaves beside its database is there, and the database is not.
+    #[error(
+        "{} is missing or empty, though its -wal or .root-key file holds something; put back the file or a backup, or remove what is left of it, and its -wal file, to begin anew", .0.display()
+    )]
+    Emptied(PathBuf),
     /// The database cannot be used.
     #[error("{} cannot be used: {} ({})", .0.display(), Trouble::from(.1), plain(.1))]
     Database(PathBuf, rusqlite::Error),
@@ -52,6 +59,11 @@ pub enum OpenError {
         "the root key in {} may not do everything; put back the file that belongs to the database, and give the limited key to the program that is to use it", .0.display()
     )]
     LimitedRootKey(PathBuf),
+    /// The vault key's file is not what it must be.
+    #[error(
+        "{0}; put back the .vault-key file that belongs to the database, or move this one away: all works without it but showing recoverable keys again and making more of them"
+    )]
+    VaultKeyFile(String),
     /// The thread that writes cannot be started.
     #[error("the thread that writes cannot be started: {0}")]
     Thread(io::Error),
@@ -61,11 +73,21 @@ pub enum OpenError {
 }
 
 impl OpenError {
+    /// Something else than a database is at `path`: some other file, or what is left of one.
+    pub(crate) fn no_database(path: &Path) -> Self {
+        let path = path.to_owned();
+        if is_known(&path) {
+            Self::Damaged(path, "it does not begin as a database does".to_owned())
+        } else {
+            Self::Foreign(path)
+        }
+    }
+
     /// What SQLite said of the database at `path`.
     pub(crate) fn in_database(path: &Path, error: rusqlite::Error) -> Self {
         let path = path.to_owned();
         match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::NotADatabase) => Self::Foreign(path),
+            Some(rusqlite::ErrorCode::NotADatabase) => Self::no_database(&path),
             Some(rusqlite::ErrorCode::DatabaseCorrupt) => Self::Damaged(path, plain(&error)),
             _ => Self::Database(path, error),
         }

@@ -27,6 +27,9 @@ pub enum SecretProblem {
     /// Others may read it, and its owner is somebody else.
     #[error("can be read by other users, and its mode cannot be changed: {0}")]
     Open(io::Error),
+    /// Nothing is in it, and something was.
+    #[error("is empty")]
+    Empty,
     /// There is more than one line.
     #[error("has more than one line")]
     SeveralLines,
@@ -46,6 +49,7 @@ pub enum SecretProblem {
 pub(crate) struct SecretFile {
     path: PathBuf,
     file: File,
+    is_new: bool,
 }
 
 impl SecretFile {
@@ -54,12 +58,15 @@ impl SecretFile {
     /// # Errors
     /// [`SecretProblem`] where something else is at the path.
     pub(crate) fn hold(path: &Path) -> Result<Self, SecretProblem> {
-        let opened = match options().write(true).create(true).open(path) {
+        let made = options().write(true).create_new(true).open(path);
+        let is_new = made.is_ok();
+        let opened = made.or_else(|_| match options().write(true).create(true).open(path) {
             // What may only be read is as good as long as nothing is to be written.
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => options().open(path),
             opened => opened,
-        };
-        let held = Self::check(path, opened)?;
+        });
+        let mut held = Self::check(path, opened)?;
+        held.is_new = is_new;
         match held.file.lock() {
             // Some file systems know no locks. SQLite's own have to do there.
             Err(error) if error.kind() != io::ErrorKind::Unsupported => Err(error.into()),
@@ -94,7 +101,13 @@ impl SecretFile {
         Ok(Self {
             path: path.to_owned(),
             file,
+            is_new: false,
         })
+    }
+
+    /// Whether there was no file before it was held.
+    pub(crate) const fn is_new(&self) -> bool {
+        self.is_new
     }
 
     /// The secret in it, or `None` where nothing is.
@@ -125,12 +138,17 @@ impl SecretFile {
         Ok(sync_folder(&self.path)?)
     }
 
-    /// Removes it where nothing is in it.
+    /// Removes it where it is new and nothing is in it.
     pub(crate) fn remove_empty(self) {
-        if self.file.metadata().is_ok_and(|file| file.len() == 0) {
-            // Left behind it does no harm.
-            let _ = fs::remove_file(&self.path);
+        if self.is_new && self.file.metadata().is_ok_and(|file| file.len() == 0) {
+            self.remove();
         }
+    }
+
+    /// Removes it with what was written into it.
+    pub(crate) fn remove(self) {
+        // Left behind it is noticed by the next start.
+        let _ = fs::remove_file(&self.path);
     }
 }
 

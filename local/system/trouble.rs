@@ -21,8 +21,10 @@ pub enum Trouble {
     /// The disk failed.
     #[error("the disk reports an error; check the disk and the system's log")]
     Disk,
-    /// The file is not what SQLite wrote.
-    #[error("the database is damaged; stop the server and put back a backup")]
+    /// The file, or the log beside it, is not what SQLite wrote.
+    #[error(
+        "the database or its -wal file is damaged; stop the server and put back a backup, or save what can still be read with unkey-mcp export"
+    )]
     Damaged,
     /// The file is no longer at its path.
     #[error(

@@ -7,9 +7,11 @@
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::beside;
+#[cfg(unix)]
+use super::write_ahead_log::WriteAheadLog;
 use crate::system::trouble::Trouble;
 
 /// Looks after the files of one open database.
@@ -27,6 +29,17 @@ struct Files {
     length: AtomicU64,
     /// SQLite's log and the index of it, which stay while a connection is open.
     beside: [File; 2],
+    #[cfg(unix)]
+    log: WriteAheadLog,
+    /// Whether the database was found to be damaged, which it then is for good.
+    is_damaged: AtomicBool,
+}
+
+/// What of the files changes with what is in them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stamps {
+    pub(crate) database: Stamp,
+    pub(crate) log: Stamp,
 }
 
 #[derive(Debug)]
@@ -55,8 +68,11 @@ impl Watch {
             files: Some(Files {
                 folder: folder.unwrap_or(Path::new(".")).to_owned(),
                 database: file(path.to_owned())?,
-                length: AtomicU64::new(0),
+                length: AtomicU64::new(fs::symlink_metadata(path)?.len()),
                 beside: [file(beside(path, "-wal"))?, file(beside(path, "-shm"))?],
+                #[cfg(unix)]
+                log: WriteAheadLog::of(path)?,
+                is_damaged: AtomicBool::new(false),
             }),
         })
     }
@@ -68,9 +84,71 @@ impl Watch {
     pub(crate) fn check(&self) -> Result<(), Trouble> {
         self.files.as_ref().map_or(Ok(()), Files::check)
     }
+
+    /// Looks whether SQLite's log begins and ends as its index says. It is for the writer, before and
+    /// after what it writes.
+    ///
+    /// # Errors
+    /// [`Trouble::Damaged`] where it does not.
+    pub(crate) fn check_log(&self) -> Result<(), Trouble> {
+        self.files.as_ref().map_or(Ok(()), Files::check_log)
+    }
+
+    /// What changes when somebody writes to the files; `None` where nobody else can.
+    ///
+    /// # Errors
+    /// What has become of them.
+    pub(crate) fn stamps(&self) -> Result<Option<Stamps>, Trouble> {
+        self.files.as_ref().map(Files::stamps).transpose()
+    }
+
+    /// Reads SQLite's log through, as the next start does.
+    ///
+    /// # Errors
+    /// [`Trouble::Damaged`] where that would not find all that is in it.
+    pub(crate) fn read_log(&self) -> Result<(), Trouble> {
+        self.files.as_ref().map_or(Ok(()), Files::read_log)
+    }
+
+    /// Notes that the database is damaged: nothing is read from it or written to it any more.
+    pub(crate) fn condemn(&self) {
+        if let Some(files) = &self.files {
+            files.is_damaged.store(true, Ordering::Release);
+        }
+    }
 }
 
 impl Files {
+    fn stamps(&self) -> Result<Stamps, Trouble> {
+        let [log, _] = &self.beside;
+        let log = log.look(Trouble::LogLost, Trouble::LogLost)?;
+        let database = self.database.look(Trouble::Missing, Trouble::Replaced)?;
+        Ok(Stamps {
+            database: Stamp::of(&database),
+            log: Stamp::of(&log),
+        })
+    }
+
+    #[cfg(unix)]
+    fn read_log(&self) -> Result<(), Trouble> {
+        judge(self.log.is_whole())
+    }
+
+    #[cfg(unix)]
+    fn check_log(&self) -> Result<(), Trouble> {
+        judge(self.log.is_intact())
+    }
+
+    #[cfg(not(unix))]
+    fn check_log(&self) -> Result<(), Trouble> {
+        Ok(())
+    }
+
+    #[cfg(not(unix))]
+    fn read_log(&self) -> Result<(), Trouble> {
+        Ok(())
+    }
+
     fn check(&self) -> Result<(), Trouble> {
         let length = self
             .database
@@ -81,6 +159,9 @@ impl Files {
         }
         for file in &self.beside {
             file.look(Trouble::LogLost, Trouble::LogLost)?;
+        }
+        if self.is_damaged.load(Ordering::Acquire) {
+            return Err(Trouble::Damaged);
         }
         can_write(&self.folder)
     }
@@ -100,6 +181,16 @@ impl File {
     }
 }
 
+/// What it means for the database whether its log is as it was written.
+#[cfg(unix)]
+fn judge(is_sound: io::Result<bool>) -> Result<(), Trouble> {
+    match is_sound {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Trouble::Damaged),
+        Err(_) => Err(Trouble::Disk),
+    }
+}
+
 /// Whether SQLite could make its files anew in that folder.
 #[cfg(unix)]
 fn can_write(folder: &Path) -> Result<(), Trouble> {
@@ -110,6 +201,43 @@ fn can_write(folder: &Path) -> Result<(), Trouble> {
 #[cfg(not(unix))]
 fn can_write(_: &Path) -> Result<(), Trouble> {
     Ok(())
+}
+
+/// What of a file changes when it is written to.
+#[cfg(unix)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    length: u64,
+    changed: (i64, i64),
+}
+
+#[cfg(unix)]
+impl Stamp {
+    fn of(file: &Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt as _;
+        Self {
+            length: file.len(),
+            changed: (file.ctime(), file.ctime_nsec()),
+        }
+    }
+}
+
+/// What of a file changes when it is written to.
+#[cfg(not(unix))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    length: u64,
+    changed: Option<std::time::SystemTime>,
+}
+
+#[cfg(not(unix))]
+impl Stamp {
+    fn of(file: &Metadata) -> Self {
+        Self {
+            length: file.len(),
+            changed: file.modified().ok(),
+        }
+    }
 }
 
 /// What tells a file from every other that is there at the same time.

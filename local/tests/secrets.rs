@@ -73,6 +73,33 @@ fn what_cannot_be_the_root_key_stops_the_start_and_changes_nothing() {
 }
 
 #[test]
+fn a_root_keys_file_that_was_emptied_stops_the_start_and_the_key_goes_on_working() {
+    let (_folder, file, secret, key) = database();
+    for text in ["", " ", "\n\n", "\u{feff}"] {
+        fs::write(&secret, text).unwrap();
+        for _ in 0..2 {
+            let refused = open(&file).unwrap_err().to_string();
+            assert!(refused.contains("is empty"), "{text:?}: {refused}");
+            assert!(refused.contains("delete it"), "{refused}");
+            assert_eq!(fs::read_to_string(&secret).unwrap(), text);
+        }
+    }
+    fs::write(&secret, &key).unwrap();
+    World::on_file(&file, NOON).api();
+}
+
+#[test]
+fn an_empty_root_keys_file_of_a_new_database_is_filled() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("unkey.db");
+    let secret = folder.path().join("unkey.db.root-key");
+    fs::write(&secret, "\n").unwrap();
+    let world = World::on_file(&file, NOON);
+    let key = world.engine.root_key();
+    assert_eq!(fs::read_to_string(&secret).unwrap().trim(), key.reveal());
+}
+
+#[test]
 fn a_root_key_that_was_put_there_for_a_new_database_is_its_first() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("unkey.db");
@@ -127,11 +154,12 @@ fn a_vault_key_that_is_not_the_databases_is_told_and_never_made_anew() {
         (Some("two\nlines"), "is damaged"),
         (Some(other), "is not the one"),
     ] {
+        // It is spoilt while the engine runs: a start notices most of it.
+        let world = World::on_file(&file, NOON);
         fs::remove_file(&vault).unwrap();
         if let Some(content) = content {
             fs::write(&vault, content).unwrap();
         }
-        let world = World::on_file(&file, NOON);
         for (endpoint, body) in [
             ("keys.getKey", json!({"keyId": key.id, "decrypt": true})),
             ("apis.listKeys", json!({"apiId": api, "decrypt": true})),
@@ -151,5 +179,69 @@ fn a_vault_key_that_is_not_the_databases_is_told_and_never_made_anew() {
         fs::write(&vault, &right).unwrap();
         let shown = world.ok("keys.getKey", json!({"keyId": key.id, "decrypt": true}));
         assert_eq!(shown["plaintext"], key.key);
+    }
+}
+
+#[test]
+fn a_damaged_vault_key_stops_the_start_and_is_never_made_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("unkey.db");
+    let (world, _, key) = recoverable(&file);
+    drop(world);
+    let vault = folder.path().join("unkey.db.vault-key");
+    let right = fs::read_to_string(&vault).unwrap();
+    let other = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    for (content, said) in [
+        ("", "is empty"),
+        (" \n", "is empty"),
+        ("abc", "holds no vault key"),
+        ("two\nlines", "holds no vault key"),
+        ("sch\u{fc}ssel", "holds no vault key"),
+        (&right[..20], "holds no vault key"),
+        (other, "does not decrypt"),
+    ] {
+        fs::write(&vault, content).unwrap();
+        let refused = open(&file).unwrap_err().to_string();
+        assert!(refused.contains(said), "{content:?}: {refused}");
+        assert!(refused.contains("put back the .vault-key"), "{refused}");
+        assert!(!refused.contains(right.trim()), "{refused}");
+        assert_eq!(fs::read_to_string(&vault).unwrap(), content);
+    }
+    // Without any, all but the plain text is there.
+    fs::remove_file(&vault).unwrap();
+    let world = World::on_file(&file, NOON);
+    assert_eq!(world.code(&key.key, json!({})), "VALID");
+    assert!(!vault.exists());
+    fs::write(&vault, &right).unwrap();
+    let shown = world.ok("keys.getKey", json!({"keyId": key.id, "decrypt": true}));
+    assert_eq!(shown["plaintext"], key.key);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_vault_key_that_is_no_file_of_its_own_stops_the_start_without_waiting() {
+    for sealed in [true, false] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("unkey.db");
+        let vault = folder.path().join("unkey.db.vault-key");
+        let aside = folder.path().join("aside");
+        if sealed {
+            recoverable(&file);
+            fs::rename(&vault, &aside).unwrap();
+        } else {
+            World::on_file(&file, NOON).api();
+        }
+        let refuses = |said: &str| {
+            let refused = open(&file).unwrap_err().to_string();
+            assert!(refused.contains(said), "{refused}");
+        };
+        std::os::unix::fs::symlink(&aside, &vault).unwrap();
+        refuses("is a symbolic link");
+        fs::remove_file(&vault).unwrap();
+        fs::create_dir(&vault).unwrap();
+        refuses("is no regular file");
+        fs::remove_dir(&vault).unwrap();
+        rustix::fs::mkfifoat(rustix::fs::CWD, &vault, rustix::fs::Mode::RWXU).unwrap();
+        refuses("is no regular file");
     }
 }

@@ -1,0 +1,88 @@
+//! Whether the database is still sound, where somebody else has changed its files.
+//!
+//! The files of a database in use change by the writer's transactions, and by other processes that
+//! have it open. A change that is not the writer's own is looked into before the next transaction:
+//! what is written into a damaged database is lost with it.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use rusqlite::ErrorCode;
+
+use crate::run::shared::Shared;
+use crate::store::open_reader;
+use crate::system::Stamps;
+use crate::system::trouble::Trouble;
+
+/// How long the database is looked through at most. Whoever wants to write waits for it.
+const LIMIT: Duration = Duration::from_secs(1);
+
+/// How often the log is read through at most, while other processes write.
+const REST: Duration = Duration::from_secs(1);
+
+/// After how many of SQLite's steps it is asked whether the time is over.
+const STEPS: i32 = 10_000;
+
+/// What the writer knows of the files. It begins with nothing, so that the first transaction looks
+/// into what an earlier process left.
+#[derive(Debug, Default)]
+pub(crate) struct Inspection {
+    /// The files after the last transaction.
+    seen: Option<Stamps>,
+    /// When the log was read through.
+    read: Option<Instant>,
+    /// Whether somebody else wrote to the log since.
+    unread: bool,
+}
+
+impl Inspection {
+    /// Looks into what was not changed by the writer.
+    ///
+    /// # Errors
+    /// What has become of the database.
+    pub(crate) fn examine(&mut self, shared: &Shared, now: Instant) -> Result<(), Trouble> {
+        let Some(stamps) = shared.watch.stamps()? else {
+            return Ok(());
+        };
+        let seen = self.seen.replace(stamps);
+        let changed =
+            |stamp: fn(&Stamps) -> _| seen.is_none_or(|seen| stamp(&seen) != stamp(&stamps));
+        self.unread |= changed(|stamps| stamps.log);
+        let rested = |read| now.saturating_duration_since(read) >= REST;
+        let mut outcome = Ok(());
+        if self.unread && self.read.is_none_or(rested) {
+            outcome = shared.watch.read_log();
+            (self.unread, self.read) = (false, Some(now));
+        }
+        if outcome.is_ok() && changed(|stamps| stamps.database) {
+            outcome = look_through(&shared.path);
+        }
+        outcome
+    }
+
+    /// Notes what the writer itself has made of the files.
+    pub(crate) fn note(&mut self, shared: &Shared) {
+        // Without them the next transaction looks.
+        self.seen = shared.watch.stamps().ok().flatten();
+    }
+}
+
+/// Reads the database with a connection that has nothing of it in memory.
+fn look_through(path: &Path) -> Result<(), Trouble> {
+    let begun = Instant::now();
+    let look = || {
+        let mut connection = open_reader(path)?;
+        connection.progress_handler(STEPS, Some(move || begun.elapsed() >= LIMIT))?;
+        connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))
+    };
+    match look() {
+        Ok(found) if found == "ok" => Ok(()),
+        Ok(found) => {
+            tracing::error!(path = %path.display(), found, "the database is damaged");
+            Err(Trouble::Damaged)
+        }
+        // A large one takes longer than anyone can wait; nothing is known against it.
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => Ok(()),
+        Err(error) => Err(Trouble::from(&error)),
+    }
+}
