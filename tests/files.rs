@@ -1,10 +1,10 @@
 //! The embedded engine's files, as whoever runs the server meets them: paths that no shell
-//! expanded, files that go away, disks that are full, folders that may not be read.
+//! expanded, files that go away or are damaged, folders that may not be read.
 
 use std::io::Write as _;
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::{Binary, Era, Reply, Server, Session, Transport, failure, success};
 
@@ -197,67 +197,63 @@ async fn what_may_not_be_read_is_not_taken_for_missing() {
     assert!(!ended.stderr.contains("there is no database"), "{ended:?}");
 }
 
-/// A file system of one mebibyte, where this process may mount one.
-#[cfg(target_os = "linux")]
-struct SmallDisk(tempfile::TempDir);
-
-#[cfg(target_os = "linux")]
-impl SmallDisk {
-    fn mount() -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let mounted = std::process::Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=1m", "none"])
-            .arg(folder.path())
-            .output();
-        mounted
-            .is_ok_and(|mounted| mounted.status.success())
-            .then_some(Self(folder))
-    }
-}
-
-#[cfg(target_os = "linux")]
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = std::process::Command::new("umount")
-            .arg("-l")
-            .arg(self.0.path())
-            .output();
-    }
-}
-
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 #[tokio::test]
-async fn a_full_disk_is_told_to_callers_and_once_to_the_log_and_can_be_mended() {
-    let Some(disk) = SmallDisk::mount() else {
-        let skipped = "SKIPPED: only who may mount a file system can fill one";
-        writeln!(std::io::stderr(), "{skipped}").unwrap();
-        return;
-    };
-    let flag = format!("--local={}", disk.0.path().join("unkey.db").display());
-    let server = Binary::new(["serve", &flag]).serve().await;
-    let key = disk.0.path().join("unkey.db.root-key");
-    std::fs::copy(key, server.home().join("root-key")).unwrap();
-    let made = create_api(&server).await.json()["data"]["apiId"].clone();
-    let ballast = disk.0.path().join("ballast");
-    let _ = std::fs::write(&ballast, vec![0; 2 << 20]);
-    let mut full = 0;
-    for _ in 0..60 {
-        let reply = create_api(&server).await;
-        if reply.status != 200 {
-            assert!(
-                reply.body.contains("Nothing was changed: the disk is full"),
-                "{reply:?}"
-            );
-            full += 1;
+async fn a_database_that_is_damaged_in_place_is_not_ready_and_the_next_start_says_so() {
+    let server = serve().await;
+    assert_eq!(create_api(&server).await.status, 200);
+    let folder = tempfile::tempdir().unwrap();
+    for name in names(&server.home().join("data")) {
+        let (from, to) = (
+            server.home().join("data").join(&name),
+            folder.path().join(name),
+        );
+        if to
+            .extension()
+            .is_some_and(|end| end == "root-key" || end == "db")
+        {
+            std::fs::copy(from, to).unwrap();
         }
     }
-    assert!(full > 1, "the disk has never been full");
-    std::fs::remove_file(&ballast).unwrap();
-    assert_eq!(create_api(&server).await.status, 200);
-    let mcp = server.mcp();
-    let shown: Value = success(&mcp.call("apis_get_api", json!({"apiId": made})).await).clone();
-    assert_eq!(shown["data"]["name"], "abc");
-    let ended = server.stop().await;
-    let told = ended.stderr.matches("the disk is full").count();
-    assert_eq!(told, 1, "{}", ended.stderr);
+    let database = server.home().join("data/unkey.db");
+    let length = database.metadata().unwrap().len();
+    let file = std::fs::File::options().write(true).open(&database);
+    file.unwrap()
+        .write_all(&vec![0; usize::try_from(length).unwrap()])
+        .unwrap();
+    let log = std::fs::File::options()
+        .write(true)
+        .open(server.home().join("data/unkey.db-wal"));
+    log.unwrap().set_len(0).unwrap();
+    let reply = create_api(&server).await;
+    assert_eq!(reply.status, 500, "{reply:?}");
+    assert!(reply.body.contains("damaged"), "{reply:?}");
+    let unready = Reply::to(server.request(reqwest::Method::GET, "/readyz")).await;
+    assert_eq!(unready.status, 503, "{unready:?}");
+    assert!(unready.body.contains("put back a backup"), "{unready:?}");
+
+    let copy = folder.path().join("unkey.db");
+    std::fs::write(&copy, vec![0; 8_192]).unwrap();
+    let flag = format!("--local={}", copy.display());
+    let ended = Binary::new(["serve", "--bind=127.0.0.1:0", &flag])
+        .run("")
+        .await;
+    assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+    assert!(ended.stderr.contains("is damaged"), "{ended:?}");
+    assert!(ended.stderr.contains("put back a backup"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn an_emptied_root_keys_file_stops_the_start_and_stays_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let flag = format!("--local={}", folder.path().join("unkey.db").display());
+    let flags = ["serve", "--bind=127.0.0.1:0", &flag];
+    drop(Binary::new(["serve", &flag]).serve().await.stop().await);
+    let secret = folder.path().join("unkey.db.root-key");
+    std::fs::write(&secret, "\n").unwrap();
+    let ended = Binary::new(flags).run("").await;
+    assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+    assert!(ended.stderr.contains("is empty"), "{ended:?}");
+    assert!(ended.stderr.contains("the next start makes"), "{ended:?}");
+    assert_eq!(std::fs::read_to_string(&secret).unwrap(), "\n");
 }

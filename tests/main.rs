@@ -11,6 +11,8 @@ mod docs;
 mod eras;
 mod errors;
 mod files;
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod fuzz;
 mod hostile;
 mod http;

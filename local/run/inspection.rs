@@ -17,8 +17,9 @@ use crate::system::trouble::Trouble;
 /// How long the database is looked through at most. Whoever wants to write waits for it.
 const LIMIT: Duration = Duration::from_secs(1);
 
-/// How often the log is read through at most, while other processes write.
-const REST: Duration = Duration::from_secs(1);
+/// While other processes write, reading the log through takes at most one part in so many of the
+/// writer's time.
+const SHARE: u32 = 20;
 
 /// After how many of SQLite's steps it is asked whether the time is over.
 const STEPS: i32 = 10_000;
@@ -29,8 +30,8 @@ const STEPS: i32 = 10_000;
 pub(crate) struct Inspection {
     /// The files after the last transaction.
     seen: Option<Stamps>,
-    /// When the log was read through.
-    read: Option<Instant>,
+    /// When the log may be read through again.
+    rested: Option<Instant>,
     /// Whether somebody else wrote to the log since.
     unread: bool,
 }
@@ -48,11 +49,11 @@ impl Inspection {
         let changed =
             |stamp: fn(&Stamps) -> _| seen.is_none_or(|seen| stamp(&seen) != stamp(&stamps));
         self.unread |= changed(|stamps| stamps.log);
-        let rested = |read| now.saturating_duration_since(read) >= REST;
         let mut outcome = Ok(());
-        if self.unread && self.read.is_none_or(rested) {
+        if self.unread && self.rested.is_none_or(|at| now >= at) {
             outcome = shared.watch.read_log();
-            (self.unread, self.read) = (false, Some(now));
+            self.unread = false;
+            self.rested = Some(now + now.elapsed() * SHARE);
         }
         if outcome.is_ok() && changed(|stamps| stamps.database) {
             outcome = look_through(&shared.path);

@@ -1,6 +1,6 @@
 //! What keeps the engine from its database, told so that whoever runs it can mend it.
 
-use rusqlite::{Error, ErrorCode};
+use rusqlite::{Error, ErrorCode, ffi};
 
 /// What keeps the engine from its database. Prints as what is the matter and what to do about it,
 /// without a path: callers see it too.
@@ -65,6 +65,12 @@ pub enum Trouble {
 
 impl From<&Error> for Trouble {
     fn from(error: &Error) -> Self {
+        if let Error::SqliteFailure(failure, _) = error
+            && failure.extended_code == ffi::SQLITE_IOERR_SHORT_READ
+        {
+            // A file ends before what it must hold.
+            return Self::Damaged;
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::Full,
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked,
@@ -125,7 +131,7 @@ pub(crate) fn plain(error: &Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use rusqlite::{Connection, ffi};
+    use rusqlite::Connection;
 
     use super::*;
 
@@ -137,6 +143,7 @@ mod tests {
             (ffi::SQLITE_BUSY_SNAPSHOT, Trouble::Locked),
             (ffi::SQLITE_READONLY_DBMOVED, Trouble::ReadOnly),
             (ffi::SQLITE_IOERR_FSYNC, Trouble::Disk),
+            (ffi::SQLITE_IOERR_SHORT_READ, Trouble::Damaged),
             (ffi::SQLITE_CORRUPT, Trouble::Damaged),
             (ffi::SQLITE_NOTADB, Trouble::Damaged),
             (ffi::SQLITE_MISUSE, Trouble::Other),

@@ -8,6 +8,7 @@ mod apis;
 mod audit;
 mod authentication;
 mod crashes;
+mod damage;
 mod durability;
 mod export;
 mod files;

@@ -221,7 +221,7 @@ impl Notices for FormattedNotices {
 
     fn lost(&self, lines: u64) -> Vec<u8> {
         let message = format!(
-            "{lines} lines of this log were lost: they were written faster than they were read"
+            "{lines} lines of this log were lost: they came faster than they could be written, or the disk was full"
         );
         self.line(Level::WARN, module_path!(), &message, Some(lines))
             .into_bytes()

@@ -169,3 +169,56 @@ async fn a_body_of_the_engine_may_hold_so_many_values_and_no_more() {
     );
     assert_well(&server).await;
 }
+
+/// The bytes of bodies that the server holds.
+#[cfg(target_os = "linux")]
+async fn held(metrics: &str) -> u64 {
+    let text = Reply::to(reqwest::Client::new().get(metrics)).await.body;
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("unkey_mcp_body_bytes "));
+    line.unwrap_or_else(|| panic!("{text}")).parse().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn uploads_that_never_end_are_closed_in_time_and_give_their_memory_back() {
+    const UPLOADS: usize = 40;
+    const MEGABYTE: usize = 1 << 20;
+    let flags = [
+        "serve",
+        "--local=:memory:",
+        "--body-timeout=2",
+        "--metrics=127.0.0.1:0",
+    ];
+    let (server, metrics) = Binary::new(flags).serve_with_metrics().await;
+    let memory = || {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", server.id())).unwrap();
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib = resident.unwrap().trim().trim_end_matches(" kB");
+        kib.parse::<usize>().unwrap() * 1024
+    };
+    assert_well(&server).await;
+    let before = memory();
+    let part = format!("{}\r\n{}", head(3 * MEGABYTE), " ".repeat(MEGABYTE));
+    let mut uploads = Vec::new();
+    for _ in 0..UPLOADS {
+        uploads.push(server.connect(&part).await);
+    }
+    assert_well(&server).await;
+    for upload in uploads {
+        // Where all bodies together hold too much by then, it is refused at once.
+        let answer = read_to_end(upload).await;
+        let status = answer.get(..12).unwrap_or_default();
+        assert!(
+            ["HTTP/1.1 408", "HTTP/1.1 503"].contains(&status),
+            "{answer}"
+        );
+    }
+    assert_eq!(held(&metrics).await, 0);
+    let after = memory();
+    assert!(
+        after < before + 16 * MEGABYTE,
+        "before {before}, after {after}"
+    );
+}
