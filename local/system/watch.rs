@@ -131,12 +131,12 @@ impl Files {
 
     #[cfg(unix)]
     fn read_log(&self) -> Result<(), Trouble> {
-        judge(self.log.is_whole())
+        judge(self.log.is_whole().ok())
     }
 
     #[cfg(unix)]
     fn check_log(&self) -> Result<(), Trouble> {
-        judge(self.log.is_intact())
+        judge(self.log.is_intact().ok())
     }
 
     #[cfg(not(unix))]
@@ -181,13 +181,14 @@ impl File {
     }
 }
 
-/// What it means for the database whether its log is as it was written.
+/// What it means for the database whether its log is as it was written; `None` where it cannot be
+/// read.
 #[cfg(unix)]
-fn judge(is_sound: io::Result<bool>) -> Result<(), Trouble> {
+fn judge(is_sound: Option<bool>) -> Result<(), Trouble> {
     match is_sound {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(Trouble::Damaged),
-        Err(_) => Err(Trouble::Disk),
+        Some(true) => Ok(()),
+        Some(false) => Err(Trouble::Damaged),
+        None => Err(Trouble::Disk),
     }
 }
 

@@ -193,16 +193,9 @@ impl Checksum {
     }
 
     fn add(&mut self, bytes: &[u8], order: Order) {
-        for pair in bytes.as_chunks::<8>().0 {
-            let [a, b, c, d, e, f, g, h] = *pair;
-            self.0 = self
-                .0
-                .wrapping_add(order([a, b, c, d]))
-                .wrapping_add(self.1);
-            self.1 = self
-                .1
-                .wrapping_add(order([e, f, g, h]))
-                .wrapping_add(self.0);
+        for [first, second] in bytes.as_chunks::<4>().0.as_chunks::<2>().0 {
+            self.0 = self.0.wrapping_add(order(*first)).wrapping_add(self.1);
+            self.1 = self.1.wrapping_add(order(*second)).wrapping_add(self.0);
         }
     }
 }

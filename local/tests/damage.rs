@@ -24,6 +24,9 @@ struct Ground {
     root: u64,
 }
 
+/// A way to damage what is there.
+type Spoil = fn(&Ground);
+
 impl Ground {
     fn lay() -> (Self, World) {
         let folder = tempfile::tempdir().unwrap();
@@ -83,46 +86,46 @@ fn length(path: &Path) -> u64 {
 
 #[test]
 fn nothing_is_acknowledged_after_the_files_were_damaged_in_place() {
-    let spoils: [(&str, &dyn Fn(&Ground), Trouble); 9] = [
-        ("log emptied", &|on| cut(&on.log, 0), Trouble::Damaged),
+    let spoils: [(&str, Spoil, Trouble); 9] = [
+        ("log emptied", |on| cut(&on.log, 0), Trouble::Damaged),
         (
             "log halved",
-            &|on| cut(&on.log, length(&on.log) / 2),
+            |on| cut(&on.log, length(&on.log) / 2),
             Trouble::Damaged,
         ),
         (
             "log short of a byte",
-            &|on| cut(&on.log, length(&on.log) - 1),
+            |on| cut(&on.log, length(&on.log) - 1),
             Trouble::Damaged,
         ),
         (
             "log zeroed",
-            &|on| overwrite(&on.log, 0, length(&on.log), 0),
+            |on| overwrite(&on.log, 0, length(&on.log), 0),
             Trouble::Damaged,
         ),
         (
             "frame zeroed",
-            &|on| overwrite(&on.log, 32 + 24, PAGE, 0),
+            |on| overwrite(&on.log, 32 + 24, PAGE, 0),
             Trouble::Damaged,
         ),
         (
             "file overwritten",
-            &|on| overwrite(&on.file, 0, length(&on.file), b'x'),
+            |on| overwrite(&on.file, 0, length(&on.file), b'x'),
             Trouble::Damaged,
         ),
         (
             "first page zeroed",
-            &|on| overwrite(&on.file, 0, PAGE, 0),
+            |on| overwrite(&on.file, 0, PAGE, 0),
             Trouble::Damaged,
         ),
         (
             "a page zeroed",
-            &|on| overwrite(&on.file, (on.root - 1) * PAGE, PAGE, 0),
+            |on| overwrite(&on.file, (on.root - 1) * PAGE, PAGE, 0),
             Trouble::Damaged,
         ),
         (
             "file halved",
-            &|on| cut(&on.file, length(&on.file) / 2),
+            |on| cut(&on.file, length(&on.file) / 2),
             Trouble::Truncated,
         ),
     ];
@@ -174,15 +177,15 @@ fn what_other_processes_do_to_the_files_is_no_damage() {
 
 #[test]
 fn a_start_tells_a_damaged_database_from_another_kind_of_file() {
-    let spoils: [(&dyn Fn(&Ground), &str); 5] = [
-        (&|on| overwrite(&on.file, 0, PAGE, 0), "is damaged"),
+    let spoils: [(Spoil, &str); 5] = [
+        (|on| overwrite(&on.file, 0, PAGE, 0), "is damaged"),
         (
-            &|on| overwrite(&on.file, 0, length(&on.file), b'x'),
+            |on| overwrite(&on.file, 0, length(&on.file), b'x'),
             "is damaged",
         ),
-        (&|on| cut(&on.file, 100), "is damaged"),
-        (&|on| cut(&on.file, 0), "missing or empty"),
-        (&|on| overwrite(&on.file, 100, PAGE - 100, 0xff), "damaged"),
+        (|on| cut(&on.file, 100), "is damaged"),
+        (|on| cut(&on.file, 0), "missing or empty"),
+        (|on| overwrite(&on.file, 100, PAGE - 100, 0xff), "damaged"),
     ];
     for (spoil, said) in spoils {
         let (ground, world) = Ground::lay();
