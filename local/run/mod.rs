@@ -4,7 +4,6 @@ pub(crate) mod apply;
 pub(crate) mod caller;
 pub(crate) mod daily_maintenance;
 pub(crate) mod health;
-mod inspection;
 pub(crate) mod last_used;
 pub(crate) mod pending_events;
 pub(crate) mod readers;

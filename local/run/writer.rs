@@ -13,9 +13,9 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use unkey_analytics::{Event, Recorder};
 
+use crate::admin::Inspection;
 use crate::run::apply::Effects;
 use crate::run::daily_maintenance;
-use crate::run::inspection::Inspection;
 use crate::run::last_used::LastUsed;
 use crate::run::pending_events::FLUSH_INTERVAL;
 use crate::run::shared::Shared;
@@ -239,7 +239,10 @@ impl Writer {
                 let watch = &self.shared.watch;
                 let kept = watch.check().and_then(|()| watch.check_log());
                 let kept = kept.map_err(|trouble| {
-                    self.tell(trouble, "what was committed is in a file that is gone or damaged");
+                    self.tell(
+                        trouble,
+                        "what was committed is in a file that is gone or damaged",
+                    );
                     NotKept::unknown(trouble)
                 });
                 for (job, outcome) in jobs.into_iter().zip(outcomes) {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Row, TransactionBehavior};
@@ -57,6 +57,9 @@ const CHECKPOINT: i64 = 10_000;
 /// split a page, so that many more would cost more than they spare.
 const CACHED: i64 = 8_192;
 
+/// After how many of its steps SQLite asks whether to go on.
+const STEPS: i32 = 10_000;
+
 /// Whether an answer waits until what it promises is on the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Durability {
@@ -105,6 +108,20 @@ pub(crate) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     let mut connection = Connection::open_with_flags(path, flags)?;
     prepare(&mut connection)?;
     Ok(connection)
+}
+
+/// What is wrong with the database at `path`, if anything is that shows within `limit`.
+pub(crate) fn quick_check(path: &Path, limit: Duration) -> rusqlite::Result<Option<String>> {
+    let begun = Instant::now();
+    let mut connection = open_reader(path)?;
+    connection.progress_handler(STEPS, Some(move || begun.elapsed() >= limit))?;
+    match connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)) {
+        Ok(found) => Ok(Some(found).filter(|found| found != "ok")),
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => {
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {

@@ -7,10 +7,8 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use rusqlite::ErrorCode;
-
 use crate::run::shared::Shared;
-use crate::store::open_reader;
+use crate::store::quick_check;
 use crate::system::Stamps;
 use crate::system::trouble::Trouble;
 
@@ -20,9 +18,6 @@ const LIMIT: Duration = Duration::from_secs(1);
 /// While other processes write, reading the log through takes at most one part in so many of the
 /// writer's time.
 const SHARE: u32 = 20;
-
-/// After how many of SQLite's steps it is asked whether the time is over.
-const STEPS: i32 = 10_000;
 
 /// What the writer knows of the files. It begins with nothing, so that the first transaction looks
 /// into what an earlier process left.
@@ -58,6 +53,10 @@ impl Inspection {
         if outcome.is_ok() && changed(|stamps| stamps.database) {
             outcome = look_through(&shared.path);
         }
+        if outcome.is_err() {
+            // What could not be looked into now is so before the next transaction.
+            self.seen = None;
+        }
         outcome
     }
 
@@ -70,20 +69,12 @@ impl Inspection {
 
 /// Reads the database with a connection that has nothing of it in memory.
 fn look_through(path: &Path) -> Result<(), Trouble> {
-    let begun = Instant::now();
-    let look = || {
-        let mut connection = open_reader(path)?;
-        connection.progress_handler(STEPS, Some(move || begun.elapsed() >= LIMIT))?;
-        connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))
-    };
-    match look() {
-        Ok(found) if found == "ok" => Ok(()),
-        Ok(found) => {
+    match quick_check(path, LIMIT) {
+        Ok(None) => Ok(()),
+        Ok(Some(found)) => {
             tracing::error!(path = %path.display(), found, "the database is damaged");
             Err(Trouble::Damaged)
         }
-        // A large one takes longer than anyone can wait; nothing is known against it.
-        Err(error) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => Ok(()),
         Err(error) => Err(Trouble::from(&error)),
     }
 }
