@@ -111,7 +111,8 @@ impl fmt::Debug for Route {
 
 fn run<Op: Apply>(body: &Value, cx: &mut Context<'_>) -> Outcome {
     // The schema takes 1.0 and 1e3 for integers, as JSON Schema says; the server's types do not.
-    let operation = Op::deserialize(body).map_err(|_| {
+    let read = Op::deserialize(body).or_else(|_| Op::deserialize(&with_plain_zeros(body)));
+    let operation = read.map_err(|_| {
         Code::InvalidInput
             .because("The request body is invalid. The request body was not valid JSON.")
     })?;
@@ -121,6 +122,25 @@ fn run<Op: Apply>(body: &Value, cx: &mut Context<'_>) -> Outcome {
     };
     let answer = |reply| envelope::success(&reply, &cx.request.id);
     reply.map(answer).transpose()
+}
+
+/// The body with 0 for `-0`, which the server takes for an integer and `serde_json` does not.
+fn with_plain_zeros(body: &Value) -> Value {
+    match body {
+        Value::Number(number) if number.as_f64().is_some_and(is_negative_zero) => 0.into(),
+        Value::Array(items) => items.iter().map(with_plain_zeros).collect(),
+        Value::Object(fields) => {
+            let fields = fields.iter();
+            fields
+                .map(|(name, value)| (name.clone(), with_plain_zeros(value)))
+                .collect()
+        }
+        other => other.clone(),
+    }
+}
+
+fn is_negative_zero(number: f64) -> bool {
+    number == 0.0 && number.is_sign_negative()
 }
 
 /// The route of an endpoint.

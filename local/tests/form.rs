@@ -86,6 +86,34 @@ fn integers_are_written_as_integers() {
 }
 
 #[test]
+fn a_zero_with_a_minus_is_a_zero_and_one_with_a_fraction_is_no_integer() {
+    let world = World::new();
+    let api = world.api();
+    let body = |number: &str| {
+        format!(r#"{{"apiId":"{api}","credits":{{"remaining":{number}}}}}"#).into_bytes()
+    };
+    let made = raw(&world, "keys.createKey", &body("-0"));
+    let shown = world.ok("keys.getKey", json!({"keyId": made.body["data"]["keyId"]}));
+    assert_eq!(shown["credits"]["remaining"], 0);
+    assert_eq!(raw(&world, "keys.createKey", &body("0.0")).status, 400);
+}
+
+#[test]
+fn large_numbers_of_metadata_come_back_as_they_were_sent() {
+    let world = World::new();
+    let api = world.api();
+    let meta = r#"{"a":12345678901234567000,"b":100000000000000000000,"c":-0.5}"#;
+    let body = format!(r#"{{"apiId":"{api}","meta":{meta}}}"#);
+    let made = raw(&world, "keys.createKey", body.as_bytes());
+    let body = json!({"keyId": made.body["data"]["keyId"]});
+    for _ in 0..2 {
+        let answer = world.engine.ask(world.request("keys.getKey", &body));
+        let answer = String::from_utf8(answer.body).unwrap();
+        assert!(answer.contains(meta), "{answer}");
+    }
+}
+
+#[test]
 fn every_field_that_is_wrong_is_named() {
     let world = World::new();
     let limit = json!({"namespace": "", "identifier": "x", "limit": 0, "duration": 999, "foo": 1});

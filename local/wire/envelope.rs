@@ -5,6 +5,7 @@ use unkey_tools::{ApiError, Meta, Problem};
 
 use crate::system::trouble::plain;
 use crate::wire::failure::{Failure, Refusal};
+use crate::wire::numbers::to_json;
 use crate::wire::request::Answer;
 
 #[derive(Serialize)]
@@ -19,7 +20,7 @@ pub(crate) fn success<R: Serialize>(reply: &R, request_id: &str) -> Result<Vec<u
     let meta = Meta {
         request_id: request_id.to_owned(),
     };
-    serde_json::to_vec(&Success { reply, meta })
+    to_json(&Success { reply, meta })
         .map_err(|error| Failure::Unexpected(error.to_string()))
 }
 

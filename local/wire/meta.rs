@@ -2,9 +2,15 @@
 
 use serde_json::{Map, Number, Value};
 
+use crate::wire::numbers::to_json;
+
 /// The data as JSON: fields sorted, numbers as IEEE doubles, as Unkey's server keeps them.
 pub(crate) fn stored(meta: Map<String, Value>) -> String {
-    canonical(Value::Object(meta)).to_string()
+    let json = to_json(&canonical(Value::Object(meta)));
+    // Text and numbers always serialise, and as text.
+    json.ok()
+        .and_then(|json| String::from_utf8(json).ok())
+        .unwrap_or_default()
 }
 
 fn canonical(value: Value) -> Value {
@@ -18,27 +24,12 @@ fn canonical(value: Value) -> Value {
             Value::Object(fields.into_iter().collect())
         }
         Value::Array(items) => items.into_iter().map(canonical).collect(),
-        Value::Number(number) => Value::Number(double(&number)),
+        Value::Number(number) => {
+            let double = number.as_f64().and_then(Number::from_f64);
+            Value::Number(double.unwrap_or(number))
+        }
         other => other,
     }
-}
-
-/// The number as a double holds it, and without a fraction where it has none.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
-    clippy::float_cmp,
-    reason = "the cast is undone to see whether anything was lost"
-)]
-fn double(number: &Number) -> Number {
-    let Some(value) = number.as_f64() else {
-        return number.clone();
-    };
-    let whole = value as i64;
-    if whole as f64 == value && whole != i64::MAX {
-        return whole.into();
-    }
-    Number::from_f64(value).unwrap_or_else(|| number.clone())
 }
 
 #[cfg(test)]
@@ -60,8 +51,10 @@ mod tests {
     #[test]
     fn numbers_are_doubles() {
         assert_eq!(
-            store(r#"{"a":9007199254740993,"b":1.0,"c":1e3,"d":0.1,"e":-7,"f":1e300}"#),
-            r#"{"a":9007199254740992,"b":1,"c":1000,"d":0.1,"e":-7,"f":1e+300}"#
+            store(
+                r#"{"a":9007199254740993,"b":1.0,"c":1e3,"d":0.1,"e":-7,"f":1e300,"g":12345678901234567000}"#
+            ),
+            r#"{"a":9007199254740992,"b":1,"c":1000,"d":0.1,"e":-7,"f":1e+300,"g":12345678901234567000}"#
         );
     }
 }

@@ -4,6 +4,7 @@ pub(crate) mod envelope;
 pub(crate) mod failure;
 pub(crate) mod json;
 pub(crate) mod meta;
+pub(crate) mod numbers;
 pub(crate) mod paging;
 pub(crate) mod request;
 
