@@ -56,6 +56,7 @@ pub use admin::{
     Summary,
 };
 pub use domain::grants::EVERY_GRANT;
+pub use domain::resource_name::ResourceName;
 pub use engine::Engine;
 pub use opening::{Options, Place};
 pub use run::routes::{Cost, UNSUPPORTED, cost, supports};

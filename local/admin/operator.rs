@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use unkey_tools::types::Secret;
 
 use crate::domain::api_key;
+use crate::domain::resource_name::ResourceName;
 use crate::engine::Engine;
 use crate::opening::OWNER;
 use crate::run::apply::Effects;
@@ -32,6 +33,16 @@ pub enum OperatorError {
         "the engine's own root key cannot be deleted; to change it, delete its file and start again"
     )]
     Owner,
+    /// A permission names what is not the engine's.
+    #[error(
+        "`{permission}` would allow nothing here: this database is the workspace `{workspace}`"
+    )]
+    OtherWorkspace {
+        /// The permission.
+        permission: String,
+        /// The workspace that there is.
+        workspace: String,
+    },
     /// The database could not be read or written.
     #[error("{}: {}", Trouble::from(.0), plain(.0))]
     Database(rusqlite::Error),
@@ -59,7 +70,8 @@ impl OperatorError {
 pub struct NewRootKeySettings {
     /// Label for people.
     pub name: String,
-    /// What it may do, such as `api.*.create_key` or `api.api_1.verify_key`; compared literally.
+    /// What it may do, such as `api.*.create_key` or `api.api_1.verify_key`, compared literally; or
+    /// what a [`ResourceName`] says.
     pub permissions: Vec<String>,
     /// When it stops working, Unix ms; `None` is never.
     pub expires: Option<i64>,
@@ -69,7 +81,8 @@ impl Engine {
     /// Makes a root key. Returns its id, and the key itself, which cannot be read again.
     ///
     /// # Errors
-    /// [`OperatorError`] where it could not be kept.
+    /// [`OperatorError::OtherWorkspace`] for a permission that would allow nothing, others where
+    /// the key could not be kept.
     pub fn create_root_key(
         &self,
         settings: NewRootKeySettings,
@@ -79,6 +92,10 @@ impl Engine {
             let workspace_id = Workspaces(db)
                 .served()?
                 .ok_or(OperatorError::NotFound("workspace"))?;
+            settings
+                .permissions
+                .iter()
+                .try_for_each(|permission| of_workspace(permission, &workspace_id))?;
             let made = api_key::generate(shared.random.as_ref(), Some("unkey"), 24)?;
             let id = shared.new_id("key")?;
             let key = NewRootKey {
@@ -191,6 +208,17 @@ impl Engine {
             sender,
         }));
         result.recv().unwrap_or(Err(OperatorError::CLOSED))
+    }
+}
+
+/// Refuses a permission on what belongs to another workspace.
+fn of_workspace(permission: &str, workspace_id: &str) -> Result<(), OperatorError> {
+    match ResourceName::parse(permission) {
+        Some(name) if name.workspace != workspace_id => Err(OperatorError::OtherWorkspace {
+            permission: permission.to_owned(),
+            workspace: workspace_id.to_owned(),
+        }),
+        _ => Ok(()),
     }
 }
 

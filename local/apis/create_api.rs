@@ -9,8 +9,7 @@ impl Apply for CreateApi {
     const ACCESS: Access = Access::Write;
 
     fn schema() -> Value {
-        let name = schema::pattern(3, 255, "^[a-zA-Z][a-zA-Z0-9._-]*$");
-        schema::object(&["name"], &json!({"name": name}))
+        schema::object(&["name"], &json!({"name": schema::text(3, 256)}))
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<CreatedApi>, Failure> {

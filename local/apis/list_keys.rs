@@ -5,6 +5,7 @@ use unkey_tools::apis::ListKeys;
 use unkey_tools::types::{Identity, Key};
 
 use super::find::{find_api, unknown_api};
+use crate::keys::every_key;
 use crate::prelude::*;
 use crate::store::{Identities, KeySpace, Listing, LiveKey, LiveKeys};
 use crate::wire::paging::page;
@@ -28,10 +29,12 @@ impl Apply for ListKeys {
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Page<Key>, Failure> {
         let api_id = self.api_id.as_str();
-        cx.require("api", api_id, "read_key")?;
-        cx.require("api", api_id, "read_api")?;
         let api = find_api(cx, api_id)?;
         let key_space = api.key_space.ok_or_else(unknown_api)?;
+        // Who may not list its keys is not told that the API exists.
+        if !may_list(cx, api_id, &key_space) {
+            return Err(unknown_api());
+        }
         let decrypt = self.decrypt.unwrap_or(false);
         if decrypt {
             may_decrypt(cx, api_id, &key_space)?;
@@ -73,8 +76,18 @@ fn read_page(
     })?)
 }
 
+fn may_list(cx: &Context<'_>, api_id: &str, key_space: &KeySpace) -> bool {
+    let by_api = RequiredPermission::on("api", api_id, "read_key")
+        .and(RequiredPermission::on("api", api_id, "read_api"));
+    let by_path = cx
+        .at_path(&every_key(&key_space.id), "read_key")
+        .and(cx.at_path(&format!("keyspaces/{}", key_space.id), "read_keyspace"));
+    cx.caller.has(&by_api.or(by_path))
+}
+
 fn may_decrypt(cx: &Context<'_>, api_id: &str, key_space: &KeySpace) -> Result<(), Failure> {
-    cx.require("api", api_id, "decrypt_key")?;
+    let by_path = cx.at_path(&every_key(&key_space.id), "decrypt_key");
+    cx.require_permission(&RequiredPermission::on("api", api_id, "decrypt_key").or(by_path))?;
     if key_space.stores_encrypted {
         return Ok(());
     }

@@ -2,6 +2,7 @@
 
 use unkey_tools::identities::{CreateIdentity, CreatedIdentity};
 
+use super::permission::on_all;
 use super::sized_meta;
 use crate::keys::put_ratelimits;
 use crate::prelude::*;
@@ -22,7 +23,7 @@ impl Apply for CreateIdentity {
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<CreatedIdentity>, Failure> {
-        cx.require_for_all("identity", "create_identity")?;
+        cx.require_permission(&on_all(cx, "create_identity"))?;
         let meta = sized_meta::stored(self.meta.unwrap_or_default())?;
         let table = Identities(cx.db());
         let known = table.find_id(cx.workspace(), &self.external_id)?;

@@ -4,6 +4,7 @@ use unkey_tools::Bare;
 use unkey_tools::identities::DeleteIdentity;
 
 use super::find::find_identity;
+use super::permission::on_all;
 use crate::prelude::*;
 use crate::store::{Identities, Ratelimits};
 
@@ -16,7 +17,7 @@ impl Apply for DeleteIdentity {
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Bare, Failure> {
-        cx.require_for_all("identity", "delete_identity")?;
+        cx.require_permission(&on_all(cx, "delete_identity"))?;
         let identity = find_identity(cx, &self.identity)?;
         let id = identity.id.as_str();
         // Its keys keep pointing at it: they stay valid, and have no owner that anyone sees.

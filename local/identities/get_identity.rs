@@ -4,6 +4,7 @@ use unkey_tools::identities::GetIdentity;
 use unkey_tools::types::Identity;
 
 use super::find::find_identity;
+use super::permission::to_read;
 use crate::prelude::*;
 
 impl Apply for GetIdentity {
@@ -17,7 +18,7 @@ impl Apply for GetIdentity {
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<Identity>, Failure> {
         // Looked up first: what is needed is named by the id, and the request may not know it.
         let identity = find_identity(cx, &self.identity)?;
-        cx.require("identity", identity.id.as_str(), "read_identity")?;
+        cx.require_permission(&to_read(cx, identity.id.as_str()))?;
         Ok(identity.into())
     }
 }

@@ -4,6 +4,7 @@ use unkey_tools::Page;
 use unkey_tools::identities::ListIdentities;
 use unkey_tools::types::Identity;
 
+use super::permission::to_list;
 use crate::prelude::*;
 use crate::store::Identities;
 use crate::wire::paging::page;
@@ -26,7 +27,7 @@ impl Apply for ListIdentities {
         // Each one that is shown must be readable, and one that is not hides the page. A page
         // that shows none asks for nothing.
         for identity in &page.data {
-            cx.require("identity", identity.id.as_str(), "read_identity")?;
+            cx.require_permission(&to_list(cx, identity.id.as_str()))?;
         }
         Ok(page)
     }

@@ -5,5 +5,6 @@ mod delete_identity;
 mod find;
 mod get_identity;
 mod list_identities;
+mod permission;
 mod sized_meta;
 mod update_identity;

@@ -13,11 +13,20 @@ pub(super) fn stored(meta: Map<String, Value>) -> Result<String, Failure> {
     if json.len() <= LARGEST {
         return Ok(json);
     }
-    #[expect(clippy::cast_precision_loss, reason = "shown with two decimals")]
-    let size = json.len() as f64 / LARGEST as f64;
     Err(Code::InvalidInput.because(format!(
-        "Metadata is too large, it must be less than 1MB, got: {size:.2}"
+        "Metadata is too large: it must be at most 1.0 MB, but is {}.",
+        megabytes(json.len())
     )))
+}
+
+/// A size of a million bytes or more: with a decimal below ten megabytes, which have a million bytes
+/// each here.
+fn megabytes(bytes: usize) -> String {
+    let tenths = bytes.saturating_add(50_000) / 100_000;
+    match (tenths / 10, tenths % 10) {
+        (whole @ ..10, tenth) => format!("{whole}.{tenth} MB"),
+        (whole, tenth) => format!("{} MB", whole + tenth / 5),
+    }
 }
 
 #[cfg(test)]
@@ -36,7 +45,10 @@ mod tests {
         let around = r#"{"a":""}"#.len();
         assert_eq!(of(LARGEST - around).unwrap().len(), LARGEST);
         let refusal = of(2 * LARGEST).unwrap_err().into_refusal();
-        assert!(refusal.detail.ends_with("got: 2.00"), "{}", refusal.detail);
+        assert_eq!(
+            refusal.detail,
+            "Metadata is too large: it must be at most 1.0 MB, but is 2.1 MB."
+        );
         assert!(of(LARGEST - around + 1).is_err());
     }
 }

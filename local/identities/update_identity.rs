@@ -6,6 +6,7 @@ use unkey_tools::identities::UpdateIdentity;
 use unkey_tools::types::{Identity, NewRatelimit, Ratelimit};
 
 use super::find::find_identity;
+use super::permission::on_all;
 use super::sized_meta;
 use crate::keys::put_ratelimits;
 use crate::prelude::*;
@@ -26,7 +27,7 @@ impl Apply for UpdateIdentity {
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<Identity>, Failure> {
-        cx.require_for_all("identity", "update_identity")?;
+        cx.require_permission(&on_all(cx, "update_identity"))?;
         let names_once = self.ratelimits.as_deref().map_or(Ok(()), each_name_once);
         names_once?;
         let meta = self.meta.map(sized_meta::stored).transpose()?;

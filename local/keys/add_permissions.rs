@@ -9,6 +9,7 @@ use super::common::attachments::{
     Creation, connect_permission, find_or_create_permissions, unique,
 };
 use super::common::find::find_specified_key;
+use super::common::permission::update_key_and;
 use crate::prelude::*;
 use crate::store::Permissions;
 
@@ -16,14 +17,13 @@ impl Apply for AddPermissions {
     const ACCESS: Access = Access::Write;
 
     fn schema() -> Value {
-        let permissions = schema::at_least_one(schema::list(1_000, &schema::any_slug()));
+        let permissions = schema::at_least_one(schema::list(1_000, &schema::permission()));
         schema::of_key("permissions", &permissions)
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<Vec<Permission>>, Failure> {
         let key = find_specified_key(cx, self.key_id.as_str())?;
-        cx.require("api", &key.api_id, "update_key")?;
-        cx.require_for_all("rbac", "add_permission_to_key")?;
+        cx.require_permission(&update_key_and(cx, &key, &["add_permission_to_key"]))?;
         let wanted =
             find_or_create_permissions(cx, &unique(&self.permissions), Creation::Explicit)?;
         // What it had, by slug; then what is new, as it was sent.

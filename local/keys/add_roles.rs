@@ -5,6 +5,7 @@ use unkey_tools::types::Role;
 
 use super::common::attachments::{connect_role, find_roles, unique};
 use super::common::find::find_specified_key;
+use super::common::permission::update_key_and;
 use crate::prelude::*;
 use crate::store::Roles;
 
@@ -12,14 +13,13 @@ impl Apply for AddRoles {
     const ACCESS: Access = Access::Write;
 
     fn schema() -> Value {
-        let roles = schema::list(100, &schema::pattern(3, 255, schema::NAME));
+        let roles = schema::list(100, &schema::role());
         schema::of_key("roles", &schema::at_least_one(roles))
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<Vec<Role>>, Failure> {
         let key = find_specified_key(cx, self.key_id.as_str())?;
-        cx.require("api", &key.api_id, "update_key")?;
-        cx.require_for_all("rbac", "add_role_to_key")?;
+        cx.require_permission(&update_key_and(cx, &key, &["add_role_to_key"]))?;
         let wanted = find_roles(cx, &unique(&self.roles))?;
         // What it had, by name; then what is new, as it was sent.
         let mut attached = Roles(cx.db()).of_key(&key.id)?;

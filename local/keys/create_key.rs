@@ -9,6 +9,7 @@ use super::common::attachments::{
 };
 use super::common::credits::new_balance;
 use super::common::issue::{Issue, issue};
+use super::common::permission::every_key;
 use crate::prelude::*;
 use crate::store::{Apis, KeySpace, Owner};
 use crate::wire::meta;
@@ -26,8 +27,8 @@ impl Apply for CreateKey {
                 "byteLength": schema::integer(16, 255),
                 "externalId": schema::external_id(),
                 "meta": schema::meta(),
-                "roles": schema::list(100, &schema::slug(1)),
-                "permissions": schema::list(1_000, &schema::text(1, 100)),
+                "roles": schema::list(100, &schema::role()),
+                "permissions": schema::list(1_000, &schema::permission()),
                 "expires": schema::integer(0, schema::LATEST),
                 "credits": schema::credits(),
                 "ratelimits": schema::ratelimits(),
@@ -39,7 +40,6 @@ impl Apply for CreateKey {
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<CreatedKey>, Failure> {
         let api_id = self.api_id.as_str();
-        cx.require("api", api_id, "create_key")?;
         let recoverable = self.recoverable.unwrap_or(false);
         let key_space = find_key_space(cx, api_id, recoverable)?;
         let balance = new_balance(self.credits.as_ref())?;
@@ -81,14 +81,26 @@ impl Apply for CreateKey {
 
 /// Where the new key goes. An API that was deleted still takes keys, which nobody can use.
 fn find_key_space(cx: &Context<'_>, api_id: &str, recoverable: bool) -> Result<KeySpace, Failure> {
-    let api = Apis(cx.db())
-        .find(cx.workspace(), api_id)?
-        .ok_or_else(|| Code::ApiNotFound.because("The specified API was not found."))?;
+    // Who may not create keys here is not told that the API exists.
+    let unknown = || Code::ApiNotFound.because("The specified API was not found.");
+    let api = Apis(cx.db()).find(cx.workspace(), api_id)?;
+    let api = api.ok_or_else(unknown)?;
+    let mut create = RequiredPermission::on_id_first("api", api_id, "create_key");
+    if let Some(key_space) = &api.key_space {
+        create = create.or(cx.at_path(&format!("keyspaces/{}", key_space.id), "create_key"));
+    }
+    if !cx.caller.has(&create) {
+        return Err(unknown());
+    }
     let key_space = api.key_space.ok_or_else(|| {
         Code::PreconditionFailed.because("The requested API is not set up to handle keys.")
     })?;
     if recoverable {
-        cx.require("api", api_id, "encrypt_key")?;
+        let encrypt = RequiredPermission::on("api", api_id, "encrypt_key");
+        let encrypt = encrypt.or(cx.at_path(&every_key(&key_space.id), "encrypt_key"));
+        if !cx.caller.has(&encrypt) {
+            return Err(unknown());
+        }
         if !key_space.stores_encrypted {
             return Err(
                 Code::PreconditionFailed.because("This API does not support key encryption.")

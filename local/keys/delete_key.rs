@@ -3,6 +3,7 @@
 use unkey_tools::keys::DeleteKey;
 
 use super::common::find::find_key;
+use super::common::permission::on_key;
 use crate::prelude::*;
 use crate::store::Keys;
 
@@ -18,7 +19,7 @@ impl Apply for DeleteKey {
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Nothing, Failure> {
         let key = find_key(cx, self.key_id.as_str())?;
-        cx.require("api", &key.api_id, "delete_key")?;
+        cx.require_permission(&on_key(cx, &key, "delete_key"))?;
         if self.permanent.unwrap_or(false) {
             Keys(cx.db()).remove(&key.id)?;
         } else {

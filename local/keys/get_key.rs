@@ -4,6 +4,7 @@ use unkey_tools::keys::GetKey;
 use unkey_tools::types::Key;
 
 use super::common::find::find_key;
+use super::common::permission::on_key;
 use crate::prelude::*;
 use crate::store::LiveKeys;
 
@@ -19,10 +20,10 @@ impl Apply for GetKey {
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<Key>, Failure> {
         let key = find_key(cx, self.key_id.as_str())?;
-        cx.require("api", &key.api_id, "read_key")?;
+        cx.require_permission(&on_key(cx, &key, "read_key"))?;
         let mut shown = LiveKeys(cx.db()).show(&key)?;
         if self.decrypt.unwrap_or(false) {
-            cx.require("api", &key.api_id, "decrypt_key")?;
+            cx.require_permission(&on_key(cx, &key, "decrypt_key"))?;
             if !key.key_space.stores_encrypted {
                 return Err(Code::PreconditionFailed
                     .because("The API for this key does not support key encryption."));

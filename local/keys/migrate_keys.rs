@@ -10,10 +10,15 @@ use super::common::attachments::{
     find_or_create_permissions, put_ratelimits,
 };
 use super::common::credits::new_balance;
+use super::common::issue::not_written;
 use crate::apis::{find_api, unknown_api};
 use crate::prelude::*;
 use crate::store::{Balance, KeySpace, Keys, Migrations, NewKey, Owner, Roles};
 use crate::wire::meta;
+
+/// Letters of a hash at the most. Unkey's database has room for so many, and its server fails where
+/// there are more.
+const LONGEST_HASH: u64 = 256;
 
 impl Apply for MigrateKeys {
     const ACCESS: Access = Access::Write;
@@ -22,12 +27,12 @@ impl Apply for MigrateKeys {
         let key = schema::object(
             &["hash"],
             &json!({
-                "hash": {"type": "string", "minLength": 3},
+                "hash": schema::text(3, LONGEST_HASH),
                 "name": schema::text(1, 255),
                 "externalId": schema::text(1, 255),
                 "meta": schema::meta(),
-                "roles": schema::list(100, &schema::text(1, 100)),
-                "permissions": schema::list(1_000, &schema::text(1, 100)),
+                "roles": schema::list(100, &schema::role()),
+                "permissions": schema::list(1_000, &schema::permission()),
                 "expires": schema::integer(0, schema::LATEST),
                 "enabled": schema::boolean(),
                 "credits": schema::credits(),
@@ -46,7 +51,11 @@ impl Apply for MigrateKeys {
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<MigratedKeys>, Failure> {
         let api_id = self.api_id.as_str();
-        cx.require("api", api_id, "create_key")?;
+        cx.require_permission(&RequiredPermission::on_id_first(
+            "api",
+            api_id,
+            "create_key",
+        ))?;
         let key_space = find_api(cx, api_id)?.key_space.ok_or_else(unknown_api)?;
         let table = Migrations(cx.db());
         if table.find(cx.workspace(), &self.migration_id)?.is_none() {
@@ -120,7 +129,8 @@ impl Import<'_> {
             balance,
             pending_migration_id: Some(self.migration_id),
         };
-        Keys(cx.db()).insert(&row, cx.now())?;
+        let inserted = Keys(cx.db()).insert(&row, cx.now());
+        inserted.map_err(not_written("created"))?;
         cx.audit("key.create", ("key", &id))?;
         put_ratelimits(cx, Owner::Key(&id), key.ratelimits.unwrap_or_default())?;
         let mut slugs = key.permissions.unwrap_or_default();

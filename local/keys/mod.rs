@@ -18,3 +18,4 @@ mod verify_key;
 mod whoami;
 
 pub(crate) use common::attachments::put_ratelimits;
+pub(crate) use common::permission::every_key;

@@ -5,6 +5,7 @@ use unkey_tools::types::{CreatedKey, Ratelimit};
 
 use super::common::find::find_specified_key;
 use super::common::issue::{Issue, issue};
+use super::common::permission::every_key;
 use crate::prelude::*;
 use crate::store::{EncryptedKeys, Keys, LiveKey, Owner, Permissions, Ratelimits, Roles};
 
@@ -27,9 +28,14 @@ impl Apply for RerollKey {
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<CreatedKey>, Failure> {
         let old = find_specified_key(cx, self.key_id.as_str())?;
         let recoverable = EncryptedKeys(cx.db()).find(&old.id)?.is_some();
-        cx.require("api", &old.api_id, "create_key")?;
+        let key_space = &old.key_space.id;
+        let create = RequiredPermission::on_id_first("api", &old.api_id, "create_key");
+        let create = create.or(cx.at_path(&format!("keyspaces/{key_space}"), "create_key"));
+        cx.require_permission(&create)?;
         if recoverable {
-            cx.require("api", &old.api_id, "encrypt_key")?;
+            let encrypt = RequiredPermission::on_id_first("api", &old.api_id, "encrypt_key");
+            let encrypt = encrypt.or(cx.at_path(&every_key(key_space), "encrypt_key"));
+            cx.require_permission(&encrypt)?;
         }
         if recoverable && !old.key_space.stores_encrypted {
             return Err(

@@ -9,6 +9,7 @@ use super::common::attachments::{
     Creation, connect_permission, disconnect_permission, find_or_create_permissions, unique,
 };
 use super::common::find::find_specified_key;
+use super::common::permission::update_key_and;
 use crate::prelude::*;
 use crate::store::Permissions;
 
@@ -16,15 +17,14 @@ impl Apply for SetPermissions {
     const ACCESS: Access = Access::Write;
 
     fn schema() -> Value {
-        let permissions = json!({"type": "array", "items": schema::any_slug()});
+        let permissions = json!({"type": "array", "items": schema::permission()});
         schema::of_key("permissions", &permissions)
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<Vec<Permission>>, Failure> {
         let key = find_specified_key(cx, self.key_id.as_str())?;
-        cx.require("api", &key.api_id, "update_key")?;
-        cx.require_for_all("rbac", "add_permission_to_key")?;
-        cx.require_for_all("rbac", "remove_permission_from_key")?;
+        let grants = ["add_permission_to_key", "remove_permission_from_key"];
+        cx.require_permission(&update_key_and(cx, &key, &grants))?;
         let wanted =
             find_or_create_permissions(cx, &unique(&self.permissions), Creation::Explicit)?;
         let table = Permissions(cx.db());

@@ -5,6 +5,7 @@ use unkey_tools::types::Role;
 
 use super::common::attachments::{connect_role, disconnect_role, find_roles, unique};
 use super::common::find::find_specified_key;
+use super::common::permission::on_key;
 use crate::prelude::*;
 use crate::store::Roles;
 
@@ -12,13 +13,13 @@ impl Apply for SetRoles {
     const ACCESS: Access = Access::Write;
 
     fn schema() -> Value {
-        let roles = schema::list(100, &schema::pattern(3, 255, schema::SLUG));
+        let roles = schema::list(100, &schema::role());
         schema::of_key("roles", &roles)
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<Vec<Role>>, Failure> {
         let key = find_specified_key(cx, self.key_id.as_str())?;
-        cx.require("api", &key.api_id, "update_key")?;
+        cx.require_permission(&on_key(cx, &key, "update_key"))?;
         let wanted = find_roles(cx, &unique(&self.roles))?;
         let table = Roles(cx.db());
         let attached = table.of_key(&key.id)?;

@@ -4,6 +4,7 @@ use unkey_tools::keys::{CreditsOperation, UpdateCredits};
 use unkey_tools::types::{Credits, Patch};
 
 use super::common::find::find_key;
+use super::common::permission::on_key;
 use crate::prelude::*;
 use crate::store::{Balance, Keys};
 
@@ -23,7 +24,7 @@ impl Apply for UpdateCredits {
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<Credits>, Failure> {
         let key = find_key(cx, self.key_id.as_str())?;
-        cx.require("api", &key.api_id, "update_key")?;
+        cx.require_permission(&on_key(cx, &key, "update_key"))?;
         let balance = changed(&self, key.balance)?;
         Keys(cx.db()).set_balance(&key.id, balance)?;
         cx.audit("key.update", ("key", &key.id))?;

@@ -6,10 +6,13 @@ use unkey_tools::keys::{UpdateCreditsOfKey, UpdateKey};
 use unkey_tools::types::{NewRatelimit, Patch};
 
 use super::common::attachments::{
-    Creation, find_or_create_identity, find_or_create_permissions, find_roles, put_ratelimits,
+    Creation, find_or_create_identity, find_or_create_permissions, find_roles, not_given,
+    put_ratelimits,
 };
 use super::common::credits::strict_refill_day;
 use super::common::find::find_key;
+use super::common::issue::not_written;
+use super::common::permission::on_key;
 use crate::prelude::*;
 use crate::store::{Balance, KeyColumns, Keys, Owner, Permissions, Ratelimits, Roles};
 use crate::wire::meta;
@@ -36,15 +39,15 @@ impl Apply for UpdateKey {
                 "credits": schema::nullable(credits),
                 "ratelimits": schema::ratelimits(),
                 "enabled": schema::boolean(),
-                "roles": schema::list(100, &schema::slug(1)),
-                "permissions": schema::list(1_000, &schema::slug(3)),
+                "roles": schema::list(100, &schema::role()),
+                "permissions": schema::list(1_000, &schema::permission()),
             }),
         )
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Nothing, Failure> {
         let key = find_key(cx, self.key_id.as_str())?;
-        cx.require("api", &key.api_id, "update_key")?;
+        cx.require_permission(&on_key(cx, &key, "update_key"))?;
         let balance = changed(&self.credits, key.balance)?;
         let identity_id = match &self.external_id {
             Patch::Keep => key.identity_id,
@@ -64,7 +67,8 @@ impl Apply for UpdateKey {
             expires: or_known(&self.expires, key.expires.as_ref()).copied(),
             balance,
         };
-        Keys(cx.db()).update(&key.id, &columns, cx.now())?;
+        let updated = Keys(cx.db()).update(&key.id, &columns, cx.now());
+        updated.map_err(not_written("updated"))?;
         if let Some(limits) = self.ratelimits {
             replace_ratelimits(cx, &key.id, limits)?;
         }
@@ -142,7 +146,8 @@ fn replace_roles(cx: &Context<'_>, key_id: &str, names: &[String]) -> Result<(),
     let wanted = find_roles(cx, names)?;
     Roles(cx.db()).disconnect_all(key_id)?;
     for role in &wanted {
-        Roles(cx.db()).connect(key_id, role.id.as_str())?;
+        let connected = Roles(cx.db()).connect(key_id, role.id.as_str());
+        connected.map_err(not_given(&role.name))?;
     }
     Ok(())
 }

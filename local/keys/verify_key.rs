@@ -61,11 +61,6 @@ impl Apply for VerifyKey {
 /// Verifies a key. `None` hands over to the writer: only while reading, and before anything is
 /// counted.
 fn verify(request: VerifyKey, cx: &mut Context<'_>) -> Result<Option<Data<Verification>>, Failure> {
-    if !cx.caller.has_some("api", "verify_key") {
-        return Err(Code::InsufficientPermissions.because(
-            "Missing one of these permissions: 'api.*.verify_key', 'api.<API_ID>.verify_key'",
-        ));
-    }
     let found = match find(cx, &request)? {
         Lookup::Found(found) => found,
         Lookup::NotFound => return Ok(Some(not_found().into())),
@@ -117,10 +112,12 @@ fn find(cx: &mut Context<'_>, request: &VerifyKey) -> Result<Lookup, Failure> {
         VerifiableApis(db).find(&key.key_space_id)
     })?;
     let may_verify = |api: &Arc<VerifiableApi>| {
-        !api.deleted
-            && cx
-                .caller
-                .has(&RequiredPermission::on("api", &api.id, "verify_key"))
+        let by_api = || RequiredPermission::on("api", &api.id, "verify_key");
+        let by_path = || {
+            let path = format!("keyspaces/{}/keys/{}", key.key_space_id, key.id);
+            cx.at_path(&path, "verify_key")
+        };
+        !api.deleted && (cx.caller.has(&by_api()) || cx.caller.has(&by_path()))
     };
     Ok(api
         .filter(may_verify)
@@ -215,7 +212,7 @@ fn refuse(cx: &Context<'_>, Found { key, api }: &Found, query: Option<&Query>) -
     if !key.enabled {
         return Some(unexamined("DISABLED"));
     }
-    if key.expires.is_some_and(|expires| cx.now() > expires) {
+    if key.expires.is_some_and(|expires| cx.now() >= expires) {
         return Some(unexamined("EXPIRED"));
     }
     if !may_come_from(api, cx.request.caller_ip.as_deref()) {

@@ -14,7 +14,7 @@ impl Apply for CreatePermission {
             &["name", "slug"],
             &json!({
                 "name": schema::text(1, 512),
-                "slug": schema::pattern(1, 128, schema::NAME),
+                "slug": schema::permission(),
                 "description": schema::text(0, 512),
             }),
         )

@@ -13,7 +13,7 @@ impl Apply for CreateRole {
         schema::object(
             &["name"],
             &json!({
-                "name": schema::pattern(1, 512, schema::NAME),
+                "name": schema::role(),
                 "description": schema::text(0, 512),
             }),
         )

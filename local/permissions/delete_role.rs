@@ -10,8 +10,7 @@ impl Apply for DeleteRole {
     const ACCESS: Access = Access::Write;
 
     fn schema() -> Value {
-        let role = schema::pattern(3, 255, schema::SLUG);
-        schema::object(&["role"], &json!({"role": role}))
+        schema::object(&["role"], &json!({"role": schema::role()}))
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Nothing, Failure> {

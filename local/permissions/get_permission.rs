@@ -10,8 +10,10 @@ impl Apply for GetPermission {
     const ACCESS: Access = Access::Read;
 
     fn schema() -> Value {
-        let permission = schema::pattern(3, 255, schema::NAME);
-        schema::object(&["permission"], &json!({"permission": permission}))
+        schema::object(
+            &["permission"],
+            &json!({"permission": schema::permission()}),
+        )
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<Permission>, Failure> {

@@ -2,7 +2,7 @@
 
 use unkey_tools::ratelimit::DeleteOverride;
 
-use super::namespace::{find_live_namespace, unknown_override};
+use super::namespace::{find_live_namespace, may, unknown_override};
 use crate::prelude::*;
 use crate::store::Overrides;
 
@@ -12,13 +12,13 @@ impl Apply for DeleteOverride {
     fn schema() -> Value {
         schema::object(
             &["namespace", "identifier"],
-            &json!({"namespace": schema::text(1, 255), "identifier": schema::text(1, 255)}),
+            &json!({"namespace": schema::text(1, 512), "identifier": schema::text(1, 512)}),
         )
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Nothing, Failure> {
         let namespace = find_live_namespace(cx, &self.namespace)?;
-        cx.require("ratelimit", &namespace.id, "delete_override")?;
+        may(cx, &namespace, "delete_override")?;
         // Letter by letter: a pattern is deleted by naming the pattern.
         let found = namespace.overrides.get(&self.identifier);
         let found = found.ok_or_else(unknown_override)?;

@@ -2,7 +2,7 @@
 
 use unkey_tools::ratelimit::{Limit, Limited};
 
-use super::namespace::{find_or_create_namespace, find_or_may_create_namespace, gone};
+use super::namespace::{find_or_create_namespace, find_or_may_create_namespace, gone, may};
 use crate::domain::limiter::{Check, Space};
 use crate::prelude::*;
 use crate::store::Namespace;
@@ -14,8 +14,8 @@ impl Apply for Limit {
         schema::object(
             &["namespace", "identifier", "limit", "duration"],
             &json!({
-                "namespace": schema::text(1, 255),
-                "identifier": schema::text(1, 255),
+                "namespace": schema::text(1, 512),
+                "identifier": schema::text(1, 512),
                 "limit": schema::at_least(1),
                 "duration": schema::integer(1_000, 2_592_000_000),
                 "cost": schema::at_least(0),
@@ -44,7 +44,7 @@ fn count(
     if namespace.deleted {
         return Err(gone());
     }
-    cx.require("ratelimit", &namespace.id, "limit")?;
+    may(cx, namespace, "limit")?;
     let found = namespace.override_for(&request.identifier);
     let limit = found.map_or(request.limit, |found| found.limit);
     let decision = cx.limiter().check(

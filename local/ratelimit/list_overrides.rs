@@ -4,7 +4,7 @@ use unkey_tools::Page;
 use unkey_tools::ratelimit::ListOverrides;
 use unkey_tools::types::RatelimitOverride;
 
-use super::namespace::{find_namespace, unknown_namespace};
+use super::namespace::{find_namespace, may, unknown_namespace};
 use crate::prelude::*;
 use crate::store::{Overrides, StoredOverride};
 use crate::wire::paging::page;
@@ -16,7 +16,7 @@ impl Apply for ListOverrides {
         schema::object(
             &["namespace"],
             &json!({
-                "namespace": schema::text(1, 255),
+                "namespace": schema::text(1, 512),
                 "cursor": {"type": "string"},
                 "limit": schema::integer(1, 100),
             }),
@@ -26,7 +26,7 @@ impl Apply for ListOverrides {
     fn apply(self, cx: &mut Context<'_>) -> Result<Page<RatelimitOverride>, Failure> {
         // Those of a deleted namespace are listed, too.
         let namespace = find_namespace(cx, &self.namespace)?.ok_or_else(unknown_namespace)?;
-        cx.require("ratelimit", &namespace.id, "read_override")?;
+        may(cx, &namespace, "read_override")?;
         let limit = self.limit.unwrap_or(50);
         let from = self.cursor.unwrap_or_default();
         let overrides = Overrides(cx.db()).list(&namespace.id, &from, limit + 1)?;

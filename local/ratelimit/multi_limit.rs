@@ -66,12 +66,10 @@ fn count(
 fn may_limit(cx: &Context<'_>, namespaces: &[Arc<Namespace>]) -> Result<(), Failure> {
     let each = namespaces
         .iter()
-        .map(|namespace| RequiredPermission::One(format!("ratelimit.{}.limit", namespace.id)))
+        .map(|namespace| RequiredPermission::exactly_on("ratelimit", &namespace.id, "limit"))
         .collect();
-    cx.caller.require(&RequiredPermission::Any(vec![
-        RequiredPermission::everywhere("ratelimit", "limit"),
-        RequiredPermission::All(each),
-    ]))
+    let everywhere = RequiredPermission::everywhere("ratelimit", "limit");
+    cx.require_permission(&everywhere.or(RequiredPermission::All(each)))
 }
 
 /// A limit as it was sent, and the override that takes its place.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::run::apply::Context;
+use crate::run::required_permission::RequiredPermission;
 use crate::store::{Namespace, Namespaces};
 use crate::wire::failure::{Code, Failure};
 
@@ -58,6 +59,12 @@ pub(super) fn find_live_namespace(
     find_namespace(cx, id_or_name)?
         .filter(|namespace| !namespace.deleted)
         .ok_or_else(unknown_namespace)
+}
+
+/// Refuses a caller that may not do `action` in the namespace.
+pub(super) fn may(cx: &Context<'_>, namespace: &Namespace, action: &str) -> Result<(), Failure> {
+    let wanted = RequiredPermission::on_id_first("ratelimit", &namespace.id, action);
+    cx.require_permission(&wanted)
 }
 
 /// The failure of a namespace that cannot be found.

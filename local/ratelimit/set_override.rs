@@ -2,7 +2,7 @@
 
 use unkey_tools::ratelimit::{SetOverride, StoredOverride};
 
-use super::namespace::find_live_namespace;
+use super::namespace::{find_live_namespace, may};
 use crate::prelude::*;
 use crate::store::{self, Overrides};
 
@@ -13,8 +13,8 @@ impl Apply for SetOverride {
         schema::object(
             &["namespace", "identifier", "limit", "duration"],
             &json!({
-                "namespace": schema::text(1, 255),
-                "identifier": schema::text(1, 255),
+                "namespace": schema::text(1, 512),
+                "identifier": schema::text(1, 512),
                 "limit": schema::at_least(0),
                 "duration": schema::at_least(1_000),
             }),
@@ -23,7 +23,7 @@ impl Apply for SetOverride {
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<StoredOverride>, Failure> {
         let namespace = find_live_namespace(cx, &self.namespace)?;
-        cx.require("ratelimit", &namespace.id, "set_override")?;
+        may(cx, &namespace, "set_override")?;
         let new = store::StoredOverride {
             id: cx.new_id("rlor")?,
             identifier: self.identifier,

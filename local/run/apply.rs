@@ -12,8 +12,10 @@ use unkey_tools::types::Secret;
 use crate::cache::heap_size::HeapSize;
 use crate::cache::snapshots::Snapshots;
 use crate::domain::limiter::Limiter;
+use crate::domain::resource_name;
 use crate::domain::vault::Vault;
-use crate::run::caller::{Caller, RequiredPermission};
+use crate::run::caller::Caller;
+use crate::run::required_permission::RequiredPermission;
 use crate::run::shared::Shared;
 use crate::run::transaction::{ExecutionMode, TxContext};
 use crate::store::{Actor, AuditLog, Change, EncryptedKeys, Resource};
@@ -125,6 +127,20 @@ impl<'a> Context<'a> {
     pub(crate) fn require_for_all(&self, kind: &str, action: &str) -> Result<(), Failure> {
         self.caller
             .require(&RequiredPermission::everywhere(kind, action))
+    }
+
+    /// Refuses a caller that does not have what is needed.
+    pub(crate) fn require_permission(&self, wanted: &RequiredPermission) -> Result<(), Failure> {
+        self.caller.require(wanted)
+    }
+
+    /// `action` on what is at `path` in the caller's workspace.
+    pub(crate) fn at_path(&self, path: &str, action: &str) -> RequiredPermission {
+        RequiredPermission::One(format!(
+            "{}{}:{path}#{action}",
+            resource_name::PREFIX,
+            self.workspace()
+        ))
     }
 
     /// The connection. `store` says what can be done with it.

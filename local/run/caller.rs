@@ -1,10 +1,13 @@
 //! Who calls: a root key, the workspace it acts on and what it may do there.
 
 use std::collections::BTreeSet;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::domain::resource_name;
+use crate::run::required_permission::RequiredPermission;
 use crate::store::RootKey;
 use crate::wire::failure::{Code, Failure};
 
@@ -15,45 +18,6 @@ pub(crate) enum Caller {
     RootKey(Arc<RootKey>),
     /// Someone of whom nothing is known.
     Anyone,
-}
-
-/// What a caller must hold to be allowed something. Permissions are compared literally: `api.*.read_key`
-/// covers one API only because every requirement names both forms.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum RequiredPermission {
-    /// This permission.
-    One(String),
-    /// All of these. The first that is not met is reported.
-    All(Vec<RequiredPermission>),
-    /// One of these.
-    Any(Vec<RequiredPermission>),
-}
-
-impl RequiredPermission {
-    /// `action` on every `kind` of thing.
-    pub(crate) fn everywhere(kind: &str, action: &str) -> Self {
-        Self::One(format!("{kind}.*.{action}"))
-    }
-
-    /// `action` on every `kind` of thing, or on the one with that id.
-    pub(crate) fn on(kind: &str, id: &str, action: &str) -> Self {
-        Self::Any(vec![
-            Self::everywhere(kind, action),
-            Self::One(format!("{kind}.{id}.{action}")),
-        ])
-    }
-
-    fn names(&self) -> String {
-        let join = |all: &[Self], between: &str| -> String {
-            let names: Vec<String> = all.iter().map(Self::names).collect();
-            names.join(between)
-        };
-        match self {
-            Self::One(permission) => format!("'{permission}'"),
-            Self::All(all) => join(all, " and "),
-            Self::Any(all) => join(all, ", "),
-        }
-    }
 }
 
 impl Caller {
@@ -91,15 +55,23 @@ impl Caller {
     /// Whether the caller has what is needed.
     pub(crate) fn has(&self, wanted: &RequiredPermission) -> bool {
         match wanted {
-            RequiredPermission::One(permission) => self.permissions().contains(permission),
+            RequiredPermission::One(permission) => {
+                self.permissions().contains(permission) || self.covers(permission)
+            }
             RequiredPermission::All(all) => all.iter().all(|wanted| self.has(wanted)),
             RequiredPermission::Any(all) => all.iter().any(|wanted| self.has(wanted)),
         }
     }
 
-    /// Whether the caller may do `action` on some `kind` of thing, whichever.
-    pub(crate) fn has_some(&self, kind: &str, action: &str) -> bool {
-        self.ids(kind, action).next().is_some()
+    /// Whether one of the caller's permissions with a path covers `permission`.
+    fn covers(&self, permission: &str) -> bool {
+        let prefix = resource_name::PREFIX;
+        permission.starts_with(prefix)
+            && self
+                .permissions()
+                .range::<str, _>((Bound::Included(prefix), Bound::Unbounded))
+                .take_while(|held| held.starts_with(prefix))
+                .any(|held| resource_name::covers(held, permission))
     }
 
     /// The ids of that `kind` on which the caller may do `action`.
@@ -173,7 +145,7 @@ pub(crate) fn admit(key: &RootKey, now: i64) -> Result<(), Failure> {
     if !key.enabled {
         return invalid(Code::KeyDisabled, "The key is disabled.");
     }
-    if let Some(expires) = key.expires.filter(|expires| now > *expires) {
+    if let Some(expires) = key.expires.filter(|expires| now >= *expires) {
         let when = Timestamp::from_second(expires.div_euclid(1_000))
             .map_or_else(|_| expires.to_string(), |time| time.to_string());
         return invalid(Code::Forbidden, &format!("the key has expired on {when}"));
@@ -225,15 +197,28 @@ mod tests {
         ]);
         assert_eq!(
             caller.lacks(&both).unwrap(),
-            "Missing one of these permissions: 'api.*.read_key', 'api.api_1.read_key'"
+            "Missing one of these permissions: api.*.read_key or api.api_1.read_key"
         );
     }
 
     #[test]
-    fn a_permission_on_anything_of_a_kind_is_found() {
-        assert!(caller(&["api.api_1.verify_key"]).has_some("api", "verify_key"));
-        assert!(!caller(&["api.api_1.read_key"]).has_some("api", "verify_key"));
-        assert!(!caller(&["rapi.api_1.verify_key"]).has_some("api", "verify_key"));
+    fn permissions_that_belong_together_are_told_in_a_row() {
+        let either = RequiredPermission::on("api", "api_1", "update_key")
+            .and(RequiredPermission::everywhere("rbac", "add_role_to_key"))
+            .or(RequiredPermission::One(
+                "unkey:v1:ws_1:keyspaces/ks_1/keys/key_1#update_key".to_owned(),
+            ));
+        assert_eq!(
+            caller(&["api.*.update_key"]).lacks(&either).unwrap(),
+            "Missing one of these permissions: api.*.update_key or api.api_1.update_key and \
+             rbac.*.add_role_to_key or unkey:v1:ws_1:keyspaces/ks_1/keys/key_1#update_key"
+        );
+        for held in [
+            &["api.api_1.update_key", "rbac.*.add_role_to_key"][..],
+            &["unkey:v1:ws_1:keyspaces/ks_1/**#update_key"],
+        ] {
+            caller(held).require(&either).unwrap();
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub(crate) mod health;
 pub(crate) mod last_used;
 pub(crate) mod pending_events;
 pub(crate) mod readers;
+pub(crate) mod required_permission;
 pub(crate) mod routes;
 pub(crate) mod shared;
 pub(crate) mod transaction;

@@ -60,11 +60,10 @@ fn permission_is_asked_for_before_existence() {
     for (endpoint, action) in [
         ("apis.getApi", "read_api"),
         ("apis.deleteApi", "delete_api"),
-        ("apis.listKeys", "read_key"),
     ] {
         for id in [&id, "api_nothing12"] {
             let detail =
-                format!("Missing one of these permissions: 'api.*.{action}', 'api.{id}.{action}'");
+                format!("Missing one of these permissions: api.*.{action} or api.{id}.{action}");
             nobody
                 .call(endpoint, json!({"apiId": id}))
                 .is(403, FORBIDDEN, &detail);
@@ -72,6 +71,44 @@ fn permission_is_asked_for_before_existence() {
     }
     let reader = world.with_permissions(&[&format!("api.{id}.read_api")]);
     reader.ok("apis.getApi", json!({"apiId": id}));
+}
+
+#[test]
+fn who_may_not_use_an_api_is_not_told_that_there_is_one() {
+    let world = World::new();
+    let id = world.api();
+    for (endpoint, held, detail) in [
+        ("apis.listKeys", "api.*.read_key", NO_API),
+        ("apis.listKeys", "api.*.read_api", NO_API),
+        (
+            "keys.createKey",
+            "api.*.read_key",
+            "The specified API was not found.",
+        ),
+    ] {
+        let stranger = world.with_permissions(&[held]);
+        for id in [&id, "api_nothing12"] {
+            let reply = stranger.call(endpoint, json!({"apiId": id}));
+            reply.is(404, NOT_FOUND, detail);
+        }
+    }
+    let reader = world.with_permissions(&["api.*.read_key", &format!("api.{id}.read_api")]);
+    reader.ok("apis.listKeys", json!({"apiId": id}));
+}
+
+#[test]
+fn a_name_is_any_text_of_up_to_256_letters() {
+    let world = World::new();
+    for name in ["1. Überweisungen!".to_owned(), "x".repeat(256)] {
+        world.ok("apis.createApi", json!({"name": name}));
+    }
+    for (name, message) in [
+        ("ab".to_owned(), "minLength: got 2, want 3"),
+        ("x".repeat(257), "maxLength: got 257, want 256"),
+    ] {
+        let reply = world.call("apis.createApi", json!({"name": name}));
+        assert_eq!(reply.body["error"]["errors"][0]["message"], message);
+    }
 }
 
 #[test]

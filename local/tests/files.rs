@@ -161,7 +161,7 @@ fn a_call_that_fails_inside_the_database_leaves_nothing_and_the_engine_ready() {
         )
         .unwrap();
     let reply = world.call("keys.createKey", json!({"apiId": api}));
-    let detail = "The database could not carry out the request.";
+    let detail = "The key could not be created; the server's log says why.";
     reply.is(500, UNAVAILABLE, detail);
     assert_eq!(world.engine.ready(), Ok(()));
     other.execute_batch("DROP TRIGGER refuse").unwrap();

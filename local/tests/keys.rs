@@ -5,6 +5,7 @@ use unkey_local::ApiSettings;
 use crate::support::*;
 
 const INVALID: &str = "unkey/application/invalid_input";
+const NO_API: &str = "unkey/data/api_not_found";
 const NO_KEY: &str = "unkey/data/key_not_found";
 const FORBIDDEN: &str = "unkey/authorization/insufficient_permissions";
 const PRECONDITION: &str = "unkey/application/precondition_failed";
@@ -77,11 +78,7 @@ fn an_api_that_is_not_there_takes_no_keys() {
     let world = World::new();
     world
         .call("keys.createKey", json!({"apiId": "api_nothing12"}))
-        .is(
-            404,
-            "unkey/data/api_not_found",
-            "The specified API was not found.",
-        );
+        .is(404, NO_API, "The specified API was not found.");
     // One that was deleted does, but nobody can use them.
     let api = world.api();
     world.ok("apis.deleteApi", json!({"apiId": api}));
@@ -136,7 +133,8 @@ fn a_slug_named_twice_is_harmless_once_it_exists() {
     world.call("keys.createKey", twice.clone()).is(
         500,
         "unkey/application/service_unavailable",
-        "The database could not carry out the request.",
+        "The permission 'a.read' could not be created: the request names it twice, or it exists in \
+         other letter case.",
     );
     world.key(&api, json!({"permissions": ["a.read"]}));
     world.ok("keys.createKey", twice);
@@ -173,11 +171,17 @@ fn a_recoverable_key_can_be_read_again() {
     reader.call("keys.getKey", body).is(
         403,
         FORBIDDEN,
-        &format!("Missing one of these permissions: 'api.*.decrypt_key', 'api.{api}.decrypt_key'"),
+        &format!(
+            "Missing one of these permissions: api.*.decrypt_key or api.{api}.decrypt_key or \
+             {}#decrypt_key",
+            world.path_of(&kept.id)
+        ),
     );
     let maker = world.with_permissions(&["api.*.create_key"]);
     let body = json!({"apiId": api, "recoverable": true});
-    assert_eq!(maker.call("keys.createKey", body).status, 403);
+    maker
+        .call("keys.createKey", body)
+        .is(404, NO_API, "The specified API was not found.");
 }
 
 #[test]
@@ -242,8 +246,14 @@ fn existence_is_asked_for_before_permission() {
         ("keys.deleteKey", "delete_key", json!({})),
         ("keys.rerollKey", "create_key", json!({"expiration": 0})),
     ] {
-        let detail =
-            format!("Missing one of these permissions: 'api.*.{action}', 'api.{api}.{action}'");
+        let path = world.path_of(&key.id);
+        let detail = if action == "create_key" {
+            let (key_space, _) = path.split_once("/keys/").unwrap();
+            format!("api.{api}.{action} or api.*.{action} or {key_space}#{action}")
+        } else {
+            format!("api.*.{action} or api.{api}.{action} or {path}#{action}")
+        };
+        let detail = format!("Missing one of these permissions: {detail}");
         let mut body = extra;
         body["keyId"] = json!(key.id);
         nobody
@@ -258,7 +268,8 @@ fn existence_is_asked_for_before_permission() {
         NO_KEY,
         &format!(
             "The specified key was not found. Missing one of these permissions: \
-             'api.*.read_key', 'api.{api}.read_key'"
+             api.*.read_key or api.{api}.read_key or {}#read_key",
+            world.path_of(&key.id)
         ),
     );
     assert_eq!(world.code(&key.key, json!({})), "VALID");
@@ -281,23 +292,29 @@ fn a_deleted_key_is_gone_for_everyone() {
 }
 
 #[test]
-fn metadata_larger_than_its_column_is_an_error_of_the_database() {
+fn metadata_larger_than_its_column_is_an_error_that_says_so() {
     let world = World::new();
     let api = world.api();
     // `{"a":"…"}` is eight bytes longer than what it holds.
     let meta = |bytes: usize| json!({"a": "x".repeat(bytes - 8)});
     let fits = world.key(&api, json!({"meta": meta(65_535)}));
-    for (endpoint, body) in [
-        (
-            "keys.createKey",
-            json!({"apiId": api, "meta": meta(65_536)}),
-        ),
-        (
-            "keys.updateKey",
-            json!({"keyId": fits.id, "meta": meta(65_536)}),
-        ),
+    for (done, body) in [
+        ("created", json!({"apiId": api, "meta": meta(65_536)})),
+        ("updated", json!({"keyId": fits.id, "meta": meta(65_536)})),
     ] {
-        assert_eq!(world.call(endpoint, body).status, 500, "{endpoint}");
+        let endpoint = if done == "created" {
+            "keys.createKey"
+        } else {
+            "keys.updateKey"
+        };
+        world.call(endpoint, body).is(
+            500,
+            "unkey/application/service_unavailable",
+            &format!(
+                "The key could not be {done}: its metadata is larger than 65,535 bytes. Store \
+                 less in it."
+            ),
+        );
     }
     let shown = world.ok("keys.getKey", json!({"keyId": fits.id}));
     assert_eq!(shown["meta"], meta(65_535));

@@ -24,6 +24,7 @@ mod portal;
 mod properties;
 mod ratelimit;
 mod refills;
+mod resource_names;
 mod secrets;
 mod support;
 mod verify;

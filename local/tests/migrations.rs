@@ -91,6 +91,18 @@ fn a_hash_that_exists_stays_behind() {
 }
 
 #[test]
+fn a_hash_has_up_to_256_letters() {
+    let world = World::new();
+    let api = world.api();
+    let id = migration(&world, MigrationAlgorithm::Sha256);
+    import(&world, &id, &api, &json!([{"hash": "x".repeat(256)}]));
+    let keys = json!([{"hash": "x".repeat(257)}]);
+    let reply = world.call("keys.migrateKeys", body(&id, &api, &keys));
+    let message = &reply.body["error"]["errors"][0]["message"];
+    assert_eq!(message, "maxLength: got 257, want 256");
+}
+
+#[test]
 fn what_is_wrong_with_one_key_stops_them_all() {
     let world = World::new();
     let api = world.api();

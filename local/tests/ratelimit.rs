@@ -50,6 +50,21 @@ fn a_window_weighs_on_the_next_one() {
 }
 
 #[test]
+fn names_have_up_to_512_letters() {
+    let world = World::new();
+    let body = |name: &str, identifier: &str| json!({"namespace": name, "identifier": identifier, "limit": 1, "duration": 1_000});
+    let (fits, long) = ("x".repeat(512), "x".repeat(513));
+    for endpoint in ["ratelimit.limit", "ratelimit.setOverride"] {
+        world.ok(endpoint, body(&fits, &fits));
+        for body in [body(&fits, &long), body(&long, &fits)] {
+            let reply = world.call(endpoint, body);
+            let message = &reply.body["error"]["errors"][0]["message"];
+            assert_eq!(message, "maxLength: got 513, want 512");
+        }
+    }
+}
+
+#[test]
 fn a_new_namespace_needs_a_permission_of_its_own() {
     let world = World::new();
     let limiter = world.with_permissions(&["ratelimit.*.limit"]);

@@ -20,8 +20,7 @@ pub(crate) fn success<R: Serialize>(reply: &R, request_id: &str) -> Result<Vec<u
     let meta = Meta {
         request_id: request_id.to_owned(),
     };
-    to_json(&Success { reply, meta })
-        .map_err(|error| Failure::Unexpected(error.to_string()))
+    to_json(&Success { reply, meta }).map_err(|error| Failure::Unexpected(error.to_string()))
 }
 
 /// The answer to an operation that ended so.
@@ -36,7 +35,7 @@ pub(crate) fn answer(outcome: Result<Vec<u8>, Failure>, request_id: &str) -> Ans
         Err(failure) => {
             match &failure {
                 Failure::Refused(_) | Failure::NotKept(_) => {}
-                Failure::Broken(error) => {
+                Failure::Broken(error) | Failure::NotStored { error, .. } => {
                     let error = plain(error);
                     tracing::error!(request_id, error, "the database failed");
                 }

@@ -1,6 +1,7 @@
 //! How an operation fails: one code per error that Unkey documents, and one table of what each
 //! means on the wire.
 
+use rusqlite::{Error, ffi};
 use unkey_tools::FieldProblem;
 
 use crate::domain::vault::VaultError;
@@ -15,7 +16,14 @@ pub(crate) enum Failure {
     /// The caller is told, and can do something about it.
     Refused(Refusal),
     /// The database failed. The caller learns only that; the log learns why.
-    Broken(rusqlite::Error),
+    Broken(Error),
+    /// The tables refuse what the request asks for. The caller is told what; the log learns why.
+    NotStored {
+        /// What was not carried out, in a sentence.
+        what: String,
+        /// Why.
+        error: Error,
+    },
     /// The transaction that held the operation was not kept. The writer has logged why.
     NotKept(NotKept),
     /// The plain text of a key cannot be stored or read. The caller is told, and so is the log.
@@ -66,6 +74,13 @@ impl Failure {
                     trouble => NotKept::undone(trouble).to_string(),
                 },
             ),
+            Self::NotStored { what, error } => (
+                Code::ServiceUnavailable,
+                match Trouble::from(&error) {
+                    Trouble::Other => what,
+                    trouble => NotKept::undone(trouble).to_string(),
+                },
+            ),
             Self::NotKept(why) => (Code::ServiceUnavailable, why.to_string()),
             Self::Vault(error) => (Code::ServiceUnavailable, error.for_caller()),
             Self::Unexpected(_) | Self::Panicked => (
@@ -83,12 +98,38 @@ impl Failure {
 }
 
 impl Failure {
+    /// For `map_err`: `what` says what of a request was not carried out, and `why` says which rule of
+    /// the tables it broke, if that is why.
+    pub(crate) fn not_stored(what: String, why: &'static str) -> impl FnOnce(Error) -> Self {
+        move |error| Self::NotStored {
+            what: if breaks_a_rule(&error) {
+                format!("{what}: {why}")
+            } else {
+                format!("{what}; the server's log says why.")
+            },
+            error,
+        }
+    }
+
     /// Whether it is known that the request changed nothing.
     pub(crate) const fn changed_nothing(&self) -> bool {
         match self {
             Self::NotKept(why) => why.undone,
             _ => true,
         }
+    }
+}
+
+/// Whether a row is not taken for what stands in it or in others.
+fn breaks_a_rule(error: &Error) -> bool {
+    let unique = [
+        ffi::SQLITE_CONSTRAINT_PRIMARYKEY,
+        ffi::SQLITE_CONSTRAINT_UNIQUE,
+    ];
+    match error {
+        Error::ToSqlConversionFailure(_) => true,
+        Error::SqliteFailure(code, _) => unique.contains(&code.extended_code),
+        _ => false,
     }
 }
 
@@ -104,8 +145,8 @@ impl From<NoRandomness> for Failure {
     }
 }
 
-impl From<rusqlite::Error> for Failure {
-    fn from(error: rusqlite::Error) -> Self {
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
         Self::Broken(error)
     }
 }

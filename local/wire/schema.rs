@@ -8,11 +8,8 @@ pub(crate) const LATEST: i64 = 4_102_444_800_000;
 /// The largest integer of the server's schemas: 2^63, as a double.
 const LARGEST: f64 = 9_223_372_036_854_776_000.0;
 
-/// What a slug of a permission or a name of a role looks like where one is made.
-pub(crate) const NAME: &str = "^[a-zA-Z][a-zA-Z0-9._-]*$";
-
-/// What it looks like elsewhere.
-pub(crate) const SLUG: &str = r"^[a-zA-Z0-9_:\-\.\*]+$";
+/// What the slug of a permission looks like.
+const SLUG: &str = r"^[a-zA-Z0-9_:\-\.\*]+$";
 
 /// An id, of at least so many characters.
 pub(crate) fn id(least: u64) -> Value {
@@ -59,14 +56,14 @@ pub(crate) fn meta() -> Value {
     json!({"type": "object", "maxProperties": 100})
 }
 
-/// The slug of a permission or the name of a role, of at least so many characters.
-pub(crate) fn slug(least: u64) -> Value {
-    pattern(least, 100, SLUG)
+/// The slug of a permission.
+pub(crate) fn permission() -> Value {
+    pattern(1, 128, SLUG)
 }
 
-/// The slug of a permission, however long.
-pub(crate) fn any_slug() -> Value {
-    json!({"type": "string", "minLength": 3, "pattern": SLUG})
+/// The name of a role.
+pub(crate) fn role() -> Value {
+    text(1, 128)
 }
 
 /// The list, with an item at the least.

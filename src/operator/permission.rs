@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use unkey_local::EVERY_GRANT;
+use unkey_local::{EVERY_GRANT, ResourceName};
 use unkey_tools::CATALOGUE;
 use unkey_tools::nearest::nearest;
 
@@ -30,6 +30,9 @@ pub(crate) fn permissions(written: &[String]) -> Result<Vec<String>, String> {
 }
 
 fn check(text: &str) -> Result<(), String> {
+    if text.starts_with("unkey:") {
+        return check_path(text);
+    }
     let Some((kind, resource, action)) = parts(text) else {
         return Err(unknown(text, nearest(text, EVERY_GRANT.iter().copied())));
     };
@@ -51,6 +54,22 @@ fn check(text: &str) -> Result<(), String> {
         ));
     }
     Ok(())
+}
+
+/// A permission that names what it is for by a path.
+fn check_path(text: &str) -> Result<(), String> {
+    let Some(name) = ResourceName::parse(text) else {
+        return Err(format!(
+            "`{text}` is no permission; one with a path looks like \
+             `unkey:v1:ws_xxxx:keyspaces/ks_xxxx/keys/*#read_key`, as errors with 403 name them"
+        ));
+    };
+    if name.allows_something() {
+        return Ok(());
+    }
+    Err(format!(
+        "`{text}` would allow nothing: no operation asks for that action on that path"
+    ))
 }
 
 /// `kind.resource.action`.
@@ -127,6 +146,27 @@ mod tests {
     fn what_exists_for_the_whole_workspace_only_is_refused_for_one_resource() {
         for text in ["rbac.role_1.create_role", "rbac.role_1.update_role"] {
             assert!(read(text).unwrap_err().contains("whole workspace"));
+        }
+    }
+
+    #[test]
+    fn a_permission_with_a_path_is_taken_where_an_operation_asks_for_it() {
+        for text in [
+            "unkey:v1:ws_1:keyspaces/ks_1/keys/*#verify_key",
+            "unkey:v1:ws_1:**#*",
+        ] {
+            assert_eq!(read(text).unwrap(), [text]);
+        }
+        for (text, why) in [
+            ("unkey:v2:ws_1:**#*", "looks like"),
+            ("unkey:v1:ws_1:keyspaces/ks_1/keys/key_1", "looks like"),
+            (
+                "unkey:v1:ws_1:keyspaces/ks_1#verify_key",
+                "would allow nothing",
+            ),
+        ] {
+            let refusal = read(text).unwrap_err();
+            assert!(refusal.contains(why), "{refusal}");
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use unkey_tools::types::{NewRatelimit, Permission, Ratelimit, Role};
 
 use crate::run::apply::Context;
+use crate::run::required_permission::RequiredPermission;
 use crate::store::{Identities, Owner, Permissions, Ratelimits, Roles};
 use crate::wire::failure::{Code, Failure};
 
@@ -48,7 +49,9 @@ pub(crate) fn find_or_create_permissions(
         known.push(table.find_exact(cx.workspace(), slug)?);
     }
     if creation == Creation::Explicit && known.iter().any(Option::is_none) {
-        cx.require_for_all("rbac", "create_permission")?;
+        let by_path = cx.at_path("rbac/permissions/*", "create_permission");
+        let create = RequiredPermission::everywhere("rbac", "create_permission").or(by_path);
+        cx.require_permission(&create)?;
     }
     let found = slugs.iter().zip(known);
     found
@@ -68,7 +71,11 @@ fn create_permission(
         description: (creation == Creation::WithUpdate)
             .then(|| format!("Auto-created permission: {slug}")),
     };
-    Permissions(cx.db()).insert(cx.workspace(), &permission, cx.now())?;
+    let inserted = Permissions(cx.db()).insert(cx.workspace(), &permission, cx.now());
+    inserted.map_err(Failure::not_stored(
+        format!("The permission '{slug}' could not be created"),
+        "the request names it twice, or it exists in other letter case.",
+    ))?;
     if creation != Creation::WithKey {
         cx.audit("permission.create", ("permission", permission.id.as_str()))?;
     }
@@ -112,9 +119,18 @@ pub(crate) fn find_roles(cx: &Context<'_>, names: &[String]) -> Result<Vec<Role>
 /// Gives a key a role. One that it has already is an error of the database.
 pub(crate) fn connect_role(cx: &Context<'_>, key_id: &str, role: &Role) -> Result<(), Failure> {
     let id = role.id.as_str();
-    Roles(cx.db()).connect(key_id, id)?;
+    let connected = Roles(cx.db()).connect(key_id, id);
+    connected.map_err(not_given(&role.name))?;
     let event = "authorization.connect_role_and_key";
     cx.audit_link(event, ("key", key_id), ("role", id))
+}
+
+/// For `map_err`: why a key could not be given the role of that name.
+pub(crate) fn not_given(role: &str) -> impl FnOnce(rusqlite::Error) -> Failure {
+    Failure::not_stored(
+        format!("The role '{role}' could not be given to the key"),
+        "the request names it twice.",
+    )
 }
 
 /// Takes a role from a key.

@@ -26,6 +26,14 @@ pub(crate) struct Issue<'a> {
     pub(crate) recoverable: bool,
 }
 
+/// For `map_err`: a key was not `done`. Only its metadata may be more than its row holds.
+pub(crate) fn not_written(done: &str) -> impl FnOnce(rusqlite::Error) -> Failure {
+    Failure::not_stored(
+        format!("The key could not be {done}"),
+        "its metadata is larger than 65,535 bytes. Store less in it.",
+    )
+}
+
 /// Makes a key in the caller's workspace.
 pub(crate) fn issue(cx: &Context<'_>, issue: &Issue<'_>) -> Result<CreatedKey, Failure> {
     let length = issue.byte_length.or(issue.key_space.default_bytes);
@@ -48,7 +56,8 @@ pub(crate) fn issue(cx: &Context<'_>, issue: &Issue<'_>) -> Result<CreatedKey, F
         balance: issue.balance,
         pending_migration_id: None,
     };
-    Keys(cx.db()).insert(&row, cx.now())?;
+    let inserted = Keys(cx.db()).insert(&row, cx.now());
+    inserted.map_err(not_written("created"))?;
     if issue.recoverable {
         let last = EncryptedKeys(cx.db()).last()?;
         let last = last.as_ref().map(|(id, sealed)| (&**id, &**sealed));

@@ -6,3 +6,4 @@ pub(super) mod find;
 pub(super) mod issue;
 pub(super) mod limits;
 pub(super) mod migration;
+pub(crate) mod permission;

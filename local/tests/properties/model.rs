@@ -64,7 +64,7 @@ impl ModelKey {
         if !self.enabled {
             return "DISABLED";
         }
-        if self.expires.is_some_and(|expires| now > expires) {
+        if self.expires.is_some_and(|expires| now >= expires) {
             return "EXPIRED";
         }
         match &mut self.credits {

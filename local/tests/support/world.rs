@@ -138,6 +138,15 @@ impl World {
         }
     }
 
+    /// `unkey:v1:<workspace>:keyspaces/<key space>/keys/<key>`, as a refusal names it.
+    pub(crate) fn path_of(&self, key_id: &str) -> String {
+        let body = json!({"keyId": key_id});
+        let refusal = self.with_permissions(&[]).call("keys.getKey", body);
+        let detail = text(&refusal.body["error"]["detail"]);
+        let (_, path) = detail.rsplit_once(" or ").unwrap();
+        path.strip_suffix("#read_key").unwrap().to_owned()
+    }
+
     /// Verifies a key with nothing else in the request.
     pub(crate) fn verify(&self, key: &str) -> Value {
         self.ok("keys.verifyKey", json!({"key": key}))
