@@ -15,14 +15,19 @@ impl Apply for ListIdentities {
     fn schema() -> Value {
         schema::object(
             &[],
-            &json!({"limit": schema::integer(1, 100), "cursor": {"type": "string"}}),
+            &json!({
+                "limit": schema::integer(1, 100),
+                "cursor": {"type": "string"},
+                "search": schema::text(0, 256),
+            }),
         )
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Page<Identity>, Failure> {
         let limit = self.limit.unwrap_or(100);
         let from = self.cursor.unwrap_or_default();
-        let identities = Identities(cx.db()).list(cx.workspace(), &from, limit + 1)?;
+        let table = Identities(cx.db());
+        let identities = table.list(cx.workspace(), self.search.as_deref(), &from, limit + 1)?;
         let page = page(identities, limit, |identity| identity.id.as_str());
         // Each one that is shown must be readable, and one that is not hides the page. A page
         // that shows none asks for nothing.

@@ -3,6 +3,7 @@
 use unkey_tools::permissions::{CreateRole, CreatedRole};
 use unkey_tools::types::Role;
 
+use super::role_permissions::{connect, find_or_create};
 use crate::prelude::*;
 use crate::store::Roles;
 
@@ -15,12 +16,19 @@ impl Apply for CreateRole {
             &json!({
                 "name": schema::role(),
                 "description": schema::text(0, 512),
+                "permissions": {"type": "array", "items": schema::permission()},
             }),
         )
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<CreatedRole>, Failure> {
         cx.require_for_all("rbac", "create_role")?;
+        let slugs = self.permissions.unwrap_or_default();
+        if !slugs.is_empty() {
+            cx.require_for_all("rbac", "add_permission_to_role")?;
+        }
+        let create = RequiredPermission::everywhere("rbac", "create_permission");
+        let permissions = find_or_create(cx, slugs, &create)?;
         let table = Roles(cx.db());
         if table.has_name(cx.workspace(), &self.name)? {
             return Err(Code::RoleExists.because(format!(
@@ -35,7 +43,11 @@ impl Apply for CreateRole {
             permissions: None,
         };
         table.insert(cx.workspace(), &role, cx.now())?;
-        cx.audit("role.create", ("role", role.id.as_str()))?;
+        let id = role.id.as_str();
+        cx.audit("role.create", ("role", id))?;
+        for permission in &permissions {
+            connect(cx, id, permission)?;
+        }
         Ok(CreatedRole { role_id: role.id }.into())
     }
 }

@@ -14,7 +14,11 @@ impl Apply for ListPermissions {
     fn schema() -> Value {
         schema::object(
             &[],
-            &json!({"limit": schema::integer(1, 100), "cursor": schema::text(0, 1_024)}),
+            &json!({
+                "limit": schema::integer(1, 100),
+                "cursor": schema::text(0, 1_024),
+                "search": schema::text(0, 256),
+            }),
         )
     }
 
@@ -22,9 +26,8 @@ impl Apply for ListPermissions {
         cx.require_for_all("rbac", "read_permission")?;
         let limit = self.limit.unwrap_or(100);
         let from = self.cursor.unwrap_or_default();
-        let permissions = Permissions(cx.db()).list(cx.workspace(), &from, limit + 1)?;
-        Ok(page(permissions, limit, |permission| {
-            permission.id.as_str()
-        }))
+        let table = Permissions(cx.db());
+        let found = table.list(cx.workspace(), self.search.as_deref(), &from, limit + 1)?;
+        Ok(page(found, limit, |permission| permission.id.as_str()))
     }
 }

@@ -14,7 +14,11 @@ impl Apply for ListRoles {
     fn schema() -> Value {
         schema::object(
             &[],
-            &json!({"limit": schema::integer(1, 100), "cursor": schema::text(0, 1_024)}),
+            &json!({
+                "limit": schema::integer(1, 100),
+                "cursor": schema::text(0, 1_024),
+                "search": schema::text(0, 256),
+            }),
         )
     }
 
@@ -22,7 +26,8 @@ impl Apply for ListRoles {
         cx.require_for_all("rbac", "read_role")?;
         let limit = self.limit.unwrap_or(100);
         let from = self.cursor.unwrap_or_default();
-        let roles = Roles(cx.db()).list(cx.workspace(), &from, limit + 1)?;
-        Ok(page(roles, limit, |role| role.id.as_str()))
+        let table = Roles(cx.db());
+        let found = table.list(cx.workspace(), self.search.as_deref(), &from, limit + 1)?;
+        Ok(page(found, limit, |role| role.id.as_str()))
     }
 }

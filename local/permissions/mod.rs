@@ -9,3 +9,4 @@ mod get_permission;
 mod get_role;
 mod list_permissions;
 mod list_roles;
+mod role_permissions;

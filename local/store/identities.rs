@@ -4,6 +4,7 @@ use rusqlite::{Connection, Row, params};
 use unkey_tools::types::Identity;
 
 use super::{Ratelimits, read_meta, some};
+use crate::store::search::anywhere;
 use crate::store::statements::Statements as _;
 
 /// The table `identities`.
@@ -50,10 +51,12 @@ impl Identities<'_> {
         })
     }
 
-    /// At most `limit` identities from the id `from` on, in the order of their ids.
+    /// At most `limit` identities from the id `from` on, in the order of their ids, whose id or
+    /// external id holds the text that is searched for.
     pub(crate) fn list(
         self,
         workspace_id: &str,
+        search: Option<&str>,
         from: &str,
         limit: i64,
     ) -> rusqlite::Result<Vec<Identity>> {
@@ -61,9 +64,10 @@ impl Identities<'_> {
             .prepare_cached(
                 "SELECT id, external_id, meta FROM identities
                  WHERE workspace_id = ?1 AND id >= ?2 AND deleted_at IS NULL
+                 AND (id LIKE ?4 ESCAPE '\\' OR external_id LIKE ?4 ESCAPE '\\')
                  ORDER BY id LIMIT ?3",
             )?
-            .query_map(params![workspace_id, from, limit], read)?
+            .query_map(params![workspace_id, from, limit, anywhere(search)], read)?
             .map(|identity| self.with_limits(identity?))
             .collect()
     }

@@ -8,6 +8,7 @@ mod keys;
 mod portals;
 mod ratelimit;
 mod rbac;
+mod search;
 mod settings;
 mod statements;
 mod verifiable_apis;

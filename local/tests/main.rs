@@ -25,6 +25,7 @@ mod properties;
 mod ratelimit;
 mod refills;
 mod resource_names;
+mod roles;
 mod secrets;
 mod support;
 mod verify;

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, Row, params};
 use unkey_tools::types::Permission;
 
+use crate::store::search::anywhere;
 use crate::store::statements::Statements as _;
 
 /// The tables `permissions` and `keys_permissions`.
@@ -43,17 +44,22 @@ impl Permissions<'_> {
         )
     }
 
-    /// At most `limit` permissions from the id `from` on, in the order of their ids.
+    /// At most `limit` permissions from the id `from` on, in the order of their ids, with the text that
+    /// is searched for in any field.
     pub(crate) fn list(
         self,
         workspace_id: &str,
+        search: Option<&str>,
         from: &str,
         limit: i64,
     ) -> rusqlite::Result<Vec<Permission>> {
         self.0.rows(
             "SELECT id, name, slug, description FROM permissions
-             WHERE workspace_id = ?1 AND id >= ?2 ORDER BY id LIMIT ?3",
-            params![workspace_id, from, limit],
+             WHERE workspace_id = ?1 AND id >= ?2
+             AND (id LIKE ?4 ESCAPE '\\' OR name LIKE ?4 ESCAPE '\\' OR slug LIKE ?4 ESCAPE '\\'
+                  OR description LIKE ?4 ESCAPE '\\')
+             ORDER BY id LIMIT ?3",
+            params![workspace_id, from, limit, anywhere(search)],
             read_permission,
         )
     }
@@ -83,6 +89,20 @@ impl Permissions<'_> {
         self.0.optional_row(
             "SELECT id, name, slug, description FROM permissions
              WHERE workspace_id = ?1 AND slug = ?2 AND slug = ?2 COLLATE BINARY",
+            [workspace_id, slug],
+            read_permission,
+        )
+    }
+
+    /// The permission of that slug, in upper or lower case.
+    pub(crate) fn find_by_slug(
+        self,
+        workspace_id: &str,
+        slug: &str,
+    ) -> rusqlite::Result<Option<Permission>> {
+        self.0.optional_row(
+            "SELECT id, name, slug, description FROM permissions
+             WHERE workspace_id = ?1 AND slug = ?2",
             [workspace_id, slug],
             read_permission,
         )

@@ -1,12 +1,13 @@
-//! The tables `roles` and `keys_roles`.
+//! The tables `roles`, `roles_permissions` and `keys_roles`.
 
 use rusqlite::{Connection, Row, params};
 use unkey_tools::types::Role;
 
+use crate::store::search::anywhere;
 use crate::store::statements::Statements as _;
 use crate::store::{Permissions, some};
 
-/// The tables `roles` and `keys_roles`.
+/// The tables `roles`, `roles_permissions` and `keys_roles`.
 #[derive(Clone, Copy)]
 pub(crate) struct Roles<'a>(pub(crate) &'a Connection);
 
@@ -72,24 +73,37 @@ impl Roles<'_> {
         )
     }
 
+    /// Gives a role a permission.
+    pub(crate) fn give(self, role_id: &str, permission_id: &str) -> rusqlite::Result<()> {
+        self.0.run(
+            "INSERT INTO roles_permissions (role_id, permission_id) VALUES (?1, ?2)",
+            [role_id, permission_id],
+        )
+    }
+
     /// Deletes a role. Keys lose it, and its permissions stay.
     pub(crate) fn delete(self, id: &str) -> rusqlite::Result<()> {
         self.0.run("DELETE FROM roles WHERE id = ?1", [id])
     }
 
-    /// At most `limit` roles from the id `from` on, in the order of their ids.
+    /// At most `limit` roles from the id `from` on, in the order of their ids, with the text that is
+    /// searched for in any field.
     pub(crate) fn list(
         self,
         workspace_id: &str,
+        search: Option<&str>,
         from: &str,
         limit: i64,
     ) -> rusqlite::Result<Vec<Role>> {
         self.0
             .prepare_cached(
                 "SELECT id, name, description FROM roles
-                 WHERE workspace_id = ?1 AND id >= ?2 ORDER BY id LIMIT ?3",
+                 WHERE workspace_id = ?1 AND id >= ?2
+                 AND (id LIKE ?4 ESCAPE '\\' OR name LIKE ?4 ESCAPE '\\'
+                      OR description LIKE ?4 ESCAPE '\\')
+                 ORDER BY id LIMIT ?3",
             )?
-            .query_map(params![workspace_id, from, limit], read)?
+            .query_map(params![workspace_id, from, limit, anywhere(search)], read)?
             .map(|role| self.with_permissions(role?))
             .collect()
     }
