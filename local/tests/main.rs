@@ -10,6 +10,7 @@ mod authentication;
 mod crashes;
 mod damage;
 mod durability;
+mod earlier_release;
 mod export;
 mod files;
 mod form;
