@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Row, TransactionBehavior};
 
+use crate::system::has_root_key;
 use crate::system::open_error::OpenError;
 use crate::system::trouble::plain;
 
@@ -148,13 +149,18 @@ fn recognise(connection: &mut Connection, path: &Path) -> Result<(), OpenError> 
         prepare(connection)?;
         let application: i64 = connection.pragma_query_value(None, "application_id", first)?;
         let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], first)?;
-        Ok((application, tables, user_version(connection)?))
+        let pages: i64 = connection.pragma_query_value(None, "page_count", first)?;
+        Ok((application, tables, pages, user_version(connection)?))
     };
-    let (application, tables, version) =
+    let (application, tables, pages, version) =
         look().map_err(|error| OpenError::in_database(path, error))?;
     let path = path.to_owned();
     if application != APPLICATION && (application != 0 || version != 0 || tables != 0) {
         return Err(OpenError::no_database(&path));
+    }
+    if tables == 0 && pages > 0 && has_root_key(&path) {
+        // All of it was in a log that is lost; to begin anew would hide that.
+        return Err(OpenError::Emptied(path));
     }
     match usize::try_from(version) {
         Ok(0) if tables != 0 => Err(OpenError::Damaged(

@@ -59,7 +59,12 @@ fn resolve_folder(path: &Path) -> io::Result<PathBuf> {
 /// Whether the engine has used what is at `path` before: then it is damaged, and not some other file.
 /// What the engine leaves beside its database says so, when the database itself no longer does.
 pub(crate) fn is_known(path: &Path) -> bool {
-    holds_something(&beside(path, ".root-key")) || holds_something(&beside(path, "-wal"))
+    has_root_key(path) || holds_something(&beside(path, "-wal"))
+}
+
+/// Whether a root key is kept for the database at `path`.
+pub(crate) fn has_root_key(path: &Path) -> bool {
+    holds_something(&beside(path, ".root-key"))
 }
 
 fn holds_something(path: &Path) -> bool {

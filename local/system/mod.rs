@@ -11,7 +11,7 @@ mod watch;
 #[cfg(unix)]
 mod write_ahead_log;
 
-pub(crate) use database_file::{beside, claim, is_known, make, resolve};
+pub(crate) use database_file::{beside, claim, has_root_key, is_known, make, resolve};
 pub(crate) use secret_file::SecretFile;
 pub use secret_file::SecretProblem;
 pub(crate) use watch::{Stamps, Watch};

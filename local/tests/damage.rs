@@ -224,3 +224,18 @@ fn a_page_that_was_damaged_before_the_start_is_found_by_the_first_question() {
     let engine = open(&ground.file).unwrap();
     assert_eq!(engine.ready(), Err(Trouble::Damaged));
 }
+
+#[test]
+fn a_database_that_was_all_in_its_log_is_not_begun_anew_without_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("unkey.db");
+    let world = World::on_file(&file, NOON);
+    world.api();
+    // As a process that is killed leaves it, but for the log.
+    let left = fs::read(&file).unwrap();
+    drop(world);
+    fs::write(&file, &left).unwrap();
+    let text = open(&file).unwrap_err().to_string();
+    assert!(text.contains("missing or empty"), "{text}");
+    assert_eq!(fs::read(&file).unwrap(), left);
+}
