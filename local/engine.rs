@@ -212,7 +212,10 @@ impl Inner {
     /// request goes on elsewhere.
     fn read(&self, pending: &ValidatedRequest, step: Step) -> Outcome {
         let gone = |trouble| Failure::NotKept(NotKept::undone(trouble));
-        self.shared.watch.check().map_err(gone)?;
+        let watch = &self.shared.watch;
+        watch
+            .check_for_reading(pending.meta.started)
+            .map_err(gone)?;
         let step = |db: &Connection| -> rusqlite::Result<_> {
             Ok(step(&self.shared, pending, TxContext::reading(db)?))
         };

@@ -1,18 +1,23 @@
 //! Whether the files that SQLite has open are still the ones at their paths.
 //!
 //! A file that is removed or moved away stays open: what is written to it from then on is gone
-//! with the process. SQLite does not look. So whoever reads looks before, and the writer
-//! before and after each transaction, which costs a few microseconds.
+//! with the process. SQLite does not look. So whoever reads has looked a moment before, and the writer
+//! looks before and after each transaction.
 
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use super::beside;
 #[cfg(unix)]
 use super::write_ahead_log::WriteAheadLog;
 use crate::system::trouble::Trouble;
+
+/// How long a reader relies on what was last seen of the files. Its answer promises nothing that has
+/// to be on disk, and to look costs a fifth of a verification.
+const RELIANCE: Duration = Duration::from_millis(10);
 
 /// Looks after the files of one open database.
 #[derive(Debug)]
@@ -33,6 +38,8 @@ struct Files {
     log: WriteAheadLog,
     /// Whether the database was found to be damaged, which it then is for good.
     is_damaged: AtomicBool,
+    /// Until when readers need not look, in milliseconds of the engine's clock.
+    relied_on_until: AtomicU64,
 }
 
 /// What of the files changes with what is in them.
@@ -73,6 +80,7 @@ impl Watch {
                 #[cfg(unix)]
                 log: WriteAheadLog::of(path)?,
                 is_damaged: AtomicBool::new(false),
+                relied_on_until: AtomicU64::new(0),
             }),
         })
     }
@@ -83,6 +91,25 @@ impl Watch {
     /// What has become of them.
     pub(crate) fn check(&self) -> Result<(), Trouble> {
         self.files.as_ref().map_or(Ok(()), Files::check)
+    }
+
+    /// The same for who only reads, at the time `now` of [`Clock::elapsed`](crate::Clock::elapsed): what
+    /// was seen less than [`RELIANCE`] ago is relied on, unless anybody saw otherwise since.
+    ///
+    /// # Errors
+    /// What has become of the files.
+    pub(crate) fn check_for_reading(&self, now: Duration) -> Result<(), Trouble> {
+        let Some(files) = &self.files else {
+            return Ok(());
+        };
+        let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        if milliseconds(now) < files.relied_on_until.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        files.check()?;
+        let until = milliseconds(now.saturating_add(RELIANCE));
+        files.relied_on_until.store(until, Ordering::Release);
+        Ok(())
     }
 
     /// Looks whether SQLite's log begins and ends as its index says. It is for the writer, before and
@@ -114,6 +141,7 @@ impl Watch {
     pub(crate) fn condemn(&self) {
         if let Some(files) = &self.files {
             files.is_damaged.store(true, Ordering::Release);
+            files.relied_on_until.store(0, Ordering::Release);
         }
     }
 }
@@ -150,6 +178,14 @@ impl Files {
     }
 
     fn check(&self) -> Result<(), Trouble> {
+        let found = self.look();
+        if found.is_err() {
+            self.relied_on_until.store(0, Ordering::Release);
+        }
+        found
+    }
+
+    fn look(&self) -> Result<(), Trouble> {
         let length = self
             .database
             .look(Trouble::Missing, Trouble::Replaced)?

@@ -133,6 +133,7 @@ fn nothing_is_acknowledged_after_the_files_were_damaged_in_place() {
         let (ground, world) = Ground::lay();
         // The log was read through just now, and is not again at once.
         std::thread::sleep(std::time::Duration::from_millis(500));
+        world.clock.advance(500);
         spoil(&ground);
         let (file, log) = (length(&ground.file), length(&ground.log));
         for _ in 0..2 {

@@ -126,6 +126,19 @@ fn what_was_acknowledged_before_the_log_went_away_is_kept_by_a_clean_end() {
 
 #[cfg(unix)]
 #[test]
+fn what_only_reads_finds_out_by_itself_that_the_file_is_gone() {
+    let (_folder, file, world) = world();
+    let key = world.key(&world.api(), json!({}));
+    assert_eq!(world.code(&key.key, json!({})), "VALID");
+    fs::remove_file(&file).unwrap();
+    world.clock.advance(10);
+    let reply = world.call("keys.verifyKey", json!({"key": key.key}));
+    let detail = format!("Nothing was changed: {}.", Trouble::Missing);
+    reply.is(500, UNAVAILABLE, &detail);
+}
+
+#[cfg(unix)]
+#[test]
 fn verifications_alone_find_out_that_the_file_is_gone() {
     let (_folder, file, world) = world();
     let key = world.key(&world.api(), json!({}));
