@@ -1,7 +1,7 @@
 //! What nearly every handler names.
 
 pub(crate) use serde_json::{Value, json};
-pub(crate) use unkey_tools::{Data, Empty, Nothing};
+pub(crate) use unkey_tools::{Data, Empty};
 
 pub(crate) use crate::run::apply::{Access, Apply, Context};
 pub(crate) use crate::run::required_permission::RequiredPermission;

@@ -259,7 +259,7 @@ fn words_name_only_tools_that_exist() {
     let quoted = Regex::new("`([a-z]+_[a-z_]+)`").unwrap();
     let mut offenders = Vec::new();
     for tool in &CATALOGUE {
-        let mut words = format!("{} {}", tool.input().description, tool.aftermath);
+        let mut words = format!("{} {}", tool.input().description, tool.recovery_hint);
         walk("", &tool.input().schema, &mut |_, schema| {
             if let Some(Value::String(more)) = schema.get("description") {
                 words.push_str(more);
@@ -299,18 +299,6 @@ fn effects_are_what_the_verbs_say() {
 }
 
 #[test]
-fn no_hint_contradicts_another() {
-    none(CATALOGUE.iter().filter_map(|tool| {
-        let effect = tool.effect;
-        let contradiction = effect.is_read_only()
-            && (effect.is_destructive() || !effect.is_idempotent())
-            || effect == Effect::Delete && !effect.is_destructive()
-            || effect == Effect::Consume && effect.is_read_only();
-        contradiction.then(|| format!("{}: {effect:?}", tool.name))
-    }));
-}
-
-#[test]
 fn grants_are_permissions_as_unkey_writes_them() {
     let allowed = Regex::new(r"^(api|identity|project|ratelimit|rbac)\.\*\.[a-z]+(_[a-z]+)*$");
     let allowed = allowed.unwrap();
@@ -334,14 +322,14 @@ fn grants_are_permissions_as_unkey_writes_them() {
 fn what_writes_says_how_to_find_out_whether_it_happened() {
     none(CATALOGUE.iter().filter_map(|tool| {
         let mut words = tool
-            .aftermath
+            .recovery_hint
             .split(|letter: char| !letter.is_ascii_lowercase() && letter != '_');
         let good = if tool.effect.is_read_only() {
-            tool.aftermath.is_empty()
+            tool.recovery_hint.is_empty()
         } else {
-            tool.aftermath.ends_with('.') && words.any(|word| find(word).is_some())
+            tool.recovery_hint.ends_with('.') && words.any(|word| find(word).is_some())
         };
-        (!good).then(|| format!("{}: {:?}", tool.name, tool.aftermath))
+        (!good).then(|| format!("{}: {:?}", tool.name, tool.recovery_hint))
     }));
 }
 

@@ -274,7 +274,11 @@ async fn every_write_says_how_to_find_out_what_became_of_it() {
             .await;
         let text = failure(&response);
         assert!(text.contains(UNKNOWN_OUTCOME), "{}: {text}", entry.name);
-        assert!(text.ends_with(entry.aftermath), "{}: {text}", entry.name);
+        assert!(
+            text.ends_with(entry.recovery_hint),
+            "{}: {text}",
+            entry.name
+        );
     }
 }
 

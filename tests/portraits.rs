@@ -37,7 +37,7 @@ fn portrait(tool: &Entry) -> String {
             .map_or(String::new(), |when| format!(", when {when}"));
         line("needs", &format!("{grant}{one}{when}"));
     }
-    line("if the answer is lost", tool.aftermath);
+    line("if the answer is lost", tool.recovery_hint);
     let input = tool.input();
     let pretty = |schema: &Map<String, Value>| serde_json::to_string_pretty(schema).unwrap();
     let (asks, answers) = (pretty(&input.schema), pretty(&tool.output_schema()));

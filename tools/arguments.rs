@@ -4,13 +4,13 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::complaint::{listing, words};
+use crate::coerce::coerce;
 use crate::effect::Effect;
 use crate::kind::kind_of;
+use crate::message::{listing, messages};
 use crate::nearest::nearest;
 use crate::schema::{ARRAY_ARGUMENT, CLEAR, Input};
 use crate::shorten::shorten;
-use crate::straighten::straighten;
 
 /// How many mistakes are told one by one. Whoever mends twenty sees what is wrong with the others.
 const TOLD: usize = 20;
@@ -79,7 +79,7 @@ pub(crate) fn prepare(
     let cleared = arguments.remove(CLEAR).filter(|value| !value.is_null());
     let mut body = Value::Object(arguments);
     let overwrites = matches!(effect, Effect::Replace | Effect::Alter);
-    straighten(&input.rule, &mut body, !overwrites);
+    coerce(&input.validator, &mut body, !overwrites);
     if let Some(cleared) = cleared {
         if input.clearable.is_empty() {
             bad.add(|| format!("`{CLEAR}`: this tool has no fields to clear"));
@@ -88,11 +88,11 @@ pub(crate) fn prepare(
         }
     }
     let found = input
-        .rule
+        .validator
         .check(&body, TOLD.saturating_sub(bad.mistakes.len()));
     let sentences = found.violations.iter();
     bad.mistakes
-        .extend(sentences.flat_map(|violation| words(violation, input)));
+        .extend(sentences.flat_map(|violation| messages(violation, input)));
     bad.more += found.more;
     if !bad.mistakes.is_empty() {
         return Err(bad);
@@ -107,7 +107,7 @@ pub(crate) fn prepare(
 
 /// Takes off the `body` that other servers for Unkey put around the arguments.
 fn unwrap_body(input: &Input, mut arguments: Map<String, Value>) -> Map<String, Value> {
-    if arguments.len() != 1 || input.rule.field("body").is_some() {
+    if arguments.len() != 1 || input.validator.field("body").is_some() {
         return arguments;
     }
     let mut body = match arguments.get_mut("body") {

@@ -3,11 +3,11 @@
 use serde_json::{Map, Number, Value};
 
 use crate::kind::kind_of;
-use crate::rule::Rule;
 use crate::shorten::cut;
+use crate::validator::SchemaValidator;
 use crate::violation::{Mistake, Step, Violation};
 
-/// How many characters of a name or a text that breaks a rule are kept.
+/// How many characters of a name or a text that breaks a validator are kept.
 const KEPT: usize = 512;
 
 /// The longest text in bytes that is matched with a pattern, which takes much longer than anything
@@ -24,14 +24,14 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// See [`Rule::check`].
-    pub(crate) fn of(rule: &Rule, value: &Value, most: usize) -> Self {
+    /// See [`SchemaValidator::check`].
+    pub(crate) fn of(validator: &SchemaValidator, value: &Value, most: usize) -> Self {
         let mut check = Check {
             at: Vec::new(),
             room: most,
             found: Self::default(),
         };
-        check.value(rule, value);
+        check.value(validator, value);
         check.found
     }
 
@@ -86,34 +86,34 @@ impl<'a> Check<'a> {
         });
     }
 
-    fn inside(&mut self, place: Place<'a>, rule: &'a Rule, value: &Value) {
+    fn inside(&mut self, place: Place<'a>, validator: &'a SchemaValidator, value: &Value) {
         self.at.push(place);
-        self.value(rule, value);
+        self.value(validator, value);
         self.at.pop();
     }
 
-    fn value(&mut self, rule: &'a Rule, value: &Value) {
-        if rule.nullable && value.is_null() {
+    fn value(&mut self, validator: &'a SchemaValidator, value: &Value) {
+        if validator.nullable && value.is_null() {
             return;
         }
-        if let Some(kind) = rule.kind.filter(|kind| !kind.admits(value)) {
+        if let Some(kind) = validator.kind.filter(|kind| !kind.admits(value)) {
             return self.add("type", 1, |_| Mistake::Type {
                 got: kind_of(value),
                 want: kind,
-                or_null: rule.nullable,
+                or_null: validator.nullable,
             });
         }
         match value {
-            Value::String(text) => self.check_text(rule, text),
-            Value::Number(number) => self.check_number(rule, number),
-            Value::Array(items) => self.check_items(rule, items),
-            Value::Object(fields) => self.check_fields(rule, fields),
+            Value::String(text) => self.check_text(validator, text),
+            Value::Number(number) => self.check_number(validator, number),
+            Value::Array(items) => self.check_items(validator, items),
+            Value::Object(fields) => self.check_fields(validator, fields),
             Value::Null | Value::Bool(_) => {}
         }
     }
 
-    fn check_size(&mut self, rule: &Rule, what: &str, got: usize) {
-        for &(keyword, want) in &rule.sizes {
+    fn check_size(&mut self, validator: &SchemaValidator, what: &str, got: usize) {
+        for &(keyword, want) in &validator.sizes {
             let broken = match keyword.split_at(3) {
                 ("min", of) => of == what && got < want,
                 (_, of) => of == what && got > want,
@@ -124,18 +124,18 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn check_text(&mut self, rule: &Rule, text: &str) {
-        if !rule.sizes.is_empty() {
-            self.check_size(rule, "Length", text.chars().count());
+    fn check_text(&mut self, validator: &SchemaValidator, text: &str) {
+        if !validator.sizes.is_empty() {
+            self.check_size(validator, "Length", text.chars().count());
         }
-        if !rule.choices.is_empty() && !rule.choices.iter().any(|choice| choice == text) {
-            self.add("enum", 1, |_| Mistake::NotOneOf(rule.choices.clone()));
+        if !validator.choices.is_empty() && !validator.choices.iter().any(|choice| choice == text) {
+            self.add("enum", 1, |_| Mistake::NotOneOf(validator.choices.clone()));
         }
-        let Some((pattern, regex)) = &rule.pattern else {
+        let Some((pattern, regex)) = &validator.pattern else {
             return;
         };
         if text.len() > LONGEST_MATCHED {
-            return self.check_longest(rule, text);
+            return self.check_longest(validator, text);
         }
         if !regex.is_match(text) {
             self.add("pattern", 1, |_| Mistake::Pattern {
@@ -146,10 +146,10 @@ impl<'a> Check<'a> {
     }
 
     /// Refuses a text that is too long to be matched with its pattern.
-    fn check_longest(&mut self, rule: &Rule, text: &str) {
+    fn check_longest(&mut self, validator: &SchemaValidator, text: &str) {
         let keyword = "maxLength";
-        // A rule with a bound of its own has told it.
-        if !rule.sizes.iter().any(|(key, _)| *key == keyword) {
+        // A validator with a bound of its own has told it.
+        if !validator.sizes.iter().any(|(key, _)| *key == keyword) {
             self.add(keyword, 1, |_| Mistake::Size {
                 got: text.chars().count(),
                 want: LONGEST_MATCHED,
@@ -158,9 +158,12 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn check_number(&mut self, rule: &Rule, number: &Number) {
+    fn check_number(&mut self, validator: &SchemaValidator, number: &Number) {
         let got = number.as_f64().unwrap_or(f64::NAN);
-        for (keyword, bound) in [("minimum", rule.minimum), ("maximum", rule.maximum)] {
+        for (keyword, bound) in [
+            ("minimum", validator.minimum),
+            ("maximum", validator.maximum),
+        ] {
             let Some(want) = bound else { continue };
             let broken = if keyword == "minimum" {
                 got < want
@@ -171,7 +174,7 @@ impl<'a> Check<'a> {
                 return self.add(keyword, 1, |_| Mistake::Bound { got, want, keyword });
             }
         }
-        if rule.bounded && !number.is_i64() {
+        if validator.bounded && !number.is_i64() {
             self.add("format", 1, |_| Mistake::TooWide {
                 got: number.clone(),
                 bound: if got > 0.0 { i64::MAX } else { i64::MIN },
@@ -179,19 +182,19 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn check_items(&mut self, rule: &'a Rule, items: &[Value]) {
-        self.check_size(rule, "Items", items.len());
-        if let Some(rule) = &rule.items {
+    fn check_items(&mut self, validator: &'a SchemaValidator, items: &[Value]) {
+        self.check_size(validator, "Items", items.len());
+        if let Some(validator) = &validator.items {
             for (index, item) in items.iter().enumerate() {
-                self.inside(Place::Item(index), rule, item);
+                self.inside(Place::Item(index), validator, item);
             }
         }
     }
 
-    fn check_fields(&mut self, rule: &'a Rule, fields: &Map<String, Value>) {
-        self.check_size(rule, "Properties", fields.len());
+    fn check_fields(&mut self, validator: &'a SchemaValidator, fields: &Map<String, Value>) {
+        self.check_size(validator, "Properties", fields.len());
         let missing = || {
-            let required = rule.required.iter();
+            let required = validator.required.iter();
             required.filter(|name| !fields.contains_key(*name))
         };
         let count = missing().count();
@@ -201,17 +204,17 @@ impl<'a> Check<'a> {
             });
         }
         for (name, value) in fields {
-            if let Some((name, inner)) = rule.known(name) {
+            if let Some((name, inner)) = validator.known(name) {
                 self.inside(Place::Field(name), inner, value);
             }
         }
-        if rule.closed {
-            self.check_unknown(rule, fields);
+        if validator.closed {
+            self.check_unknown(validator, fields);
         }
     }
 
-    fn check_unknown(&mut self, rule: &Rule, fields: &Map<String, Value>) {
-        let unknown = || fields.keys().filter(|name| rule.known(name).is_none());
+    fn check_unknown(&mut self, validator: &SchemaValidator, fields: &Map<String, Value>) {
+        let unknown = || fields.keys().filter(|name| validator.known(name).is_none());
         let count = unknown().count();
         if count > 0 {
             self.add("additionalProperties", count, |told| Mistake::Unknown {
@@ -219,7 +222,11 @@ impl<'a> Check<'a> {
                     .take(told)
                     .map(|name| cut(name, KEPT).into_owned())
                     .collect(),
-                known: rule.fields.iter().map(|(name, _)| name.clone()).collect(),
+                known: validator
+                    .fields
+                    .iter()
+                    .map(|(name, _)| name.clone())
+                    .collect(),
             });
         }
     }

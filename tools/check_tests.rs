@@ -5,7 +5,7 @@ use serde_json::json;
 use super::*;
 
 fn broken(schema: &Value, value: &Value) -> Vec<String> {
-    let found = Rule::compile(schema).check(value, 20);
+    let found = SchemaValidator::of(schema).check(value, 20);
     found
         .violations
         .into_iter()
@@ -111,7 +111,7 @@ fn a_violation_says_where_it_stands_in_the_value_and_in_the_schema() {
         },
     };
     assert_eq!(
-        Rule::compile(&schema).check(&value, 20).violations,
+        SchemaValidator::of(&schema).check(&value, 20).violations,
         [expected]
     );
 }
@@ -125,7 +125,7 @@ fn a_value_of_the_wrong_kind_counts_once() {
 #[test]
 fn missing_and_unknown_fields_are_told_together() {
     let schema = json!({"properties": {"a": {}, "b": {}}, "required": ["a", "b"]});
-    let found = Rule::compile(&schema).check(&json!({"x": 1, "y": 2}), 20);
+    let found = SchemaValidator::of(&schema).check(&json!({"x": 1, "y": 2}), 20);
     let mistakes: Vec<Mistake> = found
         .violations
         .into_iter()
@@ -149,7 +149,7 @@ fn the_first_mistakes_are_told_and_the_others_counted() {
     let item = json!({"type": "object", "properties": {"a": {}}, "required": ["a", "b"]});
     let schema = json!({"type": "array", "items": item});
     let wrong = json!([{"x": 1}, {"a": 1, "y": 2, "z": 3}, 5]);
-    let found = |most| Rule::compile(&schema).check(&wrong, most);
+    let found = |most| SchemaValidator::of(&schema).check(&wrong, most);
     let names = |list: &[&str]| {
         list.iter()
             .map(|name| (*name).to_owned())
@@ -177,7 +177,7 @@ fn a_text_that_is_too_long_to_be_matched_is_told_as_that() {
 fn what_was_sent_is_kept_cut() {
     let schema = json!({"properties": {"a": {"pattern": "^a$"}}});
     let long = "é".repeat(1_000);
-    let found = Rule::compile(&schema).check(&json!({"a": long, (long.as_str()): 1}), 20);
+    let found = SchemaValidator::of(&schema).check(&json!({"a": long, (long.as_str()): 1}), 20);
     let kept = "é".repeat(512) + "…";
     for violation in found.violations {
         match violation.mistake {

@@ -49,3 +49,28 @@ impl Effect {
         matches!(self, Self::Read | Self::Add | Self::Replace | Self::Delete)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_effect_has_the_hints_that_clients_act_on() {
+        for (effect, read_only, destructive, idempotent) in [
+            (Effect::Read, true, false, true),
+            (Effect::Create, false, false, false),
+            (Effect::Consume, false, false, false),
+            (Effect::Add, false, false, true),
+            (Effect::Replace, false, true, true),
+            (Effect::Delete, false, true, true),
+            (Effect::Alter, false, true, false),
+        ] {
+            let hints = (
+                effect.is_read_only(),
+                effect.is_destructive(),
+                effect.is_idempotent(),
+            );
+            assert_eq!(hints, (read_only, destructive, idempotent), "{effect:?}");
+        }
+    }
+}

@@ -36,7 +36,7 @@ pub struct FieldProblem {
     /// What to do about it, where Unkey knows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fix: Option<String>,
-    /// Which rule of the request's schema was broken, or which field.
+    /// Which keyword of the request's schema was broken, or which field.
     pub location: String,
     /// What was wrong.
     pub message: String,

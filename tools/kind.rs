@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// What kind of JSON value a rule asks for.
+/// What kind of JSON value a schema asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// `true` or `false`.

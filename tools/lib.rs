@@ -5,7 +5,7 @@
 //! in `local/`, and what a model sees of it in `tests/snapshots/keys_create_key.snap`.
 //!
 //! Start with [`Operation`] (what an operation says of itself), then [`CATALOGUE`] (all of them).
-//! [`schema`] shapes what a model sees, [`Rule`] checks what a model sends, [`arguments`] tells it
+//! [`schema`] shapes what a model sees, [`SchemaValidator`] checks what a model sends, [`arguments`] tells it
 //! what was wrong.
 //!
 //! The next operation: 1. write `tools/<service>/<operation>.rs`; 2. name it in that folder's
@@ -17,22 +17,22 @@
 pub mod arguments;
 mod catalogue;
 mod check;
-mod complaint;
+mod coerce;
 mod effect;
 mod error;
 mod grant;
 mod kind;
+mod message;
 pub mod nearest;
 mod operation;
 mod portable;
 mod prelude;
 mod reply;
-mod rule;
 pub mod schema;
 mod shorten;
-mod straighten;
 mod toolset;
 pub mod types;
+mod validator;
 mod violation;
 
 pub mod analytics;
@@ -51,8 +51,8 @@ pub use error::{ApiError, FieldProblem, Meta, Problem};
 pub use grant::Grant;
 pub use kind::Kind;
 pub use operation::{Entry, Operation};
-pub use reply::{Bare, Data, Empty, Nothing, Page, Pagination};
-pub use rule::Rule;
+pub use reply::{Data, Empty, Page, Pagination};
 pub use shorten::shorten;
 pub use toolset::Toolset;
+pub use validator::{InvalidSchema, SchemaValidator};
 pub use violation::{Mistake, Step, Violation};

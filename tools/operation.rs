@@ -19,7 +19,7 @@ use crate::toolset::Toolset;
 /// The doc comment of the request type is the tool's description and those of its fields are the
 /// descriptions of the arguments: they are written for a model.
 pub trait Operation: Serialize + DeserializeOwned + JsonSchema + 'static {
-    /// What a success carries beside `meta`: `Data<…>`, `Page<…>`, `Nothing` or `Bare`.
+    /// What a success carries beside `meta`: `Data<…>`, `Page<…>` or `Empty`.
     type Response: Serialize + DeserializeOwned + JsonSchema;
 
     /// The tool's name, `<service>_<operation>`.
@@ -36,7 +36,7 @@ pub trait Operation: Serialize + DeserializeOwned + JsonSchema + 'static {
     const GRANTS: &'static [Grant];
     /// How to find out whether it happened, when the answer to a call was lost. A sentence that
     /// names the tool to ask; empty for what only reads.
-    const AFTERMATH: &'static str;
+    const RECOVERY_HINT: &'static str;
 }
 
 /// An operation with its types erased, so that all of them fit in one slice.
@@ -53,8 +53,8 @@ pub struct Entry {
     pub effect: Effect,
     /// See [`Operation::GRANTS`].
     pub grants: &'static [Grant],
-    /// See [`Operation::AFTERMATH`].
-    pub aftermath: &'static str,
+    /// See [`Operation::RECOVERY_HINT`].
+    pub recovery_hint: &'static str,
     make_input: fn() -> Input,
     make_output: fn() -> Map<String, Value>,
     input: OnceLock<Input>,
@@ -70,7 +70,7 @@ impl Entry {
             toolset: Op::TOOLSET,
             effect: Op::EFFECT,
             grants: Op::GRANTS,
-            aftermath: Op::AFTERMATH,
+            recovery_hint: Op::RECOVERY_HINT,
             make_input: schema::input::<Op>,
             make_output: schema::output::<Op::Response>,
             input: OnceLock::new(),
@@ -95,8 +95,8 @@ impl Entry {
 
     /// Turns arguments as a client sent them into the body that Unkey expects.
     ///
-    /// Takes what clients are known to bend (objects sent as text, numbers sent as text, a `body`
-    /// around everything, `clear` for nulls), straightens it by the schema, then checks strictly.
+    /// Coerces what clients are known to send otherwise (objects and numbers as text, a `body` around
+    /// everything, `clear` for nulls) to what the schema asks for, then checks strictly.
     ///
     /// # Errors
     /// [`BadArguments`] names every field that is wrong; nothing may be sent then.

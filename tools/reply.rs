@@ -10,16 +10,10 @@ pub struct Data<T> {
     pub data: T,
 }
 
-/// An answer whose `data` says nothing: success is all there is to know.
-pub type Nothing = Data<Empty>;
-
-/// `{}`.
+/// `{}`: nothing beside `meta`, or, as [`Data<Empty>`], a `data` that says nothing. Success is all
+/// there is to know.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Empty {}
-
-/// An answer without so much as `data`.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, JsonSchema)]
-pub struct Bare {}
 
 /// One page of a list.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::operation::Operation;
 use crate::portable::Portable;
-use crate::rule::Rule;
+use crate::validator::SchemaValidator;
 
 /// Marks a schema that takes `null` too. It never leaves this crate: inputs offer `clear`
 /// instead, outputs leave the type open.
@@ -31,8 +31,8 @@ pub struct Input {
     pub array_body: bool,
     /// The fields that `clear` may name, in dotted form.
     pub clearable: Vec<String>,
-    /// The rule that the body keeps.
-    pub rule: Rule,
+    /// The validator that the body keeps.
+    pub validator: SchemaValidator,
 }
 
 /// The words and schema of `Op`'s arguments.
@@ -52,7 +52,7 @@ pub fn input<Op: Operation>() -> Input {
         schema.insert("required".to_owned(), json!([ARRAY_ARGUMENT]));
     }
     let mut schema = Value::Object(schema);
-    let rule = Rule::compile(&schema).with_bounded_integers();
+    let validator = SchemaValidator::of(&schema).with_bounded_integers();
     let clearable = clearable(&schema);
     strip_marks(&mut schema);
     let mut schema = match schema {
@@ -71,7 +71,7 @@ pub fn input<Op: Operation>() -> Input {
         schema: Arc::new(schema),
         array_body,
         clearable,
-        rule,
+        validator,
     }
 }
 
@@ -202,7 +202,7 @@ mod tests {
     use serde::{Deserialize, Serialize};
 
     use super::*;
-    use crate::reply::{Bare, Data, Nothing, Page};
+    use crate::reply::{Data, Empty, Page};
     use crate::types::{Patch, Secret};
 
     /// A thing.
@@ -242,11 +242,11 @@ mod tests {
     #[test]
     fn an_output_that_says_nothing_still_has_its_meta() {
         assert_eq!(
-            printed(output::<Bare>()),
+            printed(output::<Empty>()),
             format!(r#"{{"type":"object","properties":{{{META}}}}}"#)
         );
         assert_eq!(
-            printed(output::<Nothing>()),
+            printed(output::<Data<Empty>>()),
             format!(r#"{{"type":"object","properties":{{{META},"data":{{"type":"object"}}}}}}"#)
         );
     }
@@ -282,7 +282,7 @@ mod tests {
                 .contains_key(CLEAR)
         );
         let unlimited = json!({"apiId": "api_1", "credits": {"remaining": null}});
-        assert!(input.rule.check(&unlimited, 1).is_empty());
+        assert!(input.validator.check(&unlimited, 1).is_empty());
     }
 
     #[test]

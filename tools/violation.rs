@@ -1,4 +1,4 @@
-//! A mistake that a rule finds in a value, and where.
+//! A mistake that a schema's validator finds in a value, and where.
 
 use serde_json::Number;
 

@@ -13,7 +13,7 @@ impl Apply for DeleteApi {
         schema::object(&["apiId"], &json!({"apiId": schema::id(8)}))
     }
 
-    fn apply(self, cx: &mut Context<'_>) -> Result<Nothing, Failure> {
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<Empty>, Failure> {
         let id = self.api_id.as_str();
         cx.require("api", id, "delete_api")?;
         let api = find_api(cx, id)?;

@@ -1,6 +1,6 @@
 //! `identities_delete_identity` · `POST /v2/identities.deleteIdentity`
 
-use unkey_tools::Bare;
+use unkey_tools::Empty;
 use unkey_tools::identities::DeleteIdentity;
 
 use super::find::find_identity;
@@ -16,7 +16,7 @@ impl Apply for DeleteIdentity {
         schema::object(&["identity"], &json!({"identity": identity}))
     }
 
-    fn apply(self, cx: &mut Context<'_>) -> Result<Bare, Failure> {
+    fn apply(self, cx: &mut Context<'_>) -> Result<Empty, Failure> {
         cx.require_permission(&on_all(cx, "delete_identity"))?;
         let identity = find_identity(cx, &self.identity)?;
         let id = identity.id.as_str();
@@ -27,6 +27,6 @@ impl Apply for DeleteIdentity {
             Ratelimits(cx.db()).delete(limit.id.as_str())?;
             cx.audit("ratelimit.delete", ("ratelimit", limit.id.as_str()))?;
         }
-        Ok(Bare {})
+        Ok(Empty {})
     }
 }

@@ -17,7 +17,7 @@ impl Apply for DeleteKey {
         )
     }
 
-    fn apply(self, cx: &mut Context<'_>) -> Result<Nothing, Failure> {
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<Empty>, Failure> {
         let key = find_key(cx, self.key_id.as_str())?;
         cx.require_permission(&on_key(cx, &key, "delete_key"))?;
         if self.permanent.unwrap_or(false) {

@@ -45,7 +45,7 @@ impl Apply for UpdateKey {
         )
     }
 
-    fn apply(self, cx: &mut Context<'_>) -> Result<Nothing, Failure> {
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<Empty>, Failure> {
         let key = find_key(cx, self.key_id.as_str())?;
         cx.require_permission(&on_key(cx, &key, "update_key"))?;
         let balance = changed(&self.credits, key.balance)?;

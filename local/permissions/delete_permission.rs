@@ -16,7 +16,7 @@ impl Apply for DeletePermission {
         )
     }
 
-    fn apply(self, cx: &mut Context<'_>) -> Result<Nothing, Failure> {
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<Empty>, Failure> {
         cx.require_for_all("rbac", "delete_permission")?;
         let permission = find_permission(cx, &self.permission)?;
         let id = permission.id.as_str();

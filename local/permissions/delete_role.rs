@@ -13,7 +13,7 @@ impl Apply for DeleteRole {
         schema::object(&["role"], &json!({"role": schema::role()}))
     }
 
-    fn apply(self, cx: &mut Context<'_>) -> Result<Nothing, Failure> {
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<Empty>, Failure> {
         cx.require_for_all("rbac", "delete_role")?;
         let role = find_role(cx, &self.role)?;
         let id = role.id.as_str();

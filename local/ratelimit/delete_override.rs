@@ -16,7 +16,7 @@ impl Apply for DeleteOverride {
         )
     }
 
-    fn apply(self, cx: &mut Context<'_>) -> Result<Nothing, Failure> {
+    fn apply(self, cx: &mut Context<'_>) -> Result<Data<Empty>, Failure> {
         let namespace = find_live_namespace(cx, &self.namespace)?;
         may(cx, &namespace, "delete_override")?;
         // Letter by letter: a pattern is deleted by naming the pattern.

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use serde_json::Value;
-use unkey_tools::{FieldProblem, Mistake, Rule, Violation};
+use unkey_tools::{FieldProblem, Mistake, SchemaValidator, Violation};
 
 use crate::wire::failure::{Code, Refusal};
 use crate::wire::json::read_json;
@@ -22,7 +22,7 @@ const MAX_PROBLEMS: usize = 100;
 const FIX_BODY: &str = "Ensure that the object being submitted, matches the schema correctly";
 
 /// The body of `request`, if it satisfies the schema.
-pub(crate) fn body(request: &Request, schema: &Rule) -> Result<Value, Refusal> {
+pub(crate) fn body(request: &Request, schema: &SchemaValidator) -> Result<Value, Refusal> {
     let path = format!("/v2/{}", request.endpoint);
     content_type(request.content_type.as_deref().unwrap_or_default())?;
     if request.body.is_empty() || request.body.len() > MAX_BODY {
@@ -195,8 +195,8 @@ mod tests {
         }
     }
 
-    fn schema() -> Rule {
-        Rule::compile(&json!({
+    fn schema() -> SchemaValidator {
+        SchemaValidator::of(&json!({
             "type": "object",
             "required": ["name", "size"],
             "properties": {

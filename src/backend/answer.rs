@@ -14,7 +14,7 @@ use super::retry_after::retry_after;
 use crate::observe::shown;
 
 /// The envelope in an answer, or the failure that it tells of.
-pub(super) fn understand(
+pub(super) fn parse(
     status: StatusCode,
     headers: &HeaderMap,
     answer: &[u8],
@@ -134,7 +134,7 @@ mod tests {
             .iter()
             .map(|(name, value)| (name.clone(), value.parse().unwrap()))
             .collect();
-        match understand(status, &headers, body, 1, SystemTime::UNIX_EPOCH) {
+        match parse(status, &headers, body, 1, SystemTime::UNIX_EPOCH) {
             Err(Failure::Garbled { what, .. } | Failure::Unreadable { what, .. }) => what,
             other => panic!("{other:?}"),
         }

@@ -11,10 +11,9 @@ use tokio::time::{Instant, timeout_at};
 use unkey_tools::{CATALOGUE, Entry};
 use url::Url;
 
-use super::answer::understand;
 use super::failure::Failure;
-use super::retry;
 use super::upstream::Upstream;
+use super::{answer, retry};
 use crate::observe::shown;
 use crate::root_key::RootKey;
 
@@ -164,7 +163,7 @@ impl Remote {
         let answer = timeout_at(deadline, read(&mut response, attempts))
             .await
             .map_err(late(true))??;
-        understand(
+        answer::parse(
             response.status(),
             response.headers(),
             &answer,

@@ -18,8 +18,8 @@ use rmcp::service::{RequestContext, RoleServer};
 use tracing::{error, warn};
 use unkey_tools::Entry;
 
-use super::bent_call::bent_call;
 use super::guarded::guarded;
+use super::lenient_call::lenient_call;
 use super::{about, observed, result, tool, undeclared};
 use crate::backend::{Backend, Upstream};
 use crate::calls::{Busy, Calls};
@@ -168,7 +168,7 @@ impl ServerHandler for Handler {
             return Err(undeclared::wrong_parameters(&request.method));
         }
         let call =
-            bent_call(request.params).map_err(|what| ErrorData::invalid_params(what, None))?;
+            lenient_call(request.params).map_err(|what| ErrorData::invalid_params(what, None))?;
         let modern = is_modern(&context);
         let CallToolResponse::Complete(mut result) = self.call_tool(call, context).await? else {
             return Err(ErrorData::internal_error("no tool answers in parts", None));

@@ -1,9 +1,9 @@
 //! The MCP side: what clients list and call. With `http/mcp/` the only code that names rmcp.
 
 mod about;
-mod bent_call;
 mod guarded;
 mod handler;
+mod lenient_call;
 pub mod message;
 mod observed;
 mod result;

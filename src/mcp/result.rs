@@ -66,7 +66,7 @@ pub(super) fn panicked(entry: &Entry) -> String {
 fn outcome_unknown(entry: &Entry) -> String {
     format!(
         "whether the call took effect is unknown, and it was not repeated. {}",
-        entry.aftermath
+        entry.recovery_hint
     )
 }
 

@@ -38,5 +38,5 @@ impl Operation for GetVerifications {
     const TOOLSET: Toolset = Toolset::Analytics;
     const EFFECT: Effect = Effect::Read;
     const GRANTS: &'static [Grant] = &[Grant::api("read_analytics")];
-    const AFTERMATH: &'static str = "";
+    const RECOVERY_HINT: &'static str = "";
 }

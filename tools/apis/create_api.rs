@@ -28,6 +28,6 @@ impl Operation for CreateApi {
     const TOOLSET: Toolset = Toolset::Apis;
     const EFFECT: Effect = Effect::Create;
     const GRANTS: &'static [Grant] = &[Grant::api("create_api").everywhere()];
-    const AFTERMATH: &'static str =
+    const RECOVERY_HINT: &'static str =
         "No tool lists APIs: look in Unkey's dashboard before you call apis_create_api again.";
 }

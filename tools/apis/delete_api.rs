@@ -13,12 +13,13 @@ pub struct DeleteApi {
 }
 
 impl Operation for DeleteApi {
-    type Response = Nothing;
+    type Response = Data<Empty>;
     const NAME: &'static str = "apis_delete_api";
     const ENDPOINT: &'static str = "apis.deleteApi";
     const TITLE: &'static str = "Delete API";
     const TOOLSET: Toolset = Toolset::Apis;
     const EFFECT: Effect = Effect::Delete;
     const GRANTS: &'static [Grant] = &[Grant::api("delete_api")];
-    const AFTERMATH: &'static str = "Ask for it with apis_get_api: a 404 says that it is deleted.";
+    const RECOVERY_HINT: &'static str =
+        "Ask for it with apis_get_api: a 404 says that it is deleted.";
 }

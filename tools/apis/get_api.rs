@@ -27,5 +27,5 @@ impl Operation for GetApi {
     const TOOLSET: Toolset = Toolset::Apis;
     const EFFECT: Effect = Effect::Read;
     const GRANTS: &'static [Grant] = &[Grant::api("read_api")];
-    const AFTERMATH: &'static str = "";
+    const RECOVERY_HINT: &'static str = "";
 }

@@ -37,5 +37,5 @@ impl Operation for ListKeys {
         Grant::api("read_api"),
         Grant::api("decrypt_key").when("decrypt"),
     ];
-    const AFTERMATH: &'static str = "";
+    const RECOVERY_HINT: &'static str = "";
 }

@@ -58,5 +58,5 @@ impl Operation for CreateDeployment {
     const TOOLSET: Toolset = Toolset::Deploy;
     const EFFECT: Effect = Effect::Create;
     const GRANTS: &'static [Grant] = &[Grant::project("create_deployment")];
-    const AFTERMATH: &'static str = "No tool lists deployments: look in Unkey's dashboard before you call deploy_create_deployment again.";
+    const RECOVERY_HINT: &'static str = "No tool lists deployments: look in Unkey's dashboard before you call deploy_create_deployment again.";
 }

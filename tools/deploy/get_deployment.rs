@@ -53,5 +53,5 @@ impl Operation for GetDeployment {
     const TOOLSET: Toolset = Toolset::Deploy;
     const EFFECT: Effect = Effect::Read;
     const GRANTS: &'static [Grant] = &[Grant::project("read_deployment")];
-    const AFTERMATH: &'static str = "";
+    const RECOVERY_HINT: &'static str = "";
 }

@@ -37,5 +37,5 @@ impl Operation for CreateIdentity {
     const TOOLSET: Toolset = Toolset::Identities;
     const EFFECT: Effect = Effect::Create;
     const GRANTS: &'static [Grant] = &[Grant::identity("create_identity").everywhere()];
-    const AFTERMATH: &'static str = "Ask for the externalId with identities_get_identity.";
+    const RECOVERY_HINT: &'static str = "Ask for the externalId with identities_get_identity.";
 }

@@ -1,7 +1,6 @@
 //! `identities_delete_identity` · `POST /v2/identities.deleteIdentity`
 
 use crate::prelude::*;
-use crate::reply::Bare;
 
 /// Deletes an identity, its metadata and its shared limits; its keys go on working without owner.
 ///
@@ -14,13 +13,13 @@ pub struct DeleteIdentity {
 }
 
 impl Operation for DeleteIdentity {
-    type Response = Bare;
+    type Response = Empty;
     const NAME: &'static str = "identities_delete_identity";
     const ENDPOINT: &'static str = "identities.deleteIdentity";
     const TITLE: &'static str = "Delete identity";
     const TOOLSET: Toolset = Toolset::Identities;
     const EFFECT: Effect = Effect::Delete;
     const GRANTS: &'static [Grant] = &[Grant::identity("delete_identity").everywhere()];
-    const AFTERMATH: &'static str =
+    const RECOVERY_HINT: &'static str =
         "Ask for it with identities_get_identity: a 404 says that it is deleted.";
 }

@@ -19,5 +19,5 @@ impl Operation for GetIdentity {
     const TOOLSET: Toolset = Toolset::Identities;
     const EFFECT: Effect = Effect::Read;
     const GRANTS: &'static [Grant] = &[Grant::identity("read_identity")];
-    const AFTERMATH: &'static str = "";
+    const RECOVERY_HINT: &'static str = "";
 }

@@ -24,5 +24,5 @@ impl Operation for ListIdentities {
     const TOOLSET: Toolset = Toolset::Identities;
     const EFFECT: Effect = Effect::Read;
     const GRANTS: &'static [Grant] = &[Grant::identity("read_identity")];
-    const AFTERMATH: &'static str = "";
+    const RECOVERY_HINT: &'static str = "";
 }

@@ -27,5 +27,5 @@ impl Operation for UpdateIdentity {
     const TOOLSET: Toolset = Toolset::Identities;
     const EFFECT: Effect = Effect::Replace;
     const GRANTS: &'static [Grant] = &[Grant::identity("update_identity").everywhere()];
-    const AFTERMATH: &'static str = "Read it with identities_get_identity.";
+    const RECOVERY_HINT: &'static str = "Read it with identities_get_identity.";
 }

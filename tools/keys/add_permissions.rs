@@ -28,5 +28,6 @@ impl Operation for AddPermissions {
         Grant::rbac("add_permission_to_key"),
         Grant::rbac("create_permission").when("new slugs"),
     ];
-    const AFTERMATH: &'static str = "Read its permissions with keys_get_key; adding again is safe.";
+    const RECOVERY_HINT: &'static str =
+        "Read its permissions with keys_get_key; adding again is safe.";
 }

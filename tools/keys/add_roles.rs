@@ -23,5 +23,5 @@ impl Operation for AddRoles {
     const TOOLSET: Toolset = Toolset::Keys;
     const EFFECT: Effect = Effect::Add;
     const GRANTS: &'static [Grant] = &[Grant::api("update_key"), Grant::rbac("add_role_to_key")];
-    const AFTERMATH: &'static str = "Read its roles with keys_get_key; adding again is safe.";
+    const RECOVERY_HINT: &'static str = "Read its roles with keys_get_key; adding again is safe.";
 }

@@ -54,5 +54,5 @@ impl Operation for CreateKey {
         Grant::api("create_key"),
         Grant::api("encrypt_key").when("recoverable"),
     ];
-    const AFTERMATH: &'static str = "Look for it with apis_list_keys by createdAt; delete one whose plain text is lost, then create it again.";
+    const RECOVERY_HINT: &'static str = "Look for it with apis_list_keys by createdAt; delete one whose plain text is lost, then create it again.";
 }

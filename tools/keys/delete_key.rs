@@ -17,12 +17,13 @@ pub struct DeleteKey {
 }
 
 impl Operation for DeleteKey {
-    type Response = Nothing;
+    type Response = Data<Empty>;
     const NAME: &'static str = "keys_delete_key";
     const ENDPOINT: &'static str = "keys.deleteKey";
     const TITLE: &'static str = "Delete key";
     const TOOLSET: Toolset = Toolset::Keys;
     const EFFECT: Effect = Effect::Delete;
     const GRANTS: &'static [Grant] = &[Grant::api("delete_key")];
-    const AFTERMATH: &'static str = "Ask for it with keys_get_key: a 404 says that it is deleted.";
+    const RECOVERY_HINT: &'static str =
+        "Ask for it with keys_get_key: a 404 says that it is deleted.";
 }

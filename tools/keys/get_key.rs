@@ -26,5 +26,5 @@ impl Operation for GetKey {
         Grant::api("read_key"),
         Grant::api("decrypt_key").when("decrypt"),
     ];
-    const AFTERMATH: &'static str = "";
+    const RECOVERY_HINT: &'static str = "";
 }

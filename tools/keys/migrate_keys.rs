@@ -75,7 +75,7 @@ impl Operation for MigrateKeys {
     const TOOLSET: Toolset = Toolset::Keys;
     const EFFECT: Effect = Effect::Create;
     const GRANTS: &'static [Grant] = &[Grant::api("create_key")];
-    const AFTERMATH: &'static str = "Call keys_migrate_keys again with the same keys: those that arrived come back under failed, and none is imported twice.";
+    const RECOVERY_HINT: &'static str = "Call keys_migrate_keys again with the same keys: those that arrived come back under failed, and none is imported twice.";
 }
 
 #[cfg(test)]

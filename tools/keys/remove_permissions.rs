@@ -27,6 +27,6 @@ impl Operation for RemovePermissions {
         Grant::api("update_key"),
         Grant::rbac("remove_permission_from_key"),
     ];
-    const AFTERMATH: &'static str =
+    const RECOVERY_HINT: &'static str =
         "Read its permissions with keys_get_key; removing again is safe.";
 }

@@ -23,5 +23,5 @@ impl Operation for RemoveRoles {
     const TOOLSET: Toolset = Toolset::Keys;
     const EFFECT: Effect = Effect::Delete;
     const GRANTS: &'static [Grant] = &[Grant::api("update_key")];
-    const AFTERMATH: &'static str = "Read its roles with keys_get_key; removing again is safe.";
+    const RECOVERY_HINT: &'static str = "Read its roles with keys_get_key; removing again is safe.";
 }

@@ -27,5 +27,5 @@ impl Operation for RerollKey {
         Grant::api("create_key"),
         Grant::api("encrypt_key").when("recoverable"),
     ];
-    const AFTERMATH: &'static str = "Read expires of the old key with keys_get_key: where it changed, a new key exists whose plain text is lost; find it with apis_list_keys, delete it and reroll again.";
+    const RECOVERY_HINT: &'static str = "Read expires of the old key with keys_get_key: where it changed, a new key exists whose plain text is lost; find it with apis_list_keys, delete it and reroll again.";
 }

@@ -27,6 +27,6 @@ impl Operation for SetPermissions {
         Grant::rbac("remove_permission_from_key"),
         Grant::rbac("create_permission").when("new slugs"),
     ];
-    const AFTERMATH: &'static str =
+    const RECOVERY_HINT: &'static str =
         "Read its permissions with keys_get_key; setting again is safe.";
 }

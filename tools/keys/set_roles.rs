@@ -22,5 +22,5 @@ impl Operation for SetRoles {
     const TOOLSET: Toolset = Toolset::Keys;
     const EFFECT: Effect = Effect::Replace;
     const GRANTS: &'static [Grant] = &[Grant::api("update_key")];
-    const AFTERMATH: &'static str = "Read its roles with keys_get_key; setting again is safe.";
+    const RECOVERY_HINT: &'static str = "Read its roles with keys_get_key; setting again is safe.";
 }

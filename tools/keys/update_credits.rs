@@ -39,6 +39,6 @@ impl Operation for UpdateCredits {
     const TOOLSET: Toolset = Toolset::Keys;
     const EFFECT: Effect = Effect::Alter;
     const GRANTS: &'static [Grant] = &[Grant::api("update_key")];
-    const AFTERMATH: &'static str =
+    const RECOVERY_HINT: &'static str =
         "Read the balance with keys_get_key before you change it again.";
 }

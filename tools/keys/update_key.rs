@@ -53,12 +53,12 @@ pub struct UpdateCreditsOfKey {
 }
 
 impl Operation for UpdateKey {
-    type Response = Nothing;
+    type Response = Data<Empty>;
     const NAME: &'static str = "keys_update_key";
     const ENDPOINT: &'static str = "keys.updateKey";
     const TITLE: &'static str = "Update key";
     const TOOLSET: Toolset = Toolset::Keys;
     const EFFECT: Effect = Effect::Replace;
     const GRANTS: &'static [Grant] = &[Grant::api("update_key")];
-    const AFTERMATH: &'static str = "Read the key with keys_get_key.";
+    const RECOVERY_HINT: &'static str = "Read the key with keys_get_key.";
 }

@@ -111,6 +111,6 @@ impl Operation for VerifyKey {
     const TOOLSET: Toolset = Toolset::Keys;
     const EFFECT: Effect = Effect::Consume;
     const GRANTS: &'static [Grant] = &[Grant::api("verify_key")];
-    const AFTERMATH: &'static str =
+    const RECOVERY_HINT: &'static str =
         "Credits may have been spent: read what is left with keys_whoami before you verify again.";
 }

@@ -19,5 +19,5 @@ impl Operation for Whoami {
     const TOOLSET: Toolset = Toolset::Keys;
     const EFFECT: Effect = Effect::Read;
     const GRANTS: &'static [Grant] = &[Grant::api("read_key")];
-    const AFTERMATH: &'static str = "";
+    const RECOVERY_HINT: &'static str = "";
 }

@@ -33,5 +33,5 @@ impl Operation for CreatePermission {
     const TOOLSET: Toolset = Toolset::Permissions;
     const EFFECT: Effect = Effect::Create;
     const GRANTS: &'static [Grant] = &[Grant::rbac("create_permission")];
-    const AFTERMATH: &'static str = "Ask for the slug with permissions_get_permission.";
+    const RECOVERY_HINT: &'static str = "Ask for the slug with permissions_get_permission.";
 }

@@ -36,5 +36,5 @@ impl Operation for CreateRole {
         Grant::rbac("add_permission_to_role").when("permissions"),
         Grant::rbac("create_permission").when("new slugs"),
     ];
-    const AFTERMATH: &'static str = "Ask for the name with permissions_get_role.";
+    const RECOVERY_HINT: &'static str = "Ask for the name with permissions_get_role.";
 }

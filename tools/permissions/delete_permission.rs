@@ -12,13 +12,13 @@ pub struct DeletePermission {
 }
 
 impl Operation for DeletePermission {
-    type Response = Nothing;
+    type Response = Data<Empty>;
     const NAME: &'static str = "permissions_delete_permission";
     const ENDPOINT: &'static str = "permissions.deletePermission";
     const TITLE: &'static str = "Delete permission";
     const TOOLSET: Toolset = Toolset::Permissions;
     const EFFECT: Effect = Effect::Delete;
     const GRANTS: &'static [Grant] = &[Grant::rbac("delete_permission")];
-    const AFTERMATH: &'static str =
+    const RECOVERY_HINT: &'static str =
         "Ask for it with permissions_get_permission: a 404 says that it is deleted.";
 }

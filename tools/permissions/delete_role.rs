@@ -12,13 +12,13 @@ pub struct DeleteRole {
 }
 
 impl Operation for DeleteRole {
-    type Response = Nothing;
+    type Response = Data<Empty>;
     const NAME: &'static str = "permissions_delete_role";
     const ENDPOINT: &'static str = "permissions.deleteRole";
     const TITLE: &'static str = "Delete role";
     const TOOLSET: Toolset = Toolset::Permissions;
     const EFFECT: Effect = Effect::Delete;
     const GRANTS: &'static [Grant] = &[Grant::rbac("delete_role")];
-    const AFTERMATH: &'static str =
+    const RECOVERY_HINT: &'static str =
         "Ask for it with permissions_get_role: a 404 says that it is deleted.";
 }

@@ -17,5 +17,5 @@ impl Operation for GetPermission {
     const TOOLSET: Toolset = Toolset::Permissions;
     const EFFECT: Effect = Effect::Read;
     const GRANTS: &'static [Grant] = &[Grant::rbac("read_permission")];
-    const AFTERMATH: &'static str = "";
+    const RECOVERY_HINT: &'static str = "";
 }

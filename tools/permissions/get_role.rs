@@ -17,5 +17,5 @@ impl Operation for GetRole {
     const TOOLSET: Toolset = Toolset::Permissions;
     const EFFECT: Effect = Effect::Read;
     const GRANTS: &'static [Grant] = &[Grant::rbac("read_role")];
-    const AFTERMATH: &'static str = "";
+    const RECOVERY_HINT: &'static str = "";
 }

@@ -24,5 +24,5 @@ impl Operation for ListPermissions {
     const TOOLSET: Toolset = Toolset::Permissions;
     const EFFECT: Effect = Effect::Read;
     const GRANTS: &'static [Grant] = &[Grant::rbac("read_permission")];
-    const AFTERMATH: &'static str = "";
+    const RECOVERY_HINT: &'static str = "";
 }

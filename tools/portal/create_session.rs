@@ -39,6 +39,6 @@ impl Operation for CreateSession {
     const TOOLSET: Toolset = Toolset::Portal;
     const EFFECT: Effect = Effect::Create;
     const GRANTS: &'static [Grant] = &[];
-    const AFTERMATH: &'static str =
+    const RECOVERY_HINT: &'static str =
         "A link that nobody received runs out by itself: call portal_create_session again.";
 }

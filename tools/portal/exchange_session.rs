@@ -31,6 +31,6 @@ impl Operation for ExchangeSession {
     const TOOLSET: Toolset = Toolset::Portal;
     const EFFECT: Effect = Effect::Consume;
     const GRANTS: &'static [Grant] = &[];
-    const AFTERMATH: &'static str =
+    const RECOVERY_HINT: &'static str =
         "The session may be spent: make another with portal_create_session.";
 }

@@ -12,13 +12,13 @@ pub struct DeleteOverride {
 }
 
 impl Operation for DeleteOverride {
-    type Response = Nothing;
+    type Response = Data<Empty>;
     const NAME: &'static str = "ratelimit_delete_override";
     const ENDPOINT: &'static str = "ratelimit.deleteOverride";
     const TITLE: &'static str = "Delete rate-limit override";
     const TOOLSET: Toolset = Toolset::Ratelimit;
     const EFFECT: Effect = Effect::Delete;
     const GRANTS: &'static [Grant] = &[Grant::ratelimit("delete_override")];
-    const AFTERMATH: &'static str =
+    const RECOVERY_HINT: &'static str =
         "Look for it with ratelimit_list_overrides; deleting again is safe.";
 }

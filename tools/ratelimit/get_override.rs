@@ -21,5 +21,5 @@ impl Operation for GetOverride {
     const TOOLSET: Toolset = Toolset::Ratelimit;
     const EFFECT: Effect = Effect::Read;
     const GRANTS: &'static [Grant] = &[Grant::ratelimit("read_override")];
-    const AFTERMATH: &'static str = "";
+    const RECOVERY_HINT: &'static str = "";
 }

@@ -55,6 +55,6 @@ impl Operation for Limit {
             .everywhere()
             .when("new namespace"),
     ];
-    const AFTERMATH: &'static str =
+    const RECOVERY_HINT: &'static str =
         "It may have been counted: call ratelimit_limit with cost 0 to see what is left.";
 }

@@ -24,5 +24,5 @@ impl Operation for ListOverrides {
     const TOOLSET: Toolset = Toolset::Ratelimit;
     const EFFECT: Effect = Effect::Read;
     const GRANTS: &'static [Grant] = &[Grant::ratelimit("read_override")];
-    const AFTERMATH: &'static str = "";
+    const RECOVERY_HINT: &'static str = "";
 }

@@ -58,5 +58,5 @@ impl Operation for MultiLimit {
             .everywhere()
             .when("new namespace"),
     ];
-    const AFTERMATH: &'static str = "They may have been counted: call ratelimit_multi_limit with cost 0 to see what is left of each.";
+    const RECOVERY_HINT: &'static str = "They may have been counted: call ratelimit_multi_limit with cost 0 to see what is left of each.";
 }

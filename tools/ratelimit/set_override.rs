@@ -36,5 +36,5 @@ impl Operation for SetOverride {
     const TOOLSET: Toolset = Toolset::Ratelimit;
     const EFFECT: Effect = Effect::Replace;
     const GRANTS: &'static [Grant] = &[Grant::ratelimit("set_override")];
-    const AFTERMATH: &'static str = "Read it with ratelimit_get_override.";
+    const RECOVERY_HINT: &'static str = "Read it with ratelimit_get_override.";
 }

@@ -4,7 +4,7 @@ use rmcp::model::CallToolRequestParams;
 use serde_json::Value;
 
 /// Reads the parameters of a call that does not have the types it should have.
-pub(super) fn bent_call(params: Option<Value>) -> Result<CallToolRequestParams, &'static str> {
+pub(super) fn lenient_call(params: Option<Value>) -> Result<CallToolRequestParams, &'static str> {
     let Some(Value::Object(mut params)) = params else {
         return Err("tools/call needs params: {\"name\": …, \"arguments\": {…}}");
     };

@@ -1,9 +1,10 @@
-//! Arguments arrive bent. What a schema leaves no doubt about is straightened here.
+//! Coerces arguments: models send numbers, objects and lists as text. What a schema leaves no doubt
+//! about becomes what it asks for.
 
 use serde_json::{Number, Value};
 
 use crate::kind::Kind;
-use crate::rule::Rule;
+use crate::validator::SchemaValidator;
 
 /// The longest text in bytes that is read as a number or a boolean.
 const LONGEST_SCALAR: usize = 64;
@@ -11,21 +12,21 @@ const LONGEST_SCALAR: usize = 64;
 /// A power of two above every integer of 64 bits.
 const BEYOND_64_BITS: f64 = 9_223_372_036_854_775_808.0;
 
-/// Straightens `value` by `rule`, in place.
+/// Coerces `value` to what `validator` asks for, in place.
 ///
-/// Objects, lists, numbers and booleans that were sent as text become what the rule asks for,
+/// Objects, lists, numbers and booleans that were sent as text become what the validator asks for,
 /// `3.0` becomes `3` where an integer is asked for, and `null` for an optional field that does not
 /// take it is dropped: some models send it for "unset". What is in doubt is left for the check.
 ///
 /// `drops_nulls` is false where an operation overwrites: there `null` may be meant to empty a list
 /// or an object, and dropping it would report a success that changed nothing.
-pub(crate) fn straighten(rule: &Rule, value: &mut Value, drops_nulls: bool) {
-    if let (Some(kind), Value::String(text)) = (rule.kind, &*value)
+pub(crate) fn coerce(validator: &SchemaValidator, value: &mut Value, drops_nulls: bool) {
+    if let (Some(kind), Value::String(text)) = (validator.kind, &*value)
         && let Some(meant) = parse(kind, text)
     {
         *value = meant;
     }
-    if rule.kind == Some(Kind::Integer)
+    if validator.kind == Some(Kind::Integer)
         && let Some(whole) = whole(value)
     {
         *value = Value::Number(whole);
@@ -34,22 +35,22 @@ pub(crate) fn straighten(rule: &Rule, value: &mut Value, drops_nulls: bool) {
         Value::Object(fields) => {
             fields.retain(|name, value| {
                 !value.is_null()
-                    || rule.requires(name)
-                    || rule.field(name).is_none_or(|field| {
+                    || validator.requires(name)
+                    || validator.field(name).is_none_or(|field| {
                         let emptiable = matches!(field.kind, Some(Kind::Array | Kind::Object));
                         field.nullable || (emptiable && !drops_nulls)
                     })
             });
             for (name, value) in fields {
-                if let Some(rule) = rule.field(name) {
-                    straighten(rule, value, drops_nulls);
+                if let Some(validator) = validator.field(name) {
+                    coerce(validator, value, drops_nulls);
                 }
             }
         }
         Value::Array(items) => {
-            if let Some(rule) = &rule.items {
+            if let Some(validator) = &validator.items {
                 for item in items {
-                    straighten(rule, item, drops_nulls);
+                    coerce(validator, item, drops_nulls);
                 }
             }
         }
@@ -100,13 +101,13 @@ mod tests {
 
     use super::*;
 
-    fn straightened(schema: &Value, mut value: Value) -> Value {
-        straighten(&Rule::compile(schema), &mut value, true);
+    fn coerced(schema: &Value, mut value: Value) -> Value {
+        coerce(&SchemaValidator::of(schema), &mut value, true);
         value
     }
 
     #[test]
-    fn text_becomes_what_the_rule_asks_for() {
+    fn text_becomes_what_the_schema_asks_for() {
         for (kind, text, meant) in [
             ("integer", " 7 ", json!(7)),
             ("integer", "7.0", json!(7)),
@@ -117,7 +118,7 @@ mod tests {
             ("array", "[1]", json!([1])),
             ("object", "{\"a\":1}", json!({"a": 1})),
         ] {
-            assert_eq!(straightened(&json!({"type": kind}), json!(text)), meant);
+            assert_eq!(coerced(&json!({"type": kind}), json!(text)), meant);
         }
     }
 
@@ -135,13 +136,13 @@ mod tests {
             ("string", json!(7)),
             ("string", json!("7")),
         ] {
-            assert_eq!(straightened(&json!({"type": kind}), value.clone()), value);
+            assert_eq!(coerced(&json!({"type": kind}), value.clone()), value);
         }
     }
 
     #[test]
     fn a_whole_float_is_an_integer_where_one_is_asked_for() {
-        let integer = straightened(&json!({"type": "integer"}), json!(3.0));
+        let integer = coerced(&json!({"type": "integer"}), json!(3.0));
         assert_eq!(integer.to_string(), "3");
         for (text, whole) in [
             ("1e18", "1000000000000000000"),
@@ -153,10 +154,10 @@ mod tests {
             ("9223372036854775807", "9223372036854775807"),
         ] {
             let sent: Value = serde_json::from_str(text).unwrap();
-            let integer = straightened(&json!({"type": "integer"}), sent);
+            let integer = coerced(&json!({"type": "integer"}), sent);
             assert_eq!(integer.to_string(), whole, "{text}");
         }
-        let number = straightened(&json!({"type": "number"}), json!(3.0));
+        let number = coerced(&json!({"type": "number"}), json!(3.0));
         assert_eq!(number.to_string(), "3.0");
     }
 
@@ -173,12 +174,12 @@ mod tests {
         });
         let sent = json!({"must": null, "may": null, "clears": null, "unknown": null});
         let meant = json!({"must": null, "clears": null, "unknown": null});
-        assert_eq!(straightened(&schema, sent), meant);
+        assert_eq!(coerced(&schema, sent), meant);
     }
 
     #[test]
-    fn what_no_rule_describes_is_untouched() {
+    fn what_no_schema_describes_is_untouched() {
         let sent = json!({"n": null, "text": "7", "float": 3.0});
-        assert_eq!(straightened(&json!({"type": "object"}), sent.clone()), sent);
+        assert_eq!(coerced(&json!({"type": "object"}), sent.clone()), sent);
     }
 }

@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use crate::kind::Kind;
 use crate::nearest::nearest;
-use crate::rule::Presence;
 use crate::schema::{CLEAR, Input};
 use crate::shorten::shorten;
+use crate::validator::Presence;
 use crate::violation::{Mistake, Step, Violation};
 
 /// A mistake in words, one sentence for each field.
-pub(crate) fn words(violation: &Violation, input: &Input) -> Vec<String> {
+pub(crate) fn messages(violation: &Violation, input: &Input) -> Vec<String> {
     let place = place(&violation.at);
     let inside = |name: &str| {
         if violation.at.is_empty() {
@@ -54,7 +54,7 @@ pub(crate) fn words(violation: &Violation, input: &Input) -> Vec<String> {
                     or_null: false,
                     want,
                 } => null(violation, *want, input),
-                mistake => complaint(mistake),
+                mistake => message(mistake),
             };
             vec![format!("`{place}`: {words}")]
         }
@@ -63,8 +63,8 @@ pub(crate) fn words(violation: &Violation, input: &Input) -> Vec<String> {
 
 /// What to say to a `null` where none is taken. The clients that send one mean "unset", or "empty".
 fn null(violation: &Violation, want: Kind, input: &Input) -> String {
-    let (takes_empty, presence) = match input.rule.at(&violation.at) {
-        Some((rule, presence)) => (rule.takes_empty(), presence),
+    let (takes_empty, presence) = match input.validator.at(&violation.at) {
+        Some((validator, presence)) => (validator.takes_empty(), presence),
         None => (false, Presence::Required),
     };
     let empty = match want {
@@ -79,7 +79,7 @@ fn null(violation: &Violation, want: Kind, input: &Input) -> String {
     }
 }
 
-fn complaint(mistake: &Mistake) -> String {
+fn message(mistake: &Mistake) -> String {
     match mistake {
         Mistake::Type { got, want, or_null } => {
             let null = if *or_null { " or null" } else { "" };
