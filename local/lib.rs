@@ -59,7 +59,7 @@ pub use domain::grants::EVERY_GRANT;
 pub use domain::resource_name::ResourceName;
 pub use engine::Engine;
 pub use opening::{Options, Place};
-pub use run::routes::{Cost, UNSUPPORTED, cost, supports};
+pub use run::routes::{Cost, cost, supports, why_not};
 pub use store::{ApiSettings, LeftBehind, ListedRootKey, MigrationAlgorithm};
 pub use system::SecretProblem;
 pub use system::clock::{Clock, ManualClock, SystemClock};

@@ -10,7 +10,7 @@ use url::Url;
 use crate::cli::file_path;
 use crate::error::StartError;
 use crate::http::{Limits, TrustedProxies};
-use crate::inventory::{Inventory, Server};
+use crate::inventory::{Allowed, Server};
 use crate::observe::shown;
 use crate::root_key::Surroundings;
 use crate::{calls, observe};
@@ -59,7 +59,7 @@ pub struct Common {
     /// What was set and is not used, each with the reason: whoever set it is told.
     pub unused: Vec<&'static str>,
     /// The tools that the operator allows.
-    pub inventory: Inventory,
+    pub allowed: Allowed,
     /// How long a call may take, its retries included, and those under way when the process stops.
     pub timeout: Duration,
     /// How many calls there may be at once.

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 /// The text that plants a fault wherever it stands in a call's arguments.
-const WORD: &str = "planted-panic";
+const WORD: &str = "planted_panic";
 
 /// Panics where a field of `body` holds [`WORD`] and behind it whatever a panic's message may hold.
 pub(crate) fn strike(body: &Value) {

@@ -34,50 +34,78 @@ impl Inventory {
 
     /// Whether no tool is in it.
     pub fn is_empty(self) -> bool {
-        !self.0.contains(&true)
+        self.entries().next().is_none()
     }
 
-    /// Whether `entry` is in it.
+    /// Whether `entry` may be called; also one that lists no longer show.
     pub fn contains(self, entry: &Entry) -> bool {
-        self.entries().any(|candidate| candidate.name == entry.name)
+        let all = CATALOGUE.iter().zip(self.0);
+        all.into_iter()
+            .any(|(candidate, is_in)| is_in && candidate.name == entry.name)
     }
 
-    /// Its tools, in the catalogue's order.
+    /// Its tools that lists show, in the catalogue's order.
     pub fn entries(self) -> impl Iterator<Item = &'static Entry> {
-        let listed = CATALOGUE.iter().zip(self.0);
-        listed.filter_map(|(entry, is_in)| is_in.then_some(entry))
+        let all = CATALOGUE.iter().zip(self.0);
+        all.filter_map(|(entry, is_in)| (is_in && entry.is_listed()).then_some(entry))
     }
 
-    /// The positions of its tools in the catalogue.
+    /// The positions in the catalogue of its tools that lists show.
     pub fn indices(self) -> impl Iterator<Item = usize> {
-        let listed = self.0.into_iter().enumerate();
-        listed.filter_map(|(index, is_in)| is_in.then_some(index))
+        let all = CATALOGUE.iter().zip(self.0).enumerate();
+        all.filter_map(|(index, (entry, is_in))| (is_in && entry.is_listed()).then_some(index))
     }
 }
 
 /// What one MCP endpoint offers at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Server {
-    /// The whole API.
+    /// The whole API; without a choice of tools, what is about keys and limits.
     Keys,
     /// The rate-limit service alone.
     Ratelimit,
+    /// What is about deploying apps.
+    Deploy,
 }
 
-impl Server {
-    /// The server's tools.
-    pub fn inventory(self) -> Inventory {
-        match self {
-            Self::Keys => Inventory::everything(),
-            Self::Ratelimit => Inventory::of(|entry| entry.toolset == Toolset::Ratelimit),
+/// The tools that an operator allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allowed {
+    inventory: Inventory,
+    /// Whether the operator named toolsets or tools.
+    named: bool,
+}
+
+impl Allowed {
+    /// What `server` offers of them. The default toolsets make way for what the operator named.
+    pub fn on(self, server: Server) -> Inventory {
+        self.inventory.and(match server {
+            Server::Keys if self.named => Inventory::everything(),
+            Server::Keys => Inventory::of(|entry| entry.toolset.is_default()),
+            Server::Ratelimit => Inventory::of(|entry| entry.toolset == Toolset::Ratelimit),
+            Server::Deploy => Inventory::of(|entry| !entry.toolset.is_default()),
+        })
+    }
+
+    /// The tools that are in both.
+    #[must_use]
+    pub fn and(self, other: Inventory) -> Self {
+        Self {
+            inventory: self.inventory.and(other),
+            ..self
         }
+    }
+
+    /// Whether no server offers a tool.
+    pub fn is_empty(self) -> bool {
+        self.inventory.is_empty()
     }
 }
 
 /// What an operator's flags or a client's headers ask for. Each part narrows the rest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Narrowing {
-    /// Only tools of these toolsets; empty: of all.
+    /// Only tools of these toolsets, which `default` and `all` name as well; empty: of all.
     pub toolsets: Vec<String>,
     /// Only these tools; empty: all.
     pub tools: Vec<String>,
@@ -88,12 +116,23 @@ pub struct Narrowing {
 }
 
 impl Narrowing {
+    /// What an operator who says so allows.
+    ///
+    /// # Errors
+    /// [`UnknownName`] for a toolset or tool that does not exist.
+    pub fn allowed(&self) -> Result<Allowed, UnknownName> {
+        Ok(Allowed {
+            inventory: self.inventory()?,
+            named: !(self.toolsets.is_empty() && self.tools.is_empty()),
+        })
+    }
+
     /// The tools that it leaves.
     ///
     /// # Errors
     /// [`UnknownName`] for a toolset or tool that does not exist.
     pub fn inventory(&self) -> Result<Inventory, UnknownName> {
-        let toolsets = each(&self.toolsets, toolset)?;
+        let toolsets = each(&self.toolsets, toolsets)?.concat();
         let tools = each(&self.tools, tool)?;
         let excluded = each(&self.exclude_tools, tool)?;
         let named = |list: &[&Entry], entry: &Entry| list.iter().any(|one| one.name == entry.name);
@@ -136,7 +175,7 @@ impl fmt::Display for UnknownName {
             None if self.what == "toolset" => {
                 write!(
                     f,
-                    "there are: {}",
+                    "there are: {}; and {DEFAULT} and {ALL}",
                     Toolset::ALL.map(Toolset::name).join(", ")
                 )
             }
@@ -152,12 +191,33 @@ fn each<T>(
     names.iter().map(|name| find(name)).collect()
 }
 
-fn toolset(name: &str) -> Result<Toolset, UnknownName> {
-    Toolset::named(name).ok_or_else(|| UnknownName {
+/// The name that stands for the toolsets which need not be asked for.
+const DEFAULT: &str = "default";
+/// The name that stands for every toolset.
+const ALL: &str = "all";
+
+/// The toolsets that `name` stands for.
+fn toolsets(name: &str) -> Result<Vec<Toolset>, UnknownName> {
+    match name {
+        ALL => return Ok(Toolset::ALL.to_vec()),
+        DEFAULT => {
+            let every = Toolset::ALL.into_iter();
+            return Ok(every.filter(|toolset| toolset.is_default()).collect());
+        }
+        _ => {}
+    }
+    let toolset = Toolset::named(name).ok_or_else(|| UnknownName {
         what: "toolset",
         name: name.to_owned(),
-        nearest: nearest(name, Toolset::ALL.map(Toolset::name)),
-    })
+        nearest: nearest(
+            name,
+            Toolset::ALL
+                .map(Toolset::name)
+                .into_iter()
+                .chain([DEFAULT, ALL]),
+        ),
+    })?;
+    Ok(vec![toolset])
 }
 
 fn tool(name: &str) -> Result<&'static Entry, UnknownName> {
@@ -179,12 +239,77 @@ mod tests {
 
     #[test]
     fn each_tool_has_a_place_of_its_own_however_many_there_are() {
+        assert!(CATALOGUE.len() > 64, "more than a machine word has bits");
         for (index, entry) in CATALOGUE.iter().enumerate() {
             let alone = Inventory::of(|one| one.name == entry.name);
-            assert_eq!(alone.indices().collect::<Vec<_>>(), [index]);
+            let listed: &[usize] = if entry.is_listed() { &[index] } else { &[] };
+            assert_eq!(alone.indices().collect::<Vec<_>>(), listed);
             let others = Inventory::of(|one| one.name != entry.name);
-            assert!(!others.contains(entry) && alone.and(others).is_empty());
-            assert_eq!(others.entries().count(), CATALOGUE.len() - 1);
+            assert!(alone.contains(entry) && !others.contains(entry));
+            assert!(alone.and(others).is_empty());
+            let count = unkey_tools::listed().count() - listed.len();
+            assert_eq!(others.entries().count(), count);
         }
+    }
+
+    #[test]
+    fn an_operator_who_names_toolsets_has_those_and_others_have_the_default_ones() {
+        let on = |server, toolsets: &[&str]| -> Vec<&str> {
+            let narrowing = Narrowing {
+                toolsets: toolsets.iter().map(|name| (*name).to_owned()).collect(),
+                ..Narrowing::default()
+            };
+            let mut found: Vec<&str> = narrowing
+                .allowed()
+                .unwrap()
+                .on(server)
+                .entries()
+                .map(|entry| entry.toolset.name())
+                .collect();
+            found.dedup();
+            found
+        };
+        let keys = [
+            "analytics",
+            "apis",
+            "identities",
+            "keys",
+            "permissions",
+            "portal",
+            "ratelimit",
+        ];
+        let deploy = [
+            "apps",
+            "deploy",
+            "deployments",
+            "domains",
+            "environments",
+            "gateway",
+            "github",
+            "projects",
+        ];
+        assert_eq!(on(Server::Keys, &[]), keys);
+        assert_eq!(on(Server::Keys, &["default"]), keys);
+        assert_eq!(on(Server::Keys, &["all"]), Toolset::ALL.map(Toolset::name));
+        assert_eq!(
+            on(Server::Keys, &["default", "apps"])[..3],
+            ["analytics", "apis", "apps"]
+        );
+        assert_eq!(on(Server::Keys, &["apps"]), ["apps"]);
+        assert_eq!(on(Server::Deploy, &[]), deploy);
+        assert_eq!(on(Server::Deploy, &["keys", "apps"]), ["apps"]);
+        assert_eq!(on(Server::Ratelimit, &["all"]), ["ratelimit"]);
+        assert!(on(Server::Ratelimit, &["apps"]).is_empty());
+    }
+
+    #[test]
+    fn a_tool_that_is_named_is_offered_whatever_its_toolset() {
+        let narrowing = Narrowing {
+            tools: vec!["apps_get_app".to_owned()],
+            ..Narrowing::default()
+        };
+        let offered = narrowing.allowed().unwrap().on(Server::Keys);
+        let names: Vec<&str> = offered.entries().map(|entry| entry.name).collect();
+        assert_eq!(names, ["apps_get_app"]);
     }
 }

@@ -1,7 +1,5 @@
 //! `unkey-mcp tools`: the catalogue for a person, or exactly as a client gets it.
 
-use std::fmt::Write as _;
-
 use serde_json::json;
 use unkey_tools::{Entry, Toolset};
 
@@ -79,8 +77,8 @@ fn described(inventory: Inventory, width: usize) -> String {
         } else {
             ", not in --local"
         };
-        // Writing to a string does not fail.
-        let _ = writeln!(text, "{} ({}{place})", entry.name, entry.effect.word());
+        let heading = format!("{} ({}{place})", entry.name, entry.effect.word());
+        text.push_str(&wrapped(&heading, "", width));
         text.push_str(&wrapped(entry.sentence(), INDENT, width));
         let needs = format!("needs {}", permissions(entry));
         if !entry.grants.is_empty() {

@@ -10,7 +10,9 @@ use crate::support::{
 };
 
 async fn serve(cloud: &Cloud) -> (Server, Endpoint) {
-    let server = Binary::new(["serve", &cloud.flag()]).serve().await;
+    let server = Binary::new(["serve", &cloud.flag(), "--toolsets=all"])
+        .serve()
+        .await;
     let endpoint = server.mcp().with_key();
     (server, endpoint)
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 use unkey_mcp::{backend, listing};
-use unkey_tools::CATALOGUE;
+use unkey_tools::listed;
 
 use crate::support::Binary;
 
@@ -21,7 +21,7 @@ fn table() -> String {
     let mut table = "| tool | what it does | effect | permission | in --local |\n\
                      | --- | --- | --- | --- | --- |\n"
         .to_owned();
-    for entry in &CATALOGUE {
+    for entry in listed() {
         let local = if backend::is_local(entry) {
             "yes"
         } else {

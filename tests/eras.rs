@@ -1,11 +1,10 @@
 //! Both transports, with clients of every age: they list, call, err and misspell.
 
 use serde_json::{Value, json};
-use unkey_tools::CATALOGUE;
 
 use crate::support::{
     Answer, Binary, Cloud, Era, KEY, LEGACY, MODERN, Reply, Session, Stdio, Transport, failure,
-    refusal, success,
+    offered, refusal, success,
 };
 
 /// Every transport with every protocol version.
@@ -30,8 +29,7 @@ async fn a_client_of_any_age_lists_calls_errs_and_misspells() {
     for (transport, era) in ways() {
         let mut session = Session::connect(transport, era, &[&flag], Some(KEY)).await;
 
-        let names: Vec<&str> = CATALOGUE.iter().map(|entry| entry.name).collect();
-        assert_eq!(session.names().await, names, "{transport:?} {era:?}");
+        assert_eq!(session.names().await, offered(), "{transport:?} {era:?}");
 
         let made = session
             .call("apis_create_api", json!({"name": "abc"}))

@@ -8,7 +8,7 @@ use crate::support::{
 };
 
 async fn serve(cloud: &Cloud) -> (Server, Endpoint) {
-    let flags = ["serve", &cloud.flag(), "--timeout=1"];
+    let flags = ["serve", &cloud.flag(), "--timeout=1", "--toolsets=all"];
     let server = Binary::new(flags).serve().await;
     let endpoint = server.mcp().with_key();
     (server, endpoint)

@@ -2,9 +2,10 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use unkey_tools::CATALOGUE;
 
-use crate::support::{Answer, Binary, Cloud, Era, KEY, Reply, Server, failure, refusal, success};
+use crate::support::{
+    Answer, Binary, Cloud, Era, KEY, Reply, Server, failure, offered, refusal, success,
+};
 
 async fn serve() -> Server {
     Binary::new(["serve"]).serve().await
@@ -37,7 +38,7 @@ async fn a_request_under_a_foreign_name_or_from_a_foreign_page_is_refused() {
         }
     }
     // Whoever was refused did not take the server with them.
-    assert_eq!(server.mcp().names().await.len(), CATALOGUE.len());
+    assert_eq!(server.mcp().names().await.len(), offered().len());
 }
 
 #[tokio::test]
@@ -104,7 +105,7 @@ async fn a_body_that_is_no_message_is_a_400_with_a_json_rpc_error() {
         assert_eq!(answer["jsonrpc"], "2.0", "{body}: {answer}");
         refusal(&answer);
     }
-    assert_eq!(server.mcp().names().await.len(), CATALOGUE.len());
+    assert_eq!(server.mcp().names().await.len(), offered().len());
 }
 
 #[tokio::test]
@@ -129,7 +130,7 @@ async fn plain_http_clients_are_answered_in_json_whatever_they_accept() {
         assert_eq!(reply.kind(), "application/json", "{accept:?}");
         assert_eq!(
             reply.json()["result"]["tools"].as_array().unwrap().len(),
-            CATALOGUE.len()
+            offered().len()
         );
     }
 }
@@ -280,7 +281,7 @@ async fn a_call_under_way_outlives_the_wish_to_stop() {
 #[tokio::test]
 async fn a_server_that_is_told_to_stop_ends_well() {
     let server = serve().await;
-    assert_eq!(server.mcp().names().await.len(), CATALOGUE.len());
+    assert_eq!(server.mcp().names().await.len(), offered().len());
     let ended = server.stop().await;
     assert!(ended.status.success(), "{ended:?}");
     assert_eq!(ended.stderr, "", "a clean end is nothing to warn of");
@@ -293,7 +294,7 @@ async fn a_message_that_is_too_long_is_refused_and_not_kept() {
     let body = list() + &" ".repeat((4 << 20) + 1 - list().len());
     let reply = Reply::to(server.mcp().era(Era::BOTH[0]).post(body)).await;
     assert_eq!(reply.status, 413, "{reply:?}");
-    assert_eq!(server.mcp().names().await.len(), CATALOGUE.len());
+    assert_eq!(server.mcp().names().await.len(), offered().len());
 }
 
 #[tokio::test]

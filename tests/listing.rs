@@ -1,9 +1,9 @@
 //! `unkey-mcp tools`: the list for people, and exactly the list that clients get.
 
 use serde_json::{Value, json};
-use unkey_tools::CATALOGUE;
+use unkey_tools::listed;
 
-use crate::support::{Binary, Era, Session, Transport};
+use crate::support::{Binary, Era, Session, Transport, offered};
 
 /// Names, descriptions and input schemas of all tools: what every conversation pays for.
 const MAX_LIST_BYTES: usize = 32_000;
@@ -34,7 +34,7 @@ async fn tools_json_is_what_clients_get_byte_for_byte() {
 #[tokio::test]
 async fn the_table_has_a_row_for_every_tool_and_the_size_of_the_list() {
     let table = printed(&[]).await;
-    for entry in &CATALOGUE {
+    for entry in listed().filter(|entry| entry.toolset.is_default()) {
         let row = table
             .lines()
             .find(|line| line.split_whitespace().next() == Some(entry.name));
@@ -49,7 +49,7 @@ async fn the_table_has_a_row_for_every_tool_and_the_size_of_the_list() {
     let json = printed(&["--json"]).await;
     let bytes = format!("the list is {} bytes", json.trim_end().len());
     assert!(table.contains(&bytes), "{bytes}");
-    assert!(table.contains(&format!("{} tools", CATALOGUE.len())));
+    assert!(table.contains(&format!("{} tools", offered().len())));
 }
 
 #[tokio::test]
@@ -72,8 +72,10 @@ async fn the_list_is_within_its_budget() {
 
 #[tokio::test]
 async fn every_tool_has_a_title_and_all_four_hints() {
-    let json: Value = serde_json::from_str(&printed(&["--json"]).await).unwrap();
-    for (tool, entry) in json["tools"].as_array().unwrap().iter().zip(&CATALOGUE) {
+    let text = printed(&["--json", "--toolsets=all"]).await;
+    let json: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(json["tools"].as_array().unwrap().len(), listed().count());
+    for (tool, entry) in json["tools"].as_array().unwrap().iter().zip(listed()) {
         assert_eq!(tool["name"], entry.name);
         assert_eq!(tool["title"], entry.title);
         let hints = json!({

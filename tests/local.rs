@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use unkey_local::supports;
-use unkey_tools::CATALOGUE;
+use unkey_tools::listed;
 
 use crate::support::{
     Binary, Era, Reply, Server, Session, Stdio, Transport, failure, names, refusal, sample, success,
@@ -99,8 +99,7 @@ async fn an_identifier_is_limited_once_it_has_had_its_share() {
 
 #[tokio::test]
 async fn the_list_holds_what_the_engine_can_do_and_nothing_else() {
-    let offered: Vec<&str> = CATALOGUE
-        .iter()
+    let offered: Vec<&str> = listed()
         .filter(|entry| supports(entry.endpoint))
         .map(|entry| entry.name)
         .collect();

@@ -8,6 +8,7 @@ mod catalogue;
 #[cfg(target_os = "linux")]
 mod chaos;
 mod docs;
+mod effects;
 mod eras;
 mod errors;
 mod files;
@@ -22,6 +23,7 @@ mod messages;
 mod narrowing;
 mod newcomer;
 mod observe;
+mod older;
 mod openapi;
 mod operations;
 mod operator;
@@ -35,5 +37,6 @@ mod stdio;
 #[cfg(unix)]
 mod stopping;
 mod support;
+mod toolsets;
 mod upstream;
 mod waiting;

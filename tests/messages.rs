@@ -3,9 +3,8 @@
 
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
-use unkey_tools::CATALOGUE;
 
-use crate::support::{Binary, Cloud, Era, KEY, Reply, Stdio, failure, refusal, success};
+use crate::support::{Binary, Cloud, Era, KEY, Reply, Stdio, failure, offered, refusal, success};
 
 /// What comes of a message.
 #[derive(Clone, Debug)]
@@ -224,7 +223,7 @@ async fn every_odd_message_over_http_is_answered_or_rightly_is_not() {
                 }
             }
         }
-        assert_eq!(endpoint.names().await.len(), CATALOGUE.len());
+        assert_eq!(endpoint.names().await.len(), offered().len());
     }
 }
 

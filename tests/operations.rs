@@ -3,7 +3,7 @@
 use serde_json::json;
 use unkey_tools::CATALOGUE;
 
-use crate::support::{Binary, Cloud, Era, KEY, Seen, Session, Transport, samples, success};
+use crate::support::{Binary, Cloud, Era, KEY, Seen, Session, Transport, filled, samples, success};
 
 #[test]
 fn every_tool_has_a_sample() {
@@ -26,7 +26,8 @@ async fn every_operation_arrives_as_it_was_meant_over_http() {
 async fn every_operation_arrives_over(transport: Transport) {
     let cloud = Cloud::start().await;
     let flag = cloud.flag();
-    let mut session = Session::connect(transport, Era::Modern, &[&flag], Some(KEY)).await;
+    let flags = [&*flag, "--toolsets=all"];
+    let mut session = Session::connect(transport, Era::Modern, &flags, Some(KEY)).await;
     for sample in samples() {
         let response = session.call(&sample.tool, sample.arguments.clone()).await;
         let envelope = success(&response);
@@ -45,6 +46,26 @@ async fn every_operation_arrives_over(transport: Transport) {
         assert_eq!(seen.header("content-type"), ["application/json"]);
     }
     assert_eq!(cloud.requests(), samples().len());
+}
+
+#[tokio::test]
+async fn every_operation_arrives_with_every_optional_field_and_with_none() {
+    let cloud = Cloud::start().await;
+    let flags = [&*cloud.flag(), "--toolsets=all"];
+    let mut session = Session::connect(Transport::Stdio, Era::Modern, &flags, Some(KEY)).await;
+    for entry in &CATALOGUE {
+        for full in [true, false] {
+            let input = entry.input();
+            let arguments = filled(&input.full_schema, full);
+            success(&session.call(entry.name, arguments.clone()).await);
+            let body = if input.array_body {
+                &arguments["limits"]
+            } else {
+                &arguments
+            };
+            assert_eq!(cloud.last().json(), *body, "{} {full}", entry.name);
+        }
+    }
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::{Answer, Binary, Cloud, Era, KEY, Reply, Stdio, refusal, success};
 
 /// What plants a panic, with something behind it that must stay unsaid.
-const PLANTED: &str = "planted-panic hush-hush";
+const PLANTED: &str = "planted_panic hush-hush";
 
 #[tokio::test]
 async fn a_panic_in_a_call_on_stdio_is_an_answer_and_a_log_line() {

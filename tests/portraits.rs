@@ -35,9 +35,25 @@ fn portrait(tool: &Entry) -> String {
         let when = grant
             .condition()
             .map_or(String::new(), |when| format!(", when {when}"));
-        line("needs", &format!("{grant}{one}{when}"));
+        let named = grant.named().map_or(String::new(), |named| {
+            format!(" or unkey:v1:<workspace>:{named}")
+        });
+        line("needs", &format!("{grant}{one}{named}{when}"));
     }
     line("if the answer is lost", tool.recovery_hint);
+    for newer in tool.newer {
+        let what = newer
+            .of()
+            .map_or("it".to_owned(), |field| format!("`{field}`"));
+        line(
+            &format!("where the server is older than {what}"),
+            newer.instead(),
+        );
+    }
+    line(
+        "where the server is newer",
+        tool.retired.unwrap_or_default(),
+    );
     let input = tool.input();
     let pretty = |schema: &Map<String, Value>| serde_json::to_string_pretty(schema).unwrap();
     let (asks, answers) = (pretty(&input.schema), pretty(&tool.output_schema()));

@@ -84,7 +84,8 @@ async fn whatever_writes_or_spends_is_sent_once() {
         Answer::Reset,
     ] {
         let cloud = Cloud::that_answers(answer.clone()).await;
-        let server = Binary::new(["serve", &cloud.flag()]).serve().await;
+        let flags = ["serve", &cloud.flag(), "--toolsets=all"];
+        let server = Binary::new(flags).serve().await;
         let endpoint = server.mcp().with_key();
         let writes = CATALOGUE
             .iter()

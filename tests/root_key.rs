@@ -1,10 +1,9 @@
 //! Where a root key may come from, which one counts, and that it goes nowhere but to Unkey.
 
 use serde_json::json;
-use unkey_tools::CATALOGUE;
 
 use crate::support::{
-    Answer, Binary, Cloud, Endpoint, Era, KEY, Reply, Server, Stdio, failure, success,
+    Answer, Binary, Cloud, Endpoint, Era, KEY, Reply, Server, Stdio, failure, offered, success,
 };
 
 const HEADERS: [&str; 3] = [
@@ -147,7 +146,7 @@ async fn lists_and_handshakes_need_no_key() {
         for era in Era::BOTH {
             assert_eq!(
                 endpoint.clone().era(era).names().await.len(),
-                CATALOGUE.len()
+                offered().len()
             );
         }
         let legacy = endpoint.clone().era(Era::BOTH[0]);

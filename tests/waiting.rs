@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use serde_json::json;
-use unkey_tools::CATALOGUE;
 
 use crate::support::{
-    Answer, Binary, Cloud, Endpoint, Era, KEY, Reply, Stdio, failure, half_asleep, refusal,
-    sleeper, success, within,
+    Answer, Binary, Cloud, Endpoint, Era, KEY, Reply, Stdio, failure, half_asleep, offered,
+    refusal, sleeper, success, within,
 };
 
 fn stdio(cloud: &Cloud) -> Binary {
@@ -41,7 +40,7 @@ async fn a_call_that_hangs_holds_up_nobody_over_http() {
             .call("apis_create_api", json!({"name": "abc"}))
             .await,
     );
-    assert_eq!(endpoint.names().await.len(), CATALOGUE.len());
+    assert_eq!(endpoint.names().await.len(), offered().len());
     for call in hanging {
         call.abort();
     }

@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn good_arguments_are_the_body() {
-        let sent = json!({"apiId": "api_1", "enabled": false, "meta": {"plan": null}});
+        let sent = json!({"apiId": "api_12345678", "enabled": false, "meta": {"plan": null}});
         assert_eq!(body("keys_create_key", sent.clone()), sent);
         assert_eq!(body("identities_list_identities", json!({})), json!({}));
     }
@@ -231,7 +231,7 @@ mod tests {
     #[test]
     fn what_arrives_as_text_becomes_what_it_spells() {
         let sent = json!({
-            "apiId": "api_1",
+            "apiId": "api_12345678",
             "byteLength": "32",
             "enabled": "false",
             "meta": r#"{"plan": "pro"}"#,
@@ -240,7 +240,7 @@ mod tests {
             "name": "12",
         });
         let meant = json!({
-            "apiId": "api_1",
+            "apiId": "api_12345678",
             "byteLength": 32,
             "enabled": false,
             "meta": {"plan": "pro"},
@@ -258,18 +258,21 @@ mod tests {
         assert_eq!(body("keys_update_key", sent), meant);
         let unlimited = json!({"keyId": "key_1", "operation": "set", "value": null});
         assert_eq!(body("keys_update_credits", unlimited.clone()), unlimited);
-        let sent = json!({"apiId": "api_1", "credits": {"remaining": null}, "name": null});
-        let meant = json!({"apiId": "api_1", "credits": {"remaining": null}});
+        let sent = json!({"apiId": "api_12345678", "credits": {"remaining": null}, "name": null});
+        let meant = json!({"apiId": "api_12345678", "credits": {"remaining": null}});
         assert_eq!(body("keys_create_key", sent), meant);
     }
 
     #[test]
     fn a_body_around_the_arguments_is_taken_off() {
-        let meant = json!({"apiId": "api_1"});
-        for wrapped in [json!({"apiId": "api_1"}), json!(r#"{"apiId": "api_1"}"#)] {
+        let meant = json!({"apiId": "api_12345678"});
+        for wrapped in [
+            json!({"apiId": "api_12345678"}),
+            json!(r#"{"apiId": "api_12345678"}"#),
+        ] {
             assert_eq!(body("apis_get_api", json!({"body": wrapped})), meant);
         }
-        let said = mistakes("apis_get_api", json!({"body": "api_1"}));
+        let said = mistakes("apis_get_api", json!({"body": "api_12345678"}));
         assert!(
             said.iter()
                 .any(|said| said.starts_with("`body`: unknown field"))
@@ -330,7 +333,7 @@ mod tests {
         assert_eq!(
             mistakes(
                 "apis_get_api",
-                json!({"apiId": "api_1", "clear": ["apiId"]})
+                json!({"apiId": "api_12345678", "clear": ["apiId"]})
             ),
             ["`clear`: this tool has no fields to clear"]
         );
@@ -348,7 +351,7 @@ mod tests {
     #[test]
     fn large_integers_keep_every_digit() {
         let sent = json!({
-            "apiId": "api_1",
+            "apiId": "api_12345678",
             "meta": {"id": 9_007_199_254_740_993_i64, "text": "9007199254740993"},
             "credits": {"remaining": i64::MAX},
         });
@@ -359,7 +362,10 @@ mod tests {
     fn a_mistake_names_the_field_the_fault_and_the_nearest_name() {
         let bad = find("keys_create_key")
             .unwrap()
-            .prepare(Map::from_iter([("api_id".to_owned(), json!("api_1"))]))
+            .prepare(Map::from_iter([(
+                "api_id".to_owned(),
+                json!("api_12345678"),
+            )]))
             .unwrap_err();
         assert_eq!(
             bad.to_string(),

@@ -1,18 +1,51 @@
 //! Every operation, and how to find one.
 
 use crate::operation::Entry;
-use crate::{analytics, apis, deploy, identities, keys, permissions, portal, ratelimit};
+use crate::{
+    analytics, apis, apps, deploy, deployments, domains, environments, gateway, github, identities,
+    keys, permissions, portal, projects, ratelimit,
+};
 
 /// Every operation, in the order a model sees them: service by service, and within one the
 /// operations in alphabetical order, so that the list is the same on every start.
-pub static CATALOGUE: [Entry; 43] = [
+pub static CATALOGUE: [Entry; 80] = [
+    Entry::of::<analytics::GetGatewayRequests>(),
+    Entry::of::<analytics::GetRatelimits>(),
+    Entry::of::<analytics::GetRuntimeLogs>(),
     Entry::of::<analytics::GetVerifications>(),
     Entry::of::<apis::CreateApi>(),
     Entry::of::<apis::DeleteApi>(),
     Entry::of::<apis::GetApi>(),
     Entry::of::<apis::ListKeys>(),
+    Entry::of::<apps::CreateApp>(),
+    Entry::of::<apps::DeleteApp>(),
+    Entry::of::<apps::GetApp>(),
+    Entry::of::<apps::ListApps>(),
+    Entry::of::<apps::UpdateApp>(),
     Entry::of::<deploy::CreateDeployment>(),
     Entry::of::<deploy::GetDeployment>(),
+    Entry::of::<deployments::CreateDeployment>(),
+    Entry::of::<deployments::GetDeployment>(),
+    Entry::of::<deployments::ListDeployments>(),
+    Entry::of::<deployments::PromoteDeployment>(),
+    Entry::of::<deployments::RollbackDeployment>(),
+    Entry::of::<deployments::StartDeployment>(),
+    Entry::of::<deployments::StopDeployment>(),
+    Entry::of::<domains::CreateDomain>(),
+    Entry::of::<domains::DeleteDomain>(),
+    Entry::of::<domains::GetDomain>(),
+    Entry::of::<domains::ListDomains>(),
+    Entry::of::<domains::VerifyDomain>(),
+    Entry::of::<environments::GetEnvironment>(),
+    Entry::of::<environments::ListEnvironmentVariables>(),
+    Entry::of::<environments::ListEnvironments>(),
+    Entry::of::<environments::RemoveEnvironmentVariables>(),
+    Entry::of::<environments::SetEnvironmentVariables>(),
+    Entry::of::<environments::UpdateSettings>(),
+    Entry::of::<gateway::ListPolicies>(),
+    Entry::of::<gateway::SetPolicies>(),
+    Entry::of::<gateway::UpdatePolicy>(),
+    Entry::of::<github::InstallApp>(),
     Entry::of::<identities::CreateIdentity>(),
     Entry::of::<identities::DeleteIdentity>(),
     Entry::of::<identities::GetIdentity>(),
@@ -41,8 +74,15 @@ pub static CATALOGUE: [Entry; 43] = [
     Entry::of::<permissions::GetRole>(),
     Entry::of::<permissions::ListPermissions>(),
     Entry::of::<permissions::ListRoles>(),
+    Entry::of::<permissions::SetRolePermissions>(),
     Entry::of::<portal::CreateSession>(),
+    Entry::of::<portal::ExchangeCode>(),
     Entry::of::<portal::ExchangeSession>(),
+    Entry::of::<projects::CreateProject>(),
+    Entry::of::<projects::DeleteProject>(),
+    Entry::of::<projects::GetProject>(),
+    Entry::of::<projects::ListProjects>(),
+    Entry::of::<projects::UpdateProject>(),
     Entry::of::<ratelimit::DeleteOverride>(),
     Entry::of::<ratelimit::GetOverride>(),
     Entry::of::<ratelimit::Limit>(),
@@ -51,12 +91,57 @@ pub static CATALOGUE: [Entry; 43] = [
     Entry::of::<ratelimit::SetOverride>(),
 ];
 
+/// The operations that lists show.
+pub fn listed() -> impl Iterator<Item = &'static Entry> {
+    CATALOGUE.iter().filter(|entry| entry.is_listed())
+}
+
+/// What an end user's cookie authorises, and no root key does.
+const OF_PORTAL_USERS: [&str; 3] = [
+    "portal.getVerifications",
+    "portal.listKeys",
+    "portal.rerollKey",
+];
+
+/// Whether `name` means an operation of Unkey that only a signed-in user of the customer portal
+/// may call, so that it is no tool.
+pub fn is_of_portal_users(name: &str) -> bool {
+    let bare = bare(name);
+    OF_PORTAL_USERS
+        .iter()
+        .any(|endpoint| *endpoint == name || tool_name(endpoint) == bare)
+}
+
+/// The name of the tool that stands for an endpoint: `keys_create_key` for `keys.createKey`.
+fn tool_name(endpoint: &str) -> String {
+    let mut name = String::new();
+    for letter in endpoint.chars() {
+        if letter == '.' || letter.is_ascii_uppercase() {
+            name.push('_');
+        }
+        if letter != '.' {
+            name.push(letter.to_ascii_lowercase());
+        }
+    }
+    name
+}
+
+/// A name without what Unkey's hosted MCP server puts before it.
+fn bare(name: &str) -> &str {
+    let bare = name.strip_prefix("unkey_").unwrap_or(name);
+    bare.strip_prefix("v2_").unwrap_or(bare)
+}
+
 /// The operation that `name` means: a tool's name, an endpoint (`keys.createKey`), or the names
 /// that Unkey's hosted MCP server gives (`unkey_keys_create_key`, `unkey_v2_ratelimit_limit`).
 pub fn find(name: &str) -> Option<&'static Entry> {
-    let bare = name.strip_prefix("unkey_").unwrap_or(name);
-    let bare = bare.strip_prefix("v2_").unwrap_or(bare);
+    let bare = bare(name);
     CATALOGUE
         .iter()
         .find(|entry| entry.name == bare || entry.endpoint == name)
+        // A tool whose name would be too long has a shorter one.
+        .or_else(|| {
+            let mut entries = CATALOGUE.iter();
+            entries.find(|entry| tool_name(entry.endpoint) == bare)
+        })
 }

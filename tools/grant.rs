@@ -13,12 +13,33 @@ pub struct Grant {
     action: &'static str,
     scoped: bool,
     when: Option<&'static str>,
+    named: Option<&'static str>,
 }
 
 impl Grant {
     /// A permission on APIs; the form for one API does too.
     pub const fn api(action: &'static str) -> Self {
         Self::scoped_to("api", action)
+    }
+
+    /// A permission on apps; the form for one app does too.
+    pub const fn app(action: &'static str) -> Self {
+        Self::scoped_to("app", action)
+    }
+
+    /// A permission on environments; the form for one environment does too.
+    pub const fn environment(action: &'static str) -> Self {
+        Self::scoped_to("environment", action)
+    }
+
+    /// A permission on customer portals; the form for one portal does too.
+    pub const fn portal(action: &'static str) -> Self {
+        Self::scoped_to("portal", action)
+    }
+
+    /// A permission on the workspace itself.
+    pub const fn workspace(action: &'static str) -> Self {
+        Self::scoped_to("workspace", action).everywhere()
     }
 
     /// A permission on identities; the form for one identity does too.
@@ -47,6 +68,7 @@ impl Grant {
             action,
             scoped: true,
             when: None,
+            named: None,
         }
     }
 
@@ -62,6 +84,20 @@ impl Grant {
     pub const fn when(mut self, when: &'static str) -> Self {
         self.when = Some(when);
         self
+    }
+
+    /// The same permission, where a resource name does as well: `path#action`, such as
+    /// `keyspaces/*/keys/*#read_key`.
+    #[must_use]
+    pub const fn or(mut self, named: &'static str) -> Self {
+        self.named = Some(named);
+        self
+    }
+
+    /// The path and action of the resource name that does as well, if one does. A root key holds
+    /// it as `unkey:v1:<workspace>:<path>#<action>`; servers of June 2026 know no such names.
+    pub const fn named(&self) -> Option<&'static str> {
+        self.named
     }
 
     /// Whether the permission on a single resource is accepted as well.

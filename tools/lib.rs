@@ -5,12 +5,10 @@
 //! in `local/`, and what a model sees of it in `tests/snapshots/keys_create_key.snap`.
 //!
 //! Start with [`Operation`] (what an operation says of itself), then [`CATALOGUE`] (all of them).
-//! [`schema`] shapes what a model sees, [`SchemaValidator`] checks what a model sends, [`arguments`] tells it
-//! what was wrong.
+//! [`schema`] shapes what a model sees, [`SchemaValidator`] checks what a model sends, [`arguments`]
+//! tells it what was wrong.
 //!
-//! The next operation: 1. write `tools/<service>/<operation>.rs`; 2. name it in that folder's
-//! `mod.rs` and in [`CATALOGUE`]; 3. write the file of the same path in `local/` and name it in
-//! `ROUTES`, or in `UNSUPPORTED` with the reason; 4. run the tests and read the new snapshot.
+//! `CONTRIBUTING.md` names every file that a new operation touches.
 
 #![forbid(unsafe_code)]
 
@@ -24,6 +22,7 @@ mod grant;
 mod kind;
 mod message;
 pub mod nearest;
+mod newer;
 mod operation;
 mod portable;
 mod prelude;
@@ -37,19 +36,27 @@ mod violation;
 
 pub mod analytics;
 pub mod apis;
+pub mod apps;
 pub mod deploy;
+pub mod deployments;
+pub mod domains;
+pub mod environments;
+pub mod gateway;
+pub mod github;
 pub mod identities;
 pub mod keys;
 pub mod permissions;
 pub mod portal;
+pub mod projects;
 pub mod ratelimit;
 
-pub use catalogue::{CATALOGUE, find};
+pub use catalogue::{CATALOGUE, find, is_of_portal_users, listed};
 pub use check::Findings;
 pub use effect::Effect;
 pub use error::{ApiError, FieldProblem, Meta, Problem};
 pub use grant::Grant;
 pub use kind::Kind;
+pub use newer::Newer;
 pub use operation::{Entry, Operation};
 pub use reply::{Data, Empty, Page, Pagination};
 pub use shorten::shorten;

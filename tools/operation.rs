@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use crate::arguments::{self, BadArguments};
 use crate::effect::Effect;
 use crate::grant::Grant;
+use crate::newer::Newer;
 use crate::schema::{self, Input};
 use crate::toolset::Toolset;
 
@@ -37,6 +38,11 @@ pub trait Operation: Serialize + DeserializeOwned + JsonSchema + 'static {
     /// How to find out whether it happened, when the answer to a call was lost. A sentence that
     /// names the tool to ask; empty for what only reads.
     const RECOVERY_HINT: &'static str;
+    /// What a server of June 2026 refuses of it.
+    const NEWER: &'static [Newer] = &[];
+    /// What newer servers have instead of it: a sentence. Such an operation is not listed, and can
+    /// still be called.
+    const RETIRED: Option<&'static str> = None;
 }
 
 /// An operation with its types erased, so that all of them fit in one slice.
@@ -55,6 +61,10 @@ pub struct Entry {
     pub grants: &'static [Grant],
     /// See [`Operation::RECOVERY_HINT`].
     pub recovery_hint: &'static str,
+    /// See [`Operation::NEWER`].
+    pub newer: &'static [Newer],
+    /// See [`Operation::RETIRED`].
+    pub retired: Option<&'static str>,
     make_input: fn() -> Input,
     make_output: fn() -> Map<String, Value>,
     input: OnceLock<Input>,
@@ -71,6 +81,8 @@ impl Entry {
             effect: Op::EFFECT,
             grants: Op::GRANTS,
             recovery_hint: Op::RECOVERY_HINT,
+            newer: Op::NEWER,
+            retired: Op::RETIRED,
             make_input: schema::input::<Op>,
             make_output: schema::output::<Op::Response>,
             input: OnceLock::new(),
@@ -80,6 +92,11 @@ impl Entry {
     /// The words and the schema of the arguments; made on first use, then kept.
     pub fn input(&self) -> &Input {
         self.input.get_or_init(self.make_input)
+    }
+
+    /// Whether lists show it.
+    pub const fn is_listed(&self) -> bool {
+        self.retired.is_none()
     }
 
     /// The first sentence of the description.

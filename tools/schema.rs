@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::operation::Operation;
 use crate::portable::Portable;
+use crate::types::{ID, REFERENCE};
 use crate::validator::SchemaValidator;
 
 /// Marks a schema that takes `null` too. It never leaves this crate: inputs offer `clear`
@@ -25,8 +26,10 @@ pub const CLEAR: &str = "clear";
 pub struct Input {
     /// The tool's description.
     pub description: String,
-    /// The schema of the arguments: an object.
+    /// The schema of the arguments, as lists show it: an object.
     pub schema: Arc<Map<String, Value>>,
+    /// The schema that arguments are checked against, with the bounds that a model is not shown.
+    pub full_schema: Value,
     /// Whether the body is an array, taken as [`ARRAY_ARGUMENT`].
     pub array_body: bool,
     /// The fields that `clear` may name, in dotted form.
@@ -54,7 +57,8 @@ pub fn input<Op: Operation>() -> Input {
     let mut schema = Value::Object(schema);
     let validator = SchemaValidator::of(&schema).with_bounded_integers();
     let clearable = clearable(&schema);
-    strip_marks(&mut schema);
+    let full_schema = schema.clone();
+    strip_for_lists(&mut schema);
     let mut schema = match schema {
         Value::Object(schema) => schema,
         _ => Map::new(),
@@ -69,6 +73,7 @@ pub fn input<Op: Operation>() -> Input {
             _ => String::new(),
         },
         schema: Arc::new(schema),
+        full_schema,
         array_body,
         clearable,
         validator,
@@ -160,15 +165,31 @@ fn offer_clear(schema: &mut Map<String, Value>, clearable: &[String]) {
     }
 }
 
-/// Takes out what a model has no use for: our own marks, and the words of a list's items, which
-/// say again what those of the list say.
-fn strip_marks(schema: &mut Value) {
+/// Takes out what a model has no use for, and what every conversation would pay for: our own marks,
+/// the words of a list's items, which say again what those of the list say, and bounds that nobody
+/// meets by chance. They are checked all the same, and a mistake is told.
+fn strip_for_lists(schema: &mut Value) {
     each_schema(schema, &mut |schema| {
         schema.shift_remove(NULLABLE);
+        schema.retain(|keyword, bound| !goes_without_saying(keyword, bound));
         if let Some(Value::Object(items)) = schema.get_mut("items") {
             items.shift_remove("description");
+            items.shift_remove("pattern");
         }
     });
+}
+
+/// Whether a keyword bounds what nobody exceeds who knows what the field is for.
+fn goes_without_saying(keyword: &str, bound: &Value) -> bool {
+    match keyword {
+        "minLength" => bound.as_u64().is_some_and(|least| least <= 8),
+        "maxLength" => bound.as_u64().is_some_and(|most| most >= 128),
+        "minProperties" | "maxProperties" => true,
+        "minimum" => bound == &json!(0),
+        "maximum" => bound.as_u64().is_some_and(|most| most >= 1_000_000_000_000),
+        "pattern" => [ID, REFERENCE].iter().any(|known| bound == known),
+        _ => false,
+    }
 }
 
 fn loosen(schema: &mut Value) {

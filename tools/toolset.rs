@@ -3,12 +3,24 @@
 /// One service's tools.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Toolset {
-    /// Questions in SQL about past verifications.
+    /// Questions in SQL about what happened.
     Analytics,
     /// APIs: the namespaces that hold keys.
     Apis,
-    /// Deployments of container images.
+    /// What is deployed.
+    Apps,
+    /// Deployments of container images, as older servers have them.
     Deploy,
+    /// Versions of apps that run.
+    Deployments,
+    /// Names at which apps answer.
+    Domains,
+    /// Where and how apps run.
+    Environments,
+    /// What is done with requests before they reach an app.
+    Gateway,
+    /// Repositories to deploy from.
+    Github,
     /// Owners of keys, with shared metadata and limits.
     Identities,
     /// Keys and their credits, limits, roles and permissions.
@@ -17,20 +29,29 @@ pub enum Toolset {
     Permissions,
     /// Sessions of the hosted customer portal.
     Portal,
+    /// Groups of apps.
+    Projects,
     /// Rate limits for any identifier, and their overrides.
     Ratelimit,
 }
 
 impl Toolset {
     /// Every toolset, in alphabetical order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 15] = [
         Self::Analytics,
         Self::Apis,
+        Self::Apps,
         Self::Deploy,
+        Self::Deployments,
+        Self::Domains,
+        Self::Environments,
+        Self::Gateway,
+        Self::Github,
         Self::Identities,
         Self::Keys,
         Self::Permissions,
         Self::Portal,
+        Self::Projects,
         Self::Ratelimit,
     ];
 
@@ -39,13 +60,36 @@ impl Toolset {
         match self {
             Self::Analytics => "analytics",
             Self::Apis => "apis",
+            Self::Apps => "apps",
             Self::Deploy => "deploy",
+            Self::Deployments => "deployments",
+            Self::Domains => "domains",
+            Self::Environments => "environments",
+            Self::Gateway => "gateway",
+            Self::Github => "github",
             Self::Identities => "identities",
             Self::Keys => "keys",
             Self::Permissions => "permissions",
             Self::Portal => "portal",
+            Self::Projects => "projects",
             Self::Ratelimit => "ratelimit",
         }
+    }
+
+    /// Whether it is about keys and limits, which nearly everyone comes for, and not about
+    /// deploying apps. Others have to be asked for.
+    pub const fn is_default(self) -> bool {
+        !matches!(
+            self,
+            Self::Apps
+                | Self::Deploy
+                | Self::Deployments
+                | Self::Domains
+                | Self::Environments
+                | Self::Gateway
+                | Self::Github
+                | Self::Projects
+        )
     }
 
     /// The toolset of that name, if there is one.

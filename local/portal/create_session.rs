@@ -1,7 +1,7 @@
 //! `portal_create_session` · `POST /v2/portal.createSession`
 
 use unkey_tools::portal::{CreateSession, CreatedSession};
-use unkey_tools::types::Secret;
+use unkey_tools::types::{REFERENCE, Secret};
 
 use crate::domain::api_key;
 use crate::domain::ids::new_token;
@@ -15,52 +15,50 @@ const LIFETIME: i64 = 15 * 60 * 1_000;
 /// portal to show, and what it made must not be sent to Unkey's.
 const PORTAL: &str = "http://portal.localhost";
 
+/// What an end user can be allowed.
+const SCOPES: [&str; 4] = ["keys:read", "keys:create", "keys:reroll", "analytics:read"];
+
 impl Apply for CreateSession {
     const ACCESS: Access = Access::Write;
 
     fn schema() -> Value {
-        let permission = json!({"type": "string", "pattern": r"^[^.]+\.[^.]+\.[^.]+$"});
-        let permissions = json!({"type": "array", "items": permission});
+        let scope = json!({"type": "string", "enum": SCOPES});
+        let scopes = json!({"type": "array", "items": scope});
         schema::object(
-            &["slug", "externalId", "permissions"],
+            &["portal", "externalId", "scopes"],
             &json!({
-                "slug": schema::pattern(3, 64, "^[a-z0-9][a-z0-9-]*[a-z0-9]$"),
+                "portal": schema::pattern(3, 255, REFERENCE),
                 "externalId": schema::text(1, 256),
-                "permissions": schema::at_least_one(permissions),
+                "scopes": schema::at_least_one(scopes),
                 "preview": schema::boolean(),
+                "returnUrl": schema::text(0, 500),
             }),
         )
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<CreatedSession>, Failure> {
-        if self.slug.contains("--") {
-            return Err(Code::InvalidInput.because(
-                "slug must be 3-64 characters, lowercase alphanumeric and hyphens, must not start \
-                 or end with a hyphen, and must not contain consecutive hyphens",
-            ));
-        }
         let table = Portals(cx.db());
         let portal = table
-            .find(cx.workspace(), &self.slug)?
+            .find(cx.workspace(), self.portal.as_str())?
             .ok_or_else(|| Code::PortalConfigNotFound.because("Portal configuration not found."))?;
         if !portal.enabled {
             return Err(Code::Forbidden.because("Portal is disabled."));
         }
-        let token = new_token(cx.shared.random.as_ref(), "pst")?;
-        let id = api_key::hash(token.reveal());
+        let code = new_token(cx.shared.random.as_ref(), "pst")?;
+        let code_id = api_key::hash(code.reveal());
         let session = NewSessionToken {
-            id: &id,
+            id: &code_id,
             config_id: &portal.id,
             external_id: &self.external_id,
-            permissions: &json!(self.permissions).to_string(),
+            permissions: &json!(self.scopes).to_string(),
             preview: self.preview.unwrap_or(false),
             expires_at: cx.now() + LIFETIME,
         };
         table.insert_token(cx.workspace(), &session, cx.now())?;
         cx.audit("portal.session.create", ("portalConfig", &portal.id))?;
         Ok(CreatedSession {
-            url: Secret::new(format!("{PORTAL}/?session={}", token.reveal())),
-            session_id: token,
+            id: cx.new_id("ps")?,
+            url: Secret::new(format!("{PORTAL}/?code={}", code.reveal())),
         }
         .into())
     }

@@ -1,6 +1,8 @@
-//! `portal_exchange_session` · `POST /v2/portal.exchangeSession`
+//! `portal_exchange_session` · `POST /v2/portal.exchangeSession`: the name that servers of June 2026
+//! have for `portal.exchangeCode`
 
 use unkey_tools::portal::{ExchangeSession, PortalSession};
+use unkey_tools::types::Secret;
 
 use crate::domain::api_key;
 use crate::domain::ids::new_token;
@@ -21,19 +23,25 @@ impl Apply for ExchangeSession {
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<PortalSession>, Failure> {
-        let table = Portals(cx.db());
-        let token_id = api_key::hash(self.session_id.reveal());
-        let exchanged = table.exchange(&token_id, cx.now())?.ok_or_else(|| {
-            Code::PortalSessionNotFound
-                .because("Session is invalid, expired, or has already been used.")
-        })?;
-        let token = new_token(cx.shared.random.as_ref(), "ps")?;
-        let expires_at = cx.now() + LIFETIME;
-        let id = api_key::hash(token.reveal());
-        table.insert_session(&id, &token_id, expires_at, cx.now())?;
-        let portal = ("portalConfig", exchanged.config_id.as_str());
-        let workspace_id = &exchanged.workspace_id;
-        cx.audit_system("portal", workspace_id, "portal.session.exchange", portal)?;
+        let (token, expires_at) = exchange(&self.session_id, cx)?;
         Ok(PortalSession { token, expires_at }.into())
     }
+}
+
+/// Spends the code of a link; returns the token of a session and when it ends, Unix ms.
+pub(super) fn exchange(code: &Secret, cx: &mut Context<'_>) -> Result<(Secret, i64), Failure> {
+    let table = Portals(cx.db());
+    let code_id = api_key::hash(code.reveal());
+    let exchanged = table.exchange(&code_id, cx.now())?.ok_or_else(|| {
+        Code::PortalSessionNotFound
+            .because("Session is invalid, expired, or has already been used.")
+    })?;
+    let token = new_token(cx.shared.random.as_ref(), "ps")?;
+    let expires_at = cx.now() + LIFETIME;
+    let id = api_key::hash(token.reveal());
+    table.insert_session(&id, &code_id, expires_at, cx.now())?;
+    let portal = ("portalConfig", exchanged.config_id.as_str());
+    let workspace_id = &exchanged.workspace_id;
+    cx.audit_system("portal", workspace_id, "portal.session.exchange", portal)?;
+    Ok((token, expires_at))
 }

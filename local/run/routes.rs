@@ -4,7 +4,9 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use serde_json::Value;
-use unkey_tools::{SchemaValidator, analytics, apis, identities, keys, permissions, portal, ratelimit};
+use unkey_tools::{
+    SchemaValidator, analytics, apis, identities, keys, permissions, portal, ratelimit,
+};
 
 use crate::run::apply::{Access, Apply, Authentication, Context};
 use crate::run::transaction::ExecutionMode;
@@ -12,7 +14,7 @@ use crate::wire::envelope;
 use crate::wire::failure::{Code, Failure};
 
 /// Every operation that the engine offers, in alphabetical order.
-static ROUTES: [Route; 41] = [
+static ROUTES: [Route; 42] = [
     Route::of::<analytics::GetVerifications>(),
     Route::of::<apis::CreateApi>(),
     Route::of::<apis::DeleteApi>(),
@@ -47,6 +49,7 @@ static ROUTES: [Route; 41] = [
     Route::of::<permissions::ListPermissions>(),
     Route::of::<permissions::ListRoles>(),
     Route::of::<portal::CreateSession>(),
+    Route::of::<portal::ExchangeCode>(),
     Route::of::<portal::ExchangeSession>(),
     Route::of::<ratelimit::DeleteOverride>(),
     Route::of::<ratelimit::GetOverride>(),
@@ -56,14 +59,28 @@ static ROUTES: [Route; 41] = [
     Route::of::<ratelimit::SetOverride>(),
 ];
 
-/// What Unkey offers and the engine does not: the endpoint, and a sentence that says why.
-pub const UNSUPPORTED: &[(&str, &str)] = &[
-    ("deploy.createDeployment", DEPLOY),
-    ("deploy.getDeployment", DEPLOY),
+/// What Unkey offers and the engine does not: a service or an endpoint, and a sentence that says
+/// why.
+const UNSUPPORTED: &[(&str, &str)] = &[
+    ("analytics.getGatewayRequests", DEPLOY),
+    ("analytics.getRatelimits", NOT_YET),
+    ("analytics.getRuntimeLogs", DEPLOY),
+    ("apps", DEPLOY),
+    ("deploy", DEPLOY),
+    ("deployments", DEPLOY),
+    ("domains", DEPLOY),
+    ("environments", DEPLOY),
+    ("gateway", DEPLOY),
+    ("github", DEPLOY),
+    ("permissions.setRolePermissions", NOT_YET),
+    ("projects", DEPLOY),
 ];
 
 const DEPLOY: &str = "The embedded engine has no deployments: it runs on this machine alone. Use \
                       Unkey's cloud or a self-hosted Unkey, without --local, to deploy.";
+
+const NOT_YET: &str = "The embedded engine does not offer this operation yet. Use Unkey's cloud or a \
+                       self-hosted Unkey, without --local.";
 
 /// The bytes of an answer, envelope and all; none where the request goes on elsewhere.
 pub(crate) type Outcome = Result<Option<Vec<u8>>, Failure>;
@@ -175,8 +192,12 @@ pub fn cost(endpoint: &str) -> Cost {
 }
 
 /// Why the engine does not offer the operation with that endpoint, where Unkey does.
-pub(crate) fn why_not(endpoint: &str) -> Option<&'static str> {
-    let (_, why) = UNSUPPORTED.iter().find(|(known, _)| *known == endpoint)?;
+pub fn why_not(endpoint: &str) -> Option<&'static str> {
+    let known = unkey_tools::find(endpoint).filter(|entry| entry.endpoint == endpoint);
+    let (service, _) = known?.endpoint.split_once('.')?;
+    let (_, why) = UNSUPPORTED
+        .iter()
+        .find(|(name, _)| [service, endpoint].contains(name))?;
     Some(why)
 }
 

@@ -39,11 +39,11 @@ pub(crate) struct Exchanged {
 }
 
 impl Portals<'_> {
-    /// The portal of that slug.
-    pub(crate) fn find(self, workspace_id: &str, slug: &str) -> rusqlite::Result<Option<Portal>> {
+    /// The portal of that id or slug.
+    pub(crate) fn find(self, workspace_id: &str, name: &str) -> rusqlite::Result<Option<Portal>> {
         self.0.optional_row(
-            "SELECT id, enabled FROM portal_configs WHERE workspace_id = ?1 AND slug = ?2",
-            [workspace_id, slug],
+            "SELECT id, enabled FROM portal_configs WHERE workspace_id = ?1 AND ?2 IN (slug, id)",
+            [workspace_id, name],
             |row| {
                 Ok(Portal {
                     id: row.get("id")?,

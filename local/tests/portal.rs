@@ -7,18 +7,25 @@ use crate::support::*;
 const SPENT: &str = "Session is invalid, expired, or has already been used.";
 const NO_SESSION: &str = "unkey/authentication/portal_session_not_found";
 
-fn body(slug: &str) -> Value {
-    json!({"slug": slug, "externalId": "user_1", "permissions": ["api.*.read_key"]})
+fn body(portal: &str) -> Value {
+    json!({"portal": portal, "externalId": "user_1", "scopes": ["keys:read"]})
 }
 
-/// A link's token.
-fn session(world: &World) -> String {
-    text(&world.ok("portal.createSession", body("local"))["sessionId"])
+/// A link's code.
+fn code(world: &World) -> String {
+    code_of(&world.ok("portal.createSession", body("local")))
+}
+
+/// The code in the link of a new session.
+fn code_of(data: &Value) -> String {
+    let url = text(&data["url"]);
+    let (_, code) = url.split_once("/?code=").unwrap();
+    code.to_owned()
 }
 
 /// Exchanges a link as its holder does, who has no root key.
-fn exchange(world: &World, session_id: &str) -> Reply {
-    let request = world.request("portal.exchangeSession", &json!({"sessionId": session_id}));
+fn exchange(world: &World, code: &str) -> Reply {
+    let request = world.request("portal.exchangeCode", &json!({"code": code}));
     world.send(Request {
         authorization: None,
         ..request
@@ -32,20 +39,29 @@ fn a_link_leads_to_a_session() {
     let data = world
         .with_permissions(&[])
         .ok("portal.createSession", body("local"));
-    let id = text(&data["sessionId"]);
-    assert!(id.starts_with("pst_"));
-    assert_eq!(id.len(), "pst_".len() + 24);
-    assert!(text(&data["url"]).ends_with(&format!("/?session={id}")));
-    let reply = exchange(&world, &id);
+    assert!(text(&data["id"]).starts_with("ps_"));
+    let code = code_of(&data);
+    assert!(code.starts_with("pst_"));
+    assert_eq!(code.len(), "pst_".len() + 24);
+    let reply = exchange(&world, &code);
     let session = &reply.body["data"];
     assert_eq!(session["expiresAt"], json!(NOON + DAY));
-    assert!(text(&session["token"]).starts_with("ps_"));
+    assert!(text(&session["accessToken"]).starts_with("ps_"));
+}
+
+#[test]
+fn the_older_name_of_the_exchange_spends_the_same_code() {
+    let world = World::new();
+    let code = code(&world);
+    let token = world.ok("portal.exchangeSession", json!({"sessionId": code}));
+    assert!(text(&token["token"]).starts_with("ps_"));
+    exchange(&world, &code).is(401, NO_SESSION, SPENT);
 }
 
 #[test]
 fn a_link_works_once() {
     let world = World::new();
-    let id = session(&world);
+    let id = code(&world);
     assert_eq!(exchange(&world, &id).status, 200);
     exchange(&world, &id).is(401, NO_SESSION, SPENT);
     exchange(&world, "pst_none").is(401, NO_SESSION, SPENT);
@@ -54,7 +70,7 @@ fn a_link_works_once() {
 #[test]
 fn a_link_runs_out_after_a_quarter_of_an_hour() {
     let world = World::new();
-    let (early, late) = (session(&world), session(&world));
+    let (early, late) = (code(&world), code(&world));
     world.clock.set(NOON + 15 * MINUTE - 1);
     assert_eq!(exchange(&world, &early).status, 200);
     world.clock.set(NOON + 15 * MINUTE);
@@ -69,25 +85,19 @@ fn there_is_one_portal() {
         "unkey/data/portal_config_not_found",
         "Portal configuration not found.",
     );
-    world.call("portal.createSession", body("lo--cal")).is(
-        400,
-        "unkey/application/invalid_input",
-        "slug must be 3-64 characters, lowercase alphanumeric and hyphens, must not start or end \
-         with a hyphen, and must not contain consecutive hyphens",
-    );
-    for slug in ["Local", "-local", "lo"] {
-        let reply = world.call("portal.createSession", body(slug));
-        assert_eq!(reply.status, 400, "{slug}");
-        assert_ne!(reply.body["error"]["errors"], json!([]), "{slug}");
+    for portal in ["lo", "lo cal"] {
+        let reply = world.call("portal.createSession", body(portal));
+        assert_eq!(reply.status, 400, "{portal}");
+        assert_ne!(reply.body["error"]["errors"], json!([]), "{portal}");
     }
 }
 
 #[test]
-fn permissions_have_three_parts_and_there_is_one_at_least() {
+fn there_is_a_scope_at_least_and_each_is_one_that_exists() {
     let world = World::new();
-    for permissions in [json!([]), json!(["api.read_key"]), json!(["a.b.c.d"])] {
+    for scopes in [json!([]), json!(["keys:delete"]), json!(["api.*.read_key"])] {
         let mut body = body("local");
-        body["permissions"] = permissions;
+        body["scopes"] = scopes;
         assert_eq!(world.call("portal.createSession", body).status, 400);
     }
 }

@@ -16,7 +16,7 @@ use super::path::file;
 use crate::config::{self, BackendSettings, Common, ServeSettings, StdioSettings};
 use crate::error::StartError;
 use crate::http::TrustedProxies;
-use crate::inventory::{Inventory, Narrowing, Server};
+use crate::inventory::{Allowed, Narrowing, Server};
 use crate::listing::Form;
 use crate::root_key::Surroundings;
 
@@ -136,7 +136,8 @@ const TOOLS: &str = "Which tools";
 #[derive(Args, Debug)]
 #[command(next_help_heading = TOOLS)]
 struct NarrowingFlags {
-    /// Only tools of these toolsets, comma-separated
+    /// Only tools of these toolsets, comma-separated; `default` is those about keys and limits,
+    /// `all` is every one
     #[arg(
         long,
         env = "UNKEY_MCP_TOOLSETS",
@@ -223,7 +224,7 @@ impl ToolsFlags {
                 Some(columns) => Form::Terminal(columns),
                 None => Form::Table,
             },
-            inventory: self.narrowing.understand()?,
+            inventory: self.narrowing.understand()?.on(Server::Keys),
         })
     }
 }
@@ -264,7 +265,7 @@ impl CommonFlags {
         Ok(Common {
             backend,
             unused,
-            inventory: self.narrowing.understand()?,
+            allowed: self.narrowing.understand()?,
             observe: self.observe.understand()?,
             timeout,
             calls: self.calls.limits(),
@@ -273,7 +274,7 @@ impl CommonFlags {
 }
 
 impl NarrowingFlags {
-    fn understand(self) -> Result<Inventory, StartError> {
+    fn understand(self) -> Result<Allowed, StartError> {
         let tidy = |names: Vec<String>| -> Vec<String> {
             names
                 .iter()
@@ -287,13 +288,13 @@ impl NarrowingFlags {
             exclude_tools: tidy(self.exclude_tools),
             read_only: self.read_only,
         };
-        let inventory = narrowing
-            .inventory()
+        let allowed = narrowing
+            .allowed()
             .map_err(|unknown| StartError::Usage(unknown.to_string()))?;
-        if inventory.is_empty() {
+        if allowed.is_empty() {
             return Err(StartError::NothingLeft);
         }
-        Ok(inventory)
+        Ok(allowed)
     }
 }
 

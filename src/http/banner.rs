@@ -23,7 +23,8 @@ pub(super) fn print(
     let mut text = format!(
         "unkey-mcp {} is listening. Stop it with Ctrl-C.\n\n\
          MCP, all tools     http://{address}/mcp/v2\n\
-         MCP, rate limits   http://{address}/mcp/ratelimits\n",
+         MCP, rate limits   http://{address}/mcp/ratelimits\n\
+         MCP, deploying     http://{address}/mcp/deploy\n",
         env!("CARGO_PKG_VERSION")
     );
     if let Some(metrics) = metrics {

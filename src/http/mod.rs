@@ -37,7 +37,7 @@ use crate::backend::Backend;
 use crate::calls::Calls;
 use crate::config::ServeSettings;
 use crate::error::StartError;
-use crate::inventory::{Inventory, Server};
+use crate::inventory::{Allowed, Server};
 use crate::mcp::Handler;
 use crate::observe::Observer;
 use crate::stop::{self, Signals};
@@ -62,7 +62,7 @@ pub async fn run(settings: ServeSettings, observer: Observer) -> Result<(), Star
         .connections(descriptors::raise_limit())
         .map_err(StartError::Usage)?;
     let backend = Backend::new(settings.common.backend.clone());
-    let allowed = settings.common.inventory.and(backend.inventory());
+    let allowed = settings.common.allowed.and(backend.inventory());
     // The flags alone left something; the engine may have none of it.
     if allowed.is_empty() {
         return Err(StartError::NothingLeft);
@@ -116,7 +116,7 @@ impl Serving<'_> {
         self,
         settings: ServeSettings,
         guard: Guard,
-        allowed: Inventory,
+        allowed: Allowed,
         max_connections: usize,
         is_open: bool,
     ) -> Connections {
@@ -216,7 +216,7 @@ struct Application {
     handler: Handler,
     calls: Calls,
     backend: Backend,
-    allowed: Inventory,
+    allowed: Allowed,
     guard: Guard,
     bodies: Arc<BodyReader>,
     proxies: Arc<TrustedProxies>,
@@ -238,7 +238,7 @@ impl Application {
         let endpoint = |server: Server| {
             let endpoint = Arc::new(mcp::Endpoint::new(
                 self.handler.clone(),
-                self.allowed.and(server.inventory()),
+                self.allowed.on(server),
                 shared.clone(),
                 self.ended.child_token(),
             ));
@@ -249,6 +249,7 @@ impl Application {
         };
         let keys = endpoint(Server::Keys);
         let ratelimits = endpoint(Server::Ratelimit);
+        let deploy = endpoint(Server::Deploy);
         let mut router = Router::new();
         if let Backend::Local(local) = &self.backend {
             let api = unkey::Api {
@@ -268,6 +269,8 @@ impl Application {
             .route("/mcp/v2/", keys)
             .route("/mcp/ratelimits", ratelimits.clone())
             .route("/mcp/ratelimits/", ratelimits)
+            .route("/mcp/deploy", deploy.clone())
+            .route("/mcp/deploy/", deploy)
             .layer(middleware::from_fn(move |request: Request, next: Next| {
                 let guard = guard.clone();
                 async move {

@@ -10,6 +10,7 @@ mod result;
 pub mod stdio;
 mod tool;
 mod undeclared;
+mod versions;
 
 pub use self::handler::{Handler, Scope};
 pub use self::tool::list;

@@ -7,6 +7,7 @@ use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::Value;
 use unkey_tools::{ApiError, Entry};
 
+use super::versions;
 use crate::backend::Failure;
 use crate::calls::Busy;
 use crate::key_advice::{self, Issuer};
@@ -184,6 +185,9 @@ fn next_step(entry: &Entry, failure: &Failure, issuer: Issuer) -> String {
     if failure.outcome_unknown() && !entry.effect.is_read_only() {
         return outcome_unknown(entry);
     }
+    if let Some(next) = versions::next_step(entry, failure, issuer) {
+        return next;
+    }
     match failure {
         Failure::Refused { error, retry_after, attempts } => {
             let status = error.error.status;
@@ -200,7 +204,7 @@ fn next_step(entry: &Entry, failure: &Failure, issuer: Issuer) -> String {
             "call again; if it stays so, ask for less or for something else.".to_owned()
         }
         Failure::Unreadable { .. } => {
-            format!("do not call again: it took effect. {}", entry.aftermath)
+            format!("do not call again: it took effect. {}", entry.recovery_hint)
         }
         Failure::Undone { .. } => {
             "mend what the message names, then call again; the server's log has more.".to_owned()
@@ -239,8 +243,8 @@ fn advice(status: u16, retry_after: Option<Duration>, attempts: u32) -> String {
     match status {
         400 => "correct the arguments as the message says and call again.".to_owned(),
         404 => {
-            "check the id or name: it may be mistyped, deleted, or of another workspace. List or \
-                get what there is before you call again."
+            "check the id or name: it may be mistyped, deleted, of another workspace, or beyond what \
+             the root key may see. List or get what there is before you call again."
                 .to_owned()
         }
         409 => "it exists already: use it as it is, or choose another name.".to_owned(),

@@ -49,6 +49,11 @@ pub(super) fn unknown(name: &str, inventory: Inventory) -> ErrorData {
              engine leave it out; tools/list says which there are"
                 .to_owned()
         }
+        _ if unkey_tools::is_of_portal_users(name) => {
+            "only an end user who is signed in to the customer portal may call it, with a cookie; \
+             with a root key use analytics_get_verifications, apis_list_keys or keys_reroll_key"
+                .to_owned()
+        }
         Some(nearest) => format!("did you mean `{nearest}`?"),
         None => "tools/list says which there are".to_owned(),
     };

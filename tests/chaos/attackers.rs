@@ -159,7 +159,7 @@ async fn gives_up(mut socket: TcpStream, _: Instant) -> std::io::Result<()> {
 
 /// Calls what a planted fault makes panic.
 async fn panics(mut socket: TcpStream, _: Instant) -> std::io::Result<()> {
-    let arguments = json!({"apiId": "planted-panic"});
+    let arguments = json!({"apiId": "planted_panic"});
     let request = Era::Modern.request(1, "tools/call", call("apis_get_api", &arguments));
     socket.write_all(post(&request).as_bytes()).await?;
     socket.read_u8().await.map(drop)

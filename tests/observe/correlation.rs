@@ -61,7 +61,7 @@ async fn unkey_is_told_who_asks() {
             let cloud = Cloud::start().await;
             let mut session = Session::connect(transport, era, &[&cloud.flag()], Some(KEY)).await;
             session
-                .call("apis_get_api", json!({"apiId": "api_1"}))
+                .call("apis_get_api", json!({"apiId": "api_12345678"}))
                 .await;
             assert_eq!(
                 cloud.last().header("user-agent"),
@@ -86,7 +86,7 @@ async fn an_older_client_over_http_is_named_by_its_user_agent() {
             .era(Era::BOTH[0])
             .header("User-Agent", agent);
         endpoint
-            .call("apis_get_api", json!({"apiId": "api_1"}))
+            .call("apis_get_api", json!({"apiId": "api_12345678"}))
             .await;
         let expected = format!("unkey-mcp/{}{expected}", env!("CARGO_PKG_VERSION"));
         assert_eq!(cloud.last().header("user-agent"), [&expected]);
@@ -96,7 +96,7 @@ async fn an_older_client_over_http_is_named_by_its_user_agent() {
 #[tokio::test]
 async fn a_trace_goes_on_to_unkey() {
     let cloud = Cloud::start().await;
-    let call = |trace: Value| json!({"name": "apis_get_api", "arguments": {"apiId": "api_1"}, "_meta": {"traceparent": trace}});
+    let call = |trace: Value| json!({"name": "apis_get_api", "arguments": {"apiId": "api_12345678"}, "_meta": {"traceparent": trace}});
     let binary = Binary::new(["stdio", &cloud.flag()]).env("UNKEY_ROOT_KEY", KEY);
     let mut session = Stdio::connect(binary, Era::BOTH[0]).await;
     session.request("tools/call", call(json!(TRACE))).await;
@@ -108,7 +108,7 @@ async fn a_trace_goes_on_to_unkey() {
     let server = Binary::new(["serve", &cloud.flag()]).serve().await;
     let endpoint = server.mcp().with_key().header("traceparent", TRACE);
     endpoint
-        .call("apis_get_api", json!({"apiId": "api_1"}))
+        .call("apis_get_api", json!({"apiId": "api_12345678"}))
         .await;
     assert_eq!(cloud.last().header("traceparent"), [TRACE]);
 }

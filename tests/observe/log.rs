@@ -76,13 +76,13 @@ async fn every_way_in_which_a_call_ends_has_a_word() {
     let path = server.home().join("the.log");
     let endpoint = server.mcp().with_key();
     endpoint
-        .call("apis_get_api", json!({"apiId": "api_1"}))
+        .call("apis_get_api", json!({"apiId": "api_12345678"}))
         .await;
     endpoint
         .call("keys_delete_key", json!({"keyId": "key_1"}))
         .await;
     endpoint
-        .call("keys_create_key", json!({"apiId": "api_1"}))
+        .call("keys_create_key", json!({"apiId": "api_12345678"}))
         .await;
     endpoint
         .call("keys_update_key", json!({"keyId": "key_1"}))
@@ -149,7 +149,7 @@ async fn a_call_that_its_client_gave_up_is_no_error() {
     let server = Binary::new(["serve", &cloud.flag(), "--log=info"])
         .serve()
         .await;
-    let call = json!({"name": "apis_get_api", "arguments": {"apiId": "api_1"}});
+    let call = json!({"name": "apis_get_api", "arguments": {"apiId": "api_12345678"}});
     let request = server.mcp().with_key().message("tools/call", call);
     let hanging = tokio::spawn(request.send());
     cloud.asked(1).await;
@@ -182,7 +182,7 @@ async fn a_stderr_that_nobody_reads_stops_nobody() {
                 let mut session = Stdio::connect(binary, Era::Modern).await;
                 for _ in 0..1000 {
                     session
-                        .call("apis_get_api", json!({"apiId": "api_1"}))
+                        .call("apis_get_api", json!({"apiId": "api_12345678"}))
                         .await;
                 }
                 let ended = session.end().await;
@@ -193,7 +193,7 @@ async fn a_stderr_that_nobody_reads_stops_nobody() {
                 let endpoint = server.mcp().with_key();
                 for _ in 0..1000 {
                     endpoint
-                        .call("apis_get_api", json!({"apiId": "api_1"}))
+                        .call("apis_get_api", json!({"apiId": "api_12345678"}))
                         .await;
                 }
             }
@@ -231,7 +231,7 @@ async fn the_files_are_opened_anew_when_log_rotation_has_moved_them() {
     let endpoint = server.mcp().with_key();
     let at = |name: &str| server.home().join(name);
     endpoint
-        .call("apis_get_api", json!({"apiId": "api_1"}))
+        .call("apis_get_api", json!({"apiId": "api_12345678"}))
         .await;
     until(|| {
         std::fs::read_to_string(at("the.log"))

@@ -15,7 +15,7 @@ async fn calls_are_counted_by_tool_and_outcome_and_never_by_value() {
     let (server, metrics) = server.serve_with_metrics().await;
     let endpoint = server.mcp().with_key();
     endpoint
-        .call("apis_get_api", json!({"apiId": "api_1"}))
+        .call("apis_get_api", json!({"apiId": "api_12345678"}))
         .await;
     for number in 0..5 {
         endpoint.call(&format!("made_up_{number}"), json!({})).await;
@@ -74,7 +74,7 @@ async fn stdio_tells_metrics_too_and_prints_where() {
         .env("UNKEY_ROOT_KEY", KEY);
     let mut session = Stdio::connect(binary, Era::Modern).await;
     session
-        .call("apis_get_api", json!({"apiId": "api_1"}))
+        .call("apis_get_api", json!({"apiId": "api_12345678"}))
         .await;
     let url = format!("http://{address}/metrics");
     let text = Reply::to(reqwest::Client::new().get(&url)).await.body;

@@ -98,7 +98,7 @@ async fn a_call_that_panics_has_panicked() {
     let (cloud, folder) = (Cloud::start().await, TempDir::new().unwrap());
     let binary = watched("serve", &cloud, folder.path()).arg("--metrics=127.0.0.1:0");
     let (server, metrics) = binary.serve_with_metrics().await;
-    let arguments = json!({"keyId": "planted-panic"});
+    let arguments = json!({"keyId": "planted_panic"});
     server
         .mcp()
         .with_key()
@@ -109,7 +109,7 @@ async fn a_call_that_panics_has_panicked() {
     assert!(counted.contains(part), "{counted}");
     assert!(counted.contains("unkey_mcp_calls_in_flight 0"), "{counted}");
     let probe = server.request(reqwest::Method::GET, "/mcp");
-    Reply::to(probe.header("X-Planted-Fault", "planted-panic")).await;
+    Reply::to(probe.header("X-Planted-Fault", "planted_panic")).await;
     let counted = Reply::to(reqwest::Client::new().get(&metrics)).await.body;
     let part = r#"method="http",tool="",outcome="panicked",status="500"} 1"#;
     assert!(counted.contains(part), "{counted}");

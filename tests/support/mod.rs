@@ -3,6 +3,7 @@
 mod binary;
 mod calls;
 mod cloud;
+mod filled;
 mod http;
 mod outcome;
 mod rpc;
@@ -18,12 +19,21 @@ use tokio::time::error::Elapsed;
 pub(crate) use self::binary::{Binary, Ended, Server};
 pub(crate) use self::calls::{UNKNOWN_OUTCOME, half_asleep, read, sleeper, write};
 pub(crate) use self::cloud::{Answer, Cloud, Seen};
+pub(crate) use self::filled::filled;
 pub(crate) use self::http::{Endpoint, Reply, names};
 pub(crate) use self::outcome::{failure, refusal, success};
 pub(crate) use self::rpc::{Era, LEGACY, MODERN};
 pub(crate) use self::samples::{sample, samples};
 pub(crate) use self::session::{Session, Transport};
 pub(crate) use self::stdio::Stdio;
+
+/// The names of the tools that are listed where nobody chose any.
+pub(crate) fn offered() -> Vec<&'static str> {
+    unkey_tools::listed()
+        .filter(|entry| entry.toolset.is_default())
+        .map(|entry| entry.name)
+        .collect()
+}
 
 /// A root key as good as any: the fake Unkey takes what it gets.
 pub(crate) const KEY: &str = "unkey_3ZZZrootkeyzzz";

@@ -7,7 +7,7 @@ use crate::prelude::*;
 /// Issue keys into it with `keys_create_key`. Calling twice makes two.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CreateApi {
-    /// Such as `payments-prod`: a letter, then letters, digits and `._-` suit every server.
+    /// Such as `payments-prod`.
     #[schemars(length(min = 3, max = 256))]
     pub name: String,
 }

@@ -8,7 +8,8 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeleteApi {
-    /// API id, `api_…`.
+    /// `api_…`.
+    #[schemars(length(min = 8, max = 255))]
     pub api_id: ApiId,
 }
 

@@ -7,6 +7,7 @@ use crate::prelude::*;
 #[serde(rename_all = "camelCase")]
 pub struct GetApi {
     /// API id, `api_…`: from `apis_create_api` or the dashboard; no tool lists APIs.
+    #[schemars(length(min = 8, max = 255))]
     pub api_id: ApiId,
 }
 

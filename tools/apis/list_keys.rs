@@ -10,14 +10,16 @@ use crate::reply::Page;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ListKeys {
-    /// API id, `api_…`.
+    /// `api_…`.
+    #[schemars(with = "String", length(min = 1))]
     pub api_id: ApiId,
     /// Page size; default 100.
-    #[schemars(range(max = 100))]
+    #[schemars(range(min = 1, max = 100))]
     pub limit: Option<i64>,
-    /// `pagination.cursor` of the last page, if it had one.
+    /// `pagination.cursor` of the last page.
     pub cursor: Option<String>,
     /// Only keys of this owner.
+    #[schemars(length(min = 1))]
     pub external_id: Option<String>,
     /// Return `plaintext` of recoverable keys: puts secrets into this chat.
     pub decrypt: Option<bool>,
@@ -33,9 +35,11 @@ impl Operation for ListKeys {
     const TOOLSET: Toolset = Toolset::Apis;
     const EFFECT: Effect = Effect::Read;
     const GRANTS: &'static [Grant] = &[
-        Grant::api("read_key"),
-        Grant::api("read_api"),
-        Grant::api("decrypt_key").when("decrypt"),
+        Grant::api("read_key").or("keyspaces/*/keys/*#read_key"),
+        Grant::api("read_api").or("keyspaces/*#read_keyspace"),
+        Grant::api("decrypt_key")
+            .or("keyspaces/*/keys/*#decrypt_key")
+            .when("decrypt"),
     ];
     const RECOVERY_HINT: &'static str = "";
 }

@@ -10,6 +10,7 @@ use crate::prelude::*;
 #[serde(rename_all = "camelCase")]
 pub struct GetDeployment {
     /// From `deploy_create_deployment`, `d_…`.
+    #[schemars(with = "String", length(min = 1), regex(pattern = "^d_[a-zA-Z0-9]+$"))]
     pub deployment_id: DeploymentId,
 }
 

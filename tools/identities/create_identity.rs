@@ -13,11 +13,13 @@ use crate::prelude::*;
 #[serde(rename_all = "camelCase")]
 pub struct CreateIdentity {
     /// Your own id of the owner; it cannot be changed later.
-    #[schemars(regex(pattern = "^[a-zA-Z0-9_.-]+$"))]
+    #[schemars(length(min = 1, max = 255), regex(pattern = EXTERNAL_ID))]
     pub external_id: String,
     /// Free data that verification returns.
+    #[schemars(extend("maxProperties" = 100))]
     pub meta: Option<Map<String, Value>>,
     /// Limits that all its keys share.
+    #[schemars(length(max = 50))]
     pub ratelimits: Option<Vec<NewRatelimit>>,
 }
 
@@ -36,6 +38,8 @@ impl Operation for CreateIdentity {
     const TITLE: &'static str = "Create identity";
     const TOOLSET: Toolset = Toolset::Identities;
     const EFFECT: Effect = Effect::Create;
-    const GRANTS: &'static [Grant] = &[Grant::identity("create_identity").everywhere()];
+    const GRANTS: &'static [Grant] = &[Grant::identity("create_identity")
+        .or("projects/*/identities/*#create_identity")
+        .everywhere()];
     const RECOVERY_HINT: &'static str = "Ask for the externalId with identities_get_identity.";
 }

@@ -9,6 +9,7 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct DeleteIdentity {
     /// `externalId` or id.
+    #[schemars(length(min = 1))]
     pub identity: String,
 }
 
@@ -19,7 +20,9 @@ impl Operation for DeleteIdentity {
     const TITLE: &'static str = "Delete identity";
     const TOOLSET: Toolset = Toolset::Identities;
     const EFFECT: Effect = Effect::Delete;
-    const GRANTS: &'static [Grant] = &[Grant::identity("delete_identity").everywhere()];
+    const GRANTS: &'static [Grant] = &[Grant::identity("delete_identity")
+        .or("projects/*/identities/*#delete_identity")
+        .everywhere()];
     const RECOVERY_HINT: &'static str =
         "Ask for it with identities_get_identity: a 404 says that it is deleted.";
 }

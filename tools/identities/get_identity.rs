@@ -8,6 +8,7 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct GetIdentity {
     /// `externalId` or id.
+    #[schemars(length(min = 1))]
     pub identity: String,
 }
 
@@ -18,6 +19,7 @@ impl Operation for GetIdentity {
     const TITLE: &'static str = "Get identity";
     const TOOLSET: Toolset = Toolset::Identities;
     const EFFECT: Effect = Effect::Read;
-    const GRANTS: &'static [Grant] = &[Grant::identity("read_identity")];
+    const GRANTS: &'static [Grant] =
+        &[Grant::identity("read_identity").or("projects/*/identities/*#read_identity")];
     const RECOVERY_HINT: &'static str = "";
 }

@@ -8,11 +8,12 @@ use crate::reply::Page;
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ListIdentities {
     /// Page size; default 100.
-    #[schemars(range(max = 100))]
+    #[schemars(range(min = 1, max = 100))]
     pub limit: Option<i64>,
-    /// `pagination.cursor` of the last page, if it had one.
+    /// `pagination.cursor` of the last page.
     pub cursor: Option<String>,
-    /// Text in the id or `externalId`. Older and embedded servers refuse it.
+    /// Text in the id or `externalId`.
+    #[schemars(length(max = 256))]
     pub search: Option<String>,
 }
 
@@ -23,6 +24,11 @@ impl Operation for ListIdentities {
     const TITLE: &'static str = "List identities";
     const TOOLSET: Toolset = Toolset::Identities;
     const EFFECT: Effect = Effect::Read;
-    const GRANTS: &'static [Grant] = &[Grant::identity("read_identity")];
+    const GRANTS: &'static [Grant] =
+        &[Grant::identity("read_identity").or("projects/*/identities/*#read_identity")];
     const RECOVERY_HINT: &'static str = "";
+    const NEWER: &'static [Newer] = &[Newer::field(
+        "search",
+        "leave it out, list all pages and look through them",
+    )];
 }

@@ -12,10 +12,13 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct UpdateIdentity {
     /// `externalId` or id.
+    #[schemars(length(min = 1))]
     pub identity: String,
     /// Free data that verification returns.
+    #[schemars(extend("maxProperties" = 100))]
     pub meta: Option<Map<String, Value>>,
     /// Limits that all its keys share. Names must differ.
+    #[schemars(length(max = 50))]
     pub ratelimits: Option<Vec<NewRatelimit>>,
 }
 
@@ -26,6 +29,8 @@ impl Operation for UpdateIdentity {
     const TITLE: &'static str = "Update identity";
     const TOOLSET: Toolset = Toolset::Identities;
     const EFFECT: Effect = Effect::Replace;
-    const GRANTS: &'static [Grant] = &[Grant::identity("update_identity").everywhere()];
+    const GRANTS: &'static [Grant] = &[Grant::identity("update_identity")
+        .or("projects/*/identities/*#update_identity")
+        .everywhere()];
     const RECOVERY_HINT: &'static str = "Read it with identities_get_identity.";
 }

@@ -9,10 +9,10 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AddPermissions {
-    /// Key id, `key_…`.
+    /// `key_…`.
     pub key_id: KeyId,
     /// Slugs such as `documents.read`, not ids.
-    #[schemars(length(min = 1))]
+    #[schemars(length(min = 1, max = 1000), inner(length(min = 1, max = 128), regex(pattern = SLUG)))]
     pub permissions: Vec<String>,
 }
 
@@ -24,9 +24,11 @@ impl Operation for AddPermissions {
     const TOOLSET: Toolset = Toolset::Keys;
     const EFFECT: Effect = Effect::Add;
     const GRANTS: &'static [Grant] = &[
-        Grant::api("update_key"),
+        Grant::api("update_key").or("keyspaces/*/keys/*#update_key"),
         Grant::rbac("add_permission_to_key"),
-        Grant::rbac("create_permission").when("new slugs"),
+        Grant::rbac("create_permission")
+            .or("rbac/permissions/*#create_permission")
+            .when("new slugs"),
     ];
     const RECOVERY_HINT: &'static str =
         "Read its permissions with keys_get_key; adding again is safe.";

@@ -8,10 +8,10 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AddRoles {
-    /// Key id, `key_…`.
+    /// `key_…`.
     pub key_id: KeyId,
     /// Names in their exact case, not ids.
-    #[schemars(length(min = 1))]
+    #[schemars(length(min = 1, max = 100), inner(length(min = 1, max = 128)))]
     pub roles: Vec<String>,
 }
 
@@ -22,6 +22,9 @@ impl Operation for AddRoles {
     const TITLE: &'static str = "Add roles to a key";
     const TOOLSET: Toolset = Toolset::Keys;
     const EFFECT: Effect = Effect::Add;
-    const GRANTS: &'static [Grant] = &[Grant::api("update_key"), Grant::rbac("add_role_to_key")];
+    const GRANTS: &'static [Grant] = &[
+        Grant::api("update_key").or("keyspaces/*/keys/*#update_key"),
+        Grant::rbac("add_role_to_key"),
+    ];
     const RECOVERY_HINT: &'static str = "Read its roles with keys_get_key; adding again is safe.";
 }

@@ -12,30 +12,36 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateKey {
-    /// API id, `api_…`.
+    /// `api_…`.
     pub api_id: ApiId,
     /// Such as `prod`, for `prod_…`.
-    #[schemars(length(max = 16), regex(pattern = "^[a-zA-Z0-9_]+$"))]
+    #[schemars(length(min = 1, max = 16), regex(pattern = ID))]
     pub prefix: Option<String>,
     /// Label for people.
+    #[schemars(length(min = 1, max = 255))]
     pub name: Option<String>,
     /// Random bytes in the key; default 16.
     #[schemars(range(min = 16, max = 255))]
     pub byte_length: Option<i64>,
     /// Your own id of the owner.
-    #[schemars(regex(pattern = "^[a-zA-Z0-9_.-]+$"))]
+    #[schemars(length(min = 1, max = 255), regex(pattern = EXTERNAL_ID))]
     pub external_id: Option<String>,
     /// Free data that verification returns.
+    #[schemars(extend("maxProperties" = 100))]
     pub meta: Option<Map<String, Value>>,
     /// Names of existing roles.
+    #[schemars(length(max = 100), inner(length(min = 1, max = 128)))]
     pub roles: Option<Vec<String>>,
     /// Permission slugs, such as `documents.read`.
+    #[schemars(length(max = 1000), inner(length(min = 1, max = 128), regex(pattern = SLUG)))]
     pub permissions: Option<Vec<String>>,
     /// When it stops working, Unix ms; omit for never.
+    #[schemars(range(min = 0, max = LATEST))]
     pub expires: Option<i64>,
     /// How many uses; omit for unlimited.
     pub credits: Option<Credits>,
     /// Limits of this key.
+    #[schemars(length(max = 50))]
     pub ratelimits: Option<Vec<NewRatelimit>>,
     /// Default true.
     pub enabled: Option<bool>,
@@ -51,8 +57,10 @@ impl Operation for CreateKey {
     const TOOLSET: Toolset = Toolset::Keys;
     const EFFECT: Effect = Effect::Create;
     const GRANTS: &'static [Grant] = &[
-        Grant::api("create_key"),
-        Grant::api("encrypt_key").when("recoverable"),
+        Grant::api("create_key").or("keyspaces/*#create_key"),
+        Grant::api("encrypt_key")
+            .or("keyspaces/*/keys/*#encrypt_key")
+            .when("recoverable"),
     ];
     const RECOVERY_HINT: &'static str = "Look for it with apis_list_keys by createdAt; delete one whose plain text is lost, then create it again.";
 }

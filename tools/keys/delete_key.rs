@@ -10,7 +10,7 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeleteKey {
-    /// Key id, `key_…`.
+    /// `key_…`.
     pub key_id: KeyId,
     /// Erase its record too; default false. Cannot be done later.
     pub permanent: Option<bool>,
@@ -23,7 +23,8 @@ impl Operation for DeleteKey {
     const TITLE: &'static str = "Delete key";
     const TOOLSET: Toolset = Toolset::Keys;
     const EFFECT: Effect = Effect::Delete;
-    const GRANTS: &'static [Grant] = &[Grant::api("delete_key")];
+    const GRANTS: &'static [Grant] =
+        &[Grant::api("delete_key").or("keyspaces/*/keys/*#delete_key")];
     const RECOVERY_HINT: &'static str =
         "Ask for it with keys_get_key: a 404 says that it is deleted.";
 }

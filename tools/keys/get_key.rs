@@ -23,8 +23,10 @@ impl Operation for GetKey {
     const TOOLSET: Toolset = Toolset::Keys;
     const EFFECT: Effect = Effect::Read;
     const GRANTS: &'static [Grant] = &[
-        Grant::api("read_key"),
-        Grant::api("decrypt_key").when("decrypt"),
+        Grant::api("read_key").or("keyspaces/*/keys/*#read_key"),
+        Grant::api("decrypt_key")
+            .or("keyspaces/*/keys/*#decrypt_key")
+            .when("decrypt"),
     ];
     const RECOVERY_HINT: &'static str = "";
 }

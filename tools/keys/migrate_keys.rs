@@ -12,8 +12,10 @@ use crate::prelude::*;
 #[serde(rename_all = "camelCase")]
 pub struct MigrateKeys {
     /// Unkey sets migrations up; no tool does.
+    #[schemars(length(min = 3, max = 255))]
     pub migration_id: String,
     /// API that gets them, `api_…`.
+    #[schemars(with = "String", length(min = 3, max = 255))]
     pub api_id: ApiId,
     /// The keys.
     #[schemars(length(min = 1))]
@@ -26,24 +28,32 @@ pub struct MigrateKeys {
 #[serde(rename_all = "camelCase")]
 pub struct MigratingKey {
     /// Base64 SHA-256 of the key, unless the migration says otherwise.
+    #[schemars(length(min = 3))]
     pub hash: String,
     /// Label for people.
+    #[schemars(length(min = 1, max = 255))]
     pub name: Option<String>,
     /// Your own id of the owner.
+    #[schemars(length(min = 1, max = 255))]
     pub external_id: Option<String>,
     /// Free data that verification returns.
+    #[schemars(extend("maxProperties" = 100))]
     pub meta: Option<Map<String, Value>>,
     /// Role names.
+    #[schemars(length(max = 100), inner(length(min = 1, max = 128)))]
     pub roles: Option<Vec<String>>,
     /// Permission slugs.
+    #[schemars(length(max = 1000), inner(length(min = 1, max = 128), regex(pattern = SLUG)))]
     pub permissions: Option<Vec<String>>,
     /// When it stops working, Unix ms.
+    #[schemars(range(min = 0, max = LATEST))]
     pub expires: Option<i64>,
     /// Default true.
     pub enabled: Option<bool>,
     /// How many uses; omit for unlimited.
     pub credits: Option<Credits>,
     /// Limits of this key.
+    #[schemars(length(max = 50))]
     pub ratelimits: Option<Vec<NewRatelimit>>,
 }
 

@@ -9,10 +9,10 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RemovePermissions {
-    /// Key id, `key_…`.
+    /// `key_…`.
     pub key_id: KeyId,
     /// Slugs, not ids.
-    #[schemars(length(min = 1))]
+    #[schemars(length(min = 1, max = 1000), inner(length(min = 1, max = 128), regex(pattern = SLUG)))]
     pub permissions: Vec<String>,
 }
 
@@ -24,7 +24,7 @@ impl Operation for RemovePermissions {
     const TOOLSET: Toolset = Toolset::Keys;
     const EFFECT: Effect = Effect::Delete;
     const GRANTS: &'static [Grant] = &[
-        Grant::api("update_key"),
+        Grant::api("update_key").or("keyspaces/*/keys/*#update_key"),
         Grant::rbac("remove_permission_from_key"),
     ];
     const RECOVERY_HINT: &'static str =

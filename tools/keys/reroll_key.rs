@@ -5,14 +5,14 @@ use crate::prelude::*;
 /// Replaces a key with a new one of the same settings, and lets the old one run out.
 ///
 /// The new `key` is shown once. It keeps owner, `meta`, `expires`, credits, limits, roles and
-/// permissions, but not `byteLength`.
+/// permissions, but not `byteLength`, and of a prefix only what stands before its first `_`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RerollKey {
     /// Id of the old key, `key_…`.
     pub key_id: KeyId,
     /// How long the old key still works: a duration in ms, rounded up to the minute. 0 ends it now.
-    #[schemars(range(min = 0))]
+    #[schemars(range(min = 0, max = LATEST))]
     pub expiration: i64,
 }
 
@@ -24,8 +24,10 @@ impl Operation for RerollKey {
     const TOOLSET: Toolset = Toolset::Keys;
     const EFFECT: Effect = Effect::Alter;
     const GRANTS: &'static [Grant] = &[
-        Grant::api("create_key"),
-        Grant::api("encrypt_key").when("recoverable"),
+        Grant::api("create_key").or("keyspaces/*#create_key"),
+        Grant::api("encrypt_key")
+            .or("keyspaces/*/keys/*#encrypt_key")
+            .when("recoverable"),
     ];
     const RECOVERY_HINT: &'static str = "Read expires of the old key with keys_get_key: where it changed, a new key exists whose plain text is lost; find it with apis_list_keys, delete it and reroll again.";
 }

@@ -8,9 +8,10 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SetPermissions {
-    /// Key id, `key_…`.
+    /// `key_…`.
     pub key_id: KeyId,
     /// Slugs, not ids; `[]` removes all.
+    #[schemars(inner(length(min = 1, max = 128), regex(pattern = SLUG)))]
     pub permissions: Vec<String>,
 }
 
@@ -22,10 +23,12 @@ impl Operation for SetPermissions {
     const TOOLSET: Toolset = Toolset::Keys;
     const EFFECT: Effect = Effect::Replace;
     const GRANTS: &'static [Grant] = &[
-        Grant::api("update_key"),
+        Grant::api("update_key").or("keyspaces/*/keys/*#update_key"),
         Grant::rbac("add_permission_to_key"),
         Grant::rbac("remove_permission_from_key"),
-        Grant::rbac("create_permission").when("new slugs"),
+        Grant::rbac("create_permission")
+            .or("rbac/permissions/*#create_permission")
+            .when("new slugs"),
     ];
     const RECOVERY_HINT: &'static str =
         "Read its permissions with keys_get_key; setting again is safe.";

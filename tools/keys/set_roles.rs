@@ -8,9 +8,10 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SetRoles {
-    /// Key id, `key_…`.
+    /// `key_…`.
     pub key_id: KeyId,
     /// Names in their exact case, not ids; `[]` removes all.
+    #[schemars(length(max = 100), inner(length(min = 1, max = 128)))]
     pub roles: Vec<String>,
 }
 
@@ -21,6 +22,7 @@ impl Operation for SetRoles {
     const TITLE: &'static str = "Set a key's roles";
     const TOOLSET: Toolset = Toolset::Keys;
     const EFFECT: Effect = Effect::Replace;
-    const GRANTS: &'static [Grant] = &[Grant::api("update_key")];
+    const GRANTS: &'static [Grant] =
+        &[Grant::api("update_key").or("keyspaces/*/keys/*#update_key")];
     const RECOVERY_HINT: &'static str = "Read its roles with keys_get_key; setting again is safe.";
 }

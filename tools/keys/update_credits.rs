@@ -9,7 +9,8 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UpdateCredits {
-    /// Key id, `key_…`.
+    /// `key_…`.
+    #[schemars(with = "String", length(min = 3))]
     pub key_id: KeyId,
     /// What to do with the balance.
     pub operation: CreditsOperation,
@@ -38,7 +39,8 @@ impl Operation for UpdateCredits {
     const TITLE: &'static str = "Change a key's credits";
     const TOOLSET: Toolset = Toolset::Keys;
     const EFFECT: Effect = Effect::Alter;
-    const GRANTS: &'static [Grant] = &[Grant::api("update_key")];
+    const GRANTS: &'static [Grant] =
+        &[Grant::api("update_key").or("keyspaces/*/keys/*#update_key")];
     const RECOVERY_HINT: &'static str =
         "Read the balance with keys_get_key before you change it again.";
 }

@@ -12,31 +12,37 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UpdateKey {
-    /// Key id, `key_…`.
+    /// `key_…`.
     pub key_id: KeyId,
     /// Label for people.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    #[schemars(length(min = 1, max = 255))]
     pub name: Patch<String>,
     /// Your own id of the owner. Cleared: no owner.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
-    #[schemars(regex(pattern = "^[a-zA-Z0-9_.-]+$"))]
+    #[schemars(length(min = 1, max = 255), regex(pattern = EXTERNAL_ID))]
     pub external_id: Patch<String>,
     /// Free data that verification returns.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    #[schemars(extend("maxProperties" = 100))]
     pub meta: Patch<Map<String, Value>>,
     /// When it stops working, Unix ms. Cleared: never.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    #[schemars(range(min = 0, max = LATEST))]
     pub expires: Patch<i64>,
     /// Cleared: unlimited, and no refill.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
     pub credits: Patch<UpdateCreditsOfKey>,
     /// Limits of this key.
+    #[schemars(length(max = 50))]
     pub ratelimits: Option<Vec<NewRatelimit>>,
     /// false: verification answers DISABLED.
     pub enabled: Option<bool>,
     /// Names of existing roles.
+    #[schemars(length(max = 100), inner(length(min = 1, max = 128)))]
     pub roles: Option<Vec<String>>,
     /// Permission slugs; new ones are created.
+    #[schemars(length(max = 1000), inner(length(min = 1, max = 128), regex(pattern = SLUG)))]
     pub permissions: Option<Vec<String>>,
 }
 
@@ -59,6 +65,7 @@ impl Operation for UpdateKey {
     const TITLE: &'static str = "Update key";
     const TOOLSET: Toolset = Toolset::Keys;
     const EFFECT: Effect = Effect::Replace;
-    const GRANTS: &'static [Grant] = &[Grant::api("update_key")];
+    const GRANTS: &'static [Grant] =
+        &[Grant::api("update_key").or("keyspaces/*/keys/*#update_key")];
     const RECOVERY_HINT: &'static str = "Read the key with keys_get_key.";
 }

@@ -14,25 +14,28 @@ use crate::prelude::*;
 #[serde(rename_all = "camelCase")]
 pub struct VerifyKey {
     /// The key in plain text.
+    #[schemars(length(min = 1, max = 512))]
     pub key: Secret,
     /// Labels for analytics, such as `path=/v1/users`.
-    #[schemars(length(max = 20))]
+    #[schemars(length(max = 20), inner(length(min = 1, max = 512)))]
     pub tags: Option<Vec<String>>,
     /// Permissions it must have: slugs with AND, OR and parentheses. `*` is literal.
+    #[schemars(length(min = 1, max = 1000))]
     pub permissions: Option<String>,
     /// Credits to spend; without it 1.
     pub credits: Option<Cost>,
     /// Limits to check beside those with `autoApply`.
     pub ratelimits: Option<Vec<RequestedRatelimit>>,
     /// For keys imported with `keys_migrate_keys`.
+    #[schemars(length(max = 256))]
     pub migration_id: Option<String>,
 }
 
 /// What a verification spends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Cost {
-    /// 0 checks only.
-    #[schemars(range(min = 0))]
+    /// 0 spends none; the check is still recorded.
+    #[schemars(range(min = 0, max = 1_000_000_000_000_i64))]
     pub cost: i64,
 }
 
@@ -41,12 +44,16 @@ pub struct Cost {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RequestedRatelimit {
     /// Of the key or its identity; an unknown one is refused with 412.
+    #[schemars(length(min = 3, max = 255))]
     pub name: String,
     /// Default 1.
+    #[schemars(range(min = 0))]
     pub cost: Option<i64>,
     /// With `duration`: a limit for this call only.
+    #[schemars(range(min = 0))]
     pub limit: Option<i64>,
     /// Window in ms, at least 1000.
+    #[schemars(range(min = 0))]
     pub duration: Option<i64>,
 }
 
@@ -110,7 +117,8 @@ impl Operation for VerifyKey {
     const TITLE: &'static str = "Verify key";
     const TOOLSET: Toolset = Toolset::Keys;
     const EFFECT: Effect = Effect::Consume;
-    const GRANTS: &'static [Grant] = &[Grant::api("verify_key")];
+    const GRANTS: &'static [Grant] =
+        &[Grant::api("verify_key").or("keyspaces/*/keys/*#verify_key")];
     const RECOVERY_HINT: &'static str =
         "Credits may have been spent: read what is left with keys_whoami before you verify again.";
 }

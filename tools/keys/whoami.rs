@@ -8,6 +8,7 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Whoami {
     /// The key in plain text.
+    #[schemars(length(min = 1, max = 512))]
     pub key: Secret,
 }
 
@@ -18,6 +19,6 @@ impl Operation for Whoami {
     const TITLE: &'static str = "Look up a key";
     const TOOLSET: Toolset = Toolset::Keys;
     const EFFECT: Effect = Effect::Read;
-    const GRANTS: &'static [Grant] = &[Grant::api("read_key")];
+    const GRANTS: &'static [Grant] = &[Grant::api("read_key").or("keyspaces/*/keys/*#read_key")];
     const RECOVERY_HINT: &'static str = "";
 }

@@ -9,11 +9,13 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CreatePermission {
     /// Label for people.
+    #[schemars(length(min = 1, max = 512))]
     pub name: String,
-    /// Such as `documents.read`. Older servers: a letter first, no `:` or `*`.
-    #[schemars(regex(pattern = "^[a-zA-Z0-9_:.*-]+$"))]
+    /// Such as `documents.read`.
+    #[schemars(length(min = 1, max = 128), regex(pattern = SLUG))]
     pub slug: String,
     /// What it allows.
+    #[schemars(length(max = 512))]
     pub description: Option<String>,
 }
 

@@ -8,11 +8,14 @@ use crate::prelude::*;
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CreateRole {
-    /// Such as `billing-admin`: a letter, then letters, digits and `._-` suit every server.
+    /// Such as `billing-admin`.
+    #[schemars(length(min = 1, max = 128))]
     pub name: String,
     /// Who it is for.
+    #[schemars(length(max = 512))]
     pub description: Option<String>,
-    /// Slugs; new ones are created. Older and embedded servers refuse this.
+    /// Slugs; new ones are created.
+    #[schemars(inner(length(min = 1, max = 128), regex(pattern = SLUG)))]
     pub permissions: Option<Vec<String>>,
 }
 
@@ -37,4 +40,9 @@ impl Operation for CreateRole {
         Grant::rbac("create_permission").when("new slugs"),
     ];
     const RECOVERY_HINT: &'static str = "Ask for the name with permissions_get_role.";
+    const NEWER: &'static [Newer] = &[Newer::field(
+        "permissions",
+        "leave it out; give keys the permissions themselves with keys_add_permissions, or the role \
+         its permissions in the dashboard",
+    )];
 }

@@ -8,6 +8,7 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct DeletePermission {
     /// Slug or id.
+    #[schemars(length(min = 1, max = 128), regex(pattern = SLUG))]
     pub permission: String,
 }
 

@@ -8,6 +8,7 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct DeleteRole {
     /// Name or id.
+    #[schemars(length(min = 1, max = 128))]
     pub role: String,
 }
 

@@ -6,6 +6,7 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct GetPermission {
     /// Slug or id.
+    #[schemars(length(min = 1, max = 128), regex(pattern = SLUG))]
     pub permission: String,
 }
 

@@ -8,11 +8,13 @@ use crate::reply::Page;
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ListRoles {
     /// Page size; default 100.
-    #[schemars(range(max = 100))]
+    #[schemars(range(min = 1, max = 100))]
     pub limit: Option<i64>,
-    /// `pagination.cursor` of the last page, if it had one.
+    /// `pagination.cursor` of the last page.
+    #[schemars(length(max = 1024))]
     pub cursor: Option<String>,
-    /// Text in any field. Older and embedded servers refuse it.
+    /// Text in any field.
+    #[schemars(length(max = 256))]
     pub search: Option<String>,
 }
 
@@ -25,4 +27,8 @@ impl Operation for ListRoles {
     const EFFECT: Effect = Effect::Read;
     const GRANTS: &'static [Grant] = &[Grant::rbac("read_role")];
     const RECOVERY_HINT: &'static str = "";
+    const NEWER: &'static [Newer] = &[Newer::field(
+        "search",
+        "leave it out, list all pages and look through them",
+    )];
 }

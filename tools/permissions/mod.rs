@@ -8,6 +8,7 @@ mod get_permission;
 mod get_role;
 mod list_permissions;
 mod list_roles;
+mod set_role_permissions;
 
 pub use create_permission::*;
 pub use create_role::*;
@@ -17,3 +18,4 @@ pub use get_permission::*;
 pub use get_role::*;
 pub use list_permissions::*;
 pub use list_roles::*;
+pub use set_role_permissions::*;

@@ -4,30 +4,50 @@ use crate::prelude::*;
 
 /// Makes a link that lets one end user into the customer portal.
 ///
-/// Give `url` to that user and nobody else: it works once, within 15 minutes. The user gets every
-/// permission you list, even one that the root key lacks.
+/// Give `url` to that user and nobody else: it works once, within 15 minutes. The root key must be
+/// allowed itself what the scopes allow.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateSession {
-    /// The portal's slug; `local` on the embedded engine.
-    pub slug: String,
+    /// Portal id or slug; `local` on the embedded engine.
+    pub portal: Reference,
     /// Your own id of the end user.
+    #[schemars(length(min = 1, max = 256))]
     pub external_id: String,
-    /// What the user may do, each `resource.id.action`, such as `api.*.read_key`.
+    /// What the user may do with keys of their own.
     #[schemars(length(min = 1))]
-    pub permissions: Vec<String>,
+    pub scopes: Vec<PortalScope>,
     /// Open it as a preview; default false.
     pub preview: Option<bool>,
+    /// Where the user goes afterwards: a whole URL.
+    #[schemars(length(max = 500))]
+    pub return_url: Option<String>,
+}
+
+/// What an end user may do in the portal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum PortalScope {
+    /// See keys.
+    #[serde(rename = "keys:read")]
+    ReadKeys,
+    /// Make keys.
+    #[serde(rename = "keys:create")]
+    CreateKeys,
+    /// Replace keys.
+    #[serde(rename = "keys:reroll")]
+    RerollKeys,
+    /// See how keys were used.
+    #[serde(rename = "analytics:read")]
+    ReadAnalytics,
 }
 
 /// The new session.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
 pub struct CreatedSession {
-    /// What the portal exchanges for a token, once.
-    pub session_id: Secret,
-    /// The link; it holds the session id.
+    /// Names the session; no secret.
+    pub id: String,
+    /// The link; it holds the code.
     pub url: Secret,
 }
 
@@ -38,7 +58,22 @@ impl Operation for CreateSession {
     const TITLE: &'static str = "Create portal session";
     const TOOLSET: Toolset = Toolset::Portal;
     const EFFECT: Effect = Effect::Create;
-    const GRANTS: &'static [Grant] = &[];
+    const GRANTS: &'static [Grant] = &[
+        Grant::portal("create_portal_session"),
+        Grant::api("read_key").when("keys:read"),
+        Grant::api("read_api").when("keys:read"),
+        Grant::api("create_key").when("keys:create or keys:reroll"),
+        Grant::api("encrypt_key").when("recoverable keys"),
+        Grant::api("read_analytics").when("analytics:read"),
+    ];
     const RECOVERY_HINT: &'static str =
         "A link that nobody received runs out by itself: call portal_create_session again.";
+    const NEWER: &'static [Newer] = &[
+        Newer::field("portal", FORM_OF_JUNE),
+        Newer::field("scopes", FORM_OF_JUNE),
+        Newer::field("returnUrl", "leave it out"),
+    ];
 }
+
+const FORM_OF_JUNE: &str = "it wants `slug` and `permissions`, which no tool sends; let the user \
+                            update the server, or make the link with its API or an older unkey-mcp";

@@ -9,7 +9,8 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ExchangeSession {
-    /// From `portal_create_session`.
+    /// `session` of the link.
+    #[schemars(length(min = 1))]
     pub session_id: Secret,
 }
 
@@ -33,4 +34,6 @@ impl Operation for ExchangeSession {
     const GRANTS: &'static [Grant] = &[];
     const RECOVERY_HINT: &'static str =
         "The session may be spent: make another with portal_create_session.";
+    const RETIRED: Option<&'static str> =
+        Some("Use portal_exchange_code, with the code of the link from portal_create_session.");
 }

@@ -6,8 +6,10 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct DeleteOverride {
     /// Namespace name or id.
+    #[schemars(length(min = 1, max = 512))]
     pub namespace: String,
     /// As stored, `*` and all: see `ratelimit_list_overrides`.
+    #[schemars(length(min = 1, max = 512))]
     pub identifier: String,
 }
 

@@ -8,8 +8,10 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct GetOverride {
     /// Namespace name or id.
+    #[schemars(length(min = 1, max = 512))]
     pub namespace: String,
     /// Who or what is limited.
+    #[schemars(length(min = 1, max = 512))]
     pub identifier: String,
 }
 

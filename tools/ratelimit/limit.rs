@@ -11,8 +11,10 @@ use crate::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Limit {
     /// Namespace name or id, such as `email.send`.
+    #[schemars(length(min = 1, max = 512))]
     pub namespace: String,
     /// Who or what is limited, such as a user id.
+    #[schemars(length(min = 1, max = 512))]
     pub identifier: String,
     /// Uses per window.
     #[schemars(range(min = 1))]

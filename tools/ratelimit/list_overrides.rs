@@ -8,11 +8,12 @@ use crate::reply::Page;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ListOverrides {
     /// Namespace name or id.
+    #[schemars(length(min = 1, max = 512))]
     pub namespace: String,
-    /// `pagination.cursor` of the last page, if it had one.
+    /// `pagination.cursor` of the last page.
     pub cursor: Option<String>,
     /// Page size.
-    #[schemars(range(max = 100))]
+    #[schemars(range(min = 1, max = 100))]
     pub limit: Option<i64>,
 }
 

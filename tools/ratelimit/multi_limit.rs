@@ -30,8 +30,10 @@ pub struct MultiLimited {
 #[serde(rename_all = "camelCase")]
 pub struct LimitedOne {
     /// The namespace as sent.
+    #[schemars(length(min = 1, max = 512))]
     pub namespace: String,
     /// The identifier as sent.
+    #[schemars(length(min = 1, max = 512))]
     pub identifier: String,
     /// The limit that was applied.
     pub limit: i64,

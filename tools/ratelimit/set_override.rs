@@ -9,8 +9,10 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SetOverride {
     /// Namespace name or id.
+    #[schemars(length(min = 1, max = 512))]
     pub namespace: String,
     /// Exact, or with `*` for any text, such as `premium_*`; exact ones win.
+    #[schemars(length(min = 1, max = 512))]
     pub identifier: String,
     /// Uses per window. Not 0: some servers fail on it.
     #[schemars(range(min = 0))]

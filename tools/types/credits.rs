@@ -28,6 +28,7 @@ pub struct Refill {
     #[schemars(range(min = 1))]
     pub amount: i64,
     /// Day of the month, 1–31; always and only with `monthly`.
+    #[schemars(range(min = 1, max = 31))]
     pub refill_day: Option<i64>,
 }
 

@@ -5,8 +5,10 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::ID;
 
 /// The identifier of a `Kind` of thing: text to everyone else, a type of its own to the compiler.
 pub struct Id<Kind> {
@@ -30,6 +32,15 @@ pub type RatelimitId = Id<kind::Ratelimit>;
 pub type OverrideId = Id<kind::Override>;
 /// Names a deployment, `d_…`.
 pub type DeploymentId = Id<kind::Deployment>;
+
+/// Names a project, `proj_…`.
+pub type ProjectId = Id<kind::Project>;
+/// Names an app, `app_…`.
+pub type AppId = Id<kind::App>;
+/// Names an environment of an app.
+pub type EnvironmentId = Id<kind::Environment>;
+/// Names a domain, `dom_…`.
+pub type DomainId = Id<kind::Domain>;
 
 /// What identifiers identify. Never built; they only tell ids apart.
 pub mod kind {
@@ -57,6 +68,18 @@ pub mod kind {
     /// A deployment.
     #[derive(Debug)]
     pub enum Deployment {}
+    /// A project.
+    #[derive(Debug)]
+    pub enum Project {}
+    /// An app.
+    #[derive(Debug)]
+    pub enum App {}
+    /// An environment of an app.
+    #[derive(Debug)]
+    pub enum Environment {}
+    /// A domain.
+    #[derive(Debug)]
+    pub enum Domain {}
 }
 
 impl<Kind> Id<Kind> {
@@ -147,7 +170,7 @@ impl<Kind> JsonSchema for Id<Kind> {
         "Id".into()
     }
 
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        String::json_schema(generator)
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "minLength": 3, "maxLength": 255, "pattern": ID})
     }
 }

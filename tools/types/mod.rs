@@ -1,6 +1,7 @@
 //! Types that more than one operation names.
 
 mod bare_secret;
+mod container;
 mod created_key;
 mod credits;
 mod id;
@@ -12,8 +13,10 @@ mod ratelimit;
 mod ratelimit_override;
 mod role;
 mod secret;
+mod text;
 
 pub use bare_secret::bare_secret;
+pub use container::*;
 pub use created_key::*;
 pub use credits::*;
 pub use id::*;
@@ -25,3 +28,4 @@ pub use ratelimit::*;
 pub use ratelimit_override::*;
 pub use role::*;
 pub use secret::*;
+pub use text::*;

@@ -10,7 +10,7 @@ use super::RatelimitId;
 #[serde(rename_all = "camelCase")]
 pub struct NewRatelimit {
     /// Unique here.
-    #[schemars(length(min = 3))]
+    #[schemars(length(min = 3, max = 128))]
     pub name: String,
     /// Uses per window.
     #[schemars(range(min = 1))]

@@ -16,7 +16,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
 use serde::Deserialize;
 use tracing::error;
-use unkey_local::{Answer, UNSUPPORTED, supports};
+use unkey_local::{Answer, supports, why_not};
 use unkey_tools::{CATALOGUE, Meta};
 
 use self::envelopes::Envelopes;
@@ -135,7 +135,7 @@ async fn carry_out(
 
 /// What answers where there is no such operation, or it is not asked for with its method.
 fn misrouted(endpoint: &str, asked: &Method) -> Option<Response> {
-    let known = supports(endpoint) || UNSUPPORTED.iter().any(|(name, _)| *name == endpoint);
+    let known = supports(endpoint) || why_not(endpoint).is_some();
     if !known && endpoint != LIVENESS {
         return Some((StatusCode::NOT_FOUND, "404 page not found\n").into_response());
     }

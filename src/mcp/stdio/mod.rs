@@ -38,8 +38,8 @@ pub async fn run(settings: StdioSettings, observer: Observer) -> Result<(), Star
     let backend = Backend::new(settings.common.backend);
     let inventory = settings
         .common
-        .inventory
-        .and(settings.server.inventory())
+        .allowed
+        .on(settings.server)
         .and(backend.inventory());
     // The flags alone left something; the server or the engine may have none of it.
     if inventory.is_empty() {

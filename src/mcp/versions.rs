@@ -1,0 +1,69 @@
+//! What to do where Unkey is older, or newer, than what it was asked for.
+
+use unkey_tools::{Entry, Newer};
+
+use crate::backend::Failure;
+use crate::key_advice::Issuer;
+
+/// What to do next, where Unkey refused what came after it or what it has no longer.
+pub(super) fn next_step(entry: &Entry, failure: &Failure, issuer: Issuer) -> Option<String> {
+    match failure {
+        // What a path that does not exist is answered with: no envelope of Unkey's.
+        Failure::Garbled { status: 404, .. } => missing_operation(entry),
+        Failure::Refused { error, .. } if error.error.status == 400 => {
+            let problems = error.error.errors.as_deref().unwrap_or_default();
+            let messages: Vec<&str> = problems.iter().map(|one| one.message.as_str()).collect();
+            refused_fields(entry, &messages, issuer).or_else(|| {
+                let narrower = issuer == Issuer::Unkey && !problems.is_empty();
+                narrower.then(|| NARROWER.to_owned())
+            })
+        }
+        _ => None,
+    }
+}
+
+/// What to say where Unkey refused the form of arguments that were found to be right.
+const NARROWER: &str = "correct the arguments as the message says and call again. They have the form \
+     that Unkey asks for since August 2026; a self-hosted one that is older may ask for a narrower \
+     one: names of a letter, then letters, digits and `._-`.";
+
+fn missing_operation(entry: &Entry) -> Option<String> {
+    if let Some(instead) = entry.retired {
+        return Some(format!(
+            "this Unkey is newer than {}, which it has no longer. {instead}",
+            entry.endpoint
+        ));
+    }
+    let newer = entry.newer.iter().find(|newer| newer.of().is_none())?;
+    Some(format!(
+        "this Unkey is older than {}, which came after June 2026: {}. If it is not older, check \
+         --api-url (UNKEY_API_URL).",
+        entry.endpoint,
+        newer.instead()
+    ))
+}
+
+/// What to do without the fields that the server does not know.
+fn refused_fields(entry: &Entry, messages: &[&str], issuer: Issuer) -> Option<String> {
+    let refused = |newer: &&Newer| {
+        newer.of().is_some_and(|field| {
+            let quoted = format!("'{field}'");
+            let unknown = |message: &&&str| message.starts_with("additional propert");
+            messages
+                .iter()
+                .filter(unknown)
+                .any(|message| message.contains(&quoted))
+        })
+    };
+    let refused: Vec<&Newer> = entry.newer.iter().filter(refused).collect();
+    let fields: Vec<String> = refused
+        .iter()
+        .filter_map(|newer| Some(format!("`{}`", newer.of()?)))
+        .collect();
+    let instead = refused.first()?.instead();
+    let who = match issuer {
+        Issuer::Unkey => "this Unkey is older than",
+        Issuer::Engine => "the embedded engine does not take",
+    };
+    Some(format!("{who} {}: {instead}.", fields.join(" and ")))
+}
