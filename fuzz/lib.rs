@@ -57,14 +57,14 @@ pub fn arguments(data: &[u8]) {
 pub fn message(data: &[u8]) {
     let settled = |message: Message| {
         let told = (message.id(), message.method().to_owned());
-        match message::understand(message.into_value().to_string().as_bytes()) {
+        match message::parse(message.into_value().to_string().as_bytes()) {
             Incoming::Request(again) | Incoming::Notification(again) => {
                 assert_eq!((again.id(), again.method().to_owned()), told);
             }
             other => panic!("what passed does not pass again: {other:?}"),
         }
     };
-    match message::understand(data) {
+    match message::parse(data) {
         Incoming::Request(request) => {
             assert_ne!(request.id(), "null", "an answer would have no id");
             settled(request);

@@ -128,7 +128,7 @@ impl Invocation {
                 }
             }
         };
-        command.understand().map_err(|error| {
+        command.parse().map_err(|error| {
             print(&Cli::command().error(clap::error::ErrorKind::ValueValidation, &error));
             error.exit_code()
         })
@@ -150,15 +150,15 @@ fn print(error: &clap::Error) {
 }
 
 impl Command {
-    fn understand(self) -> Result<Invocation, StartError> {
+    fn parse(self) -> Result<Invocation, StartError> {
         let action = match self {
-            Self::Stdio(flags) => flags.understand(),
-            Self::Serve(flags) => flags.understand(),
-            Self::Tools(flags) => flags.understand(),
-            Self::RootKey(command) => command.understand(),
-            Self::Api(flags) => flags.understand(),
-            Self::Migration(command) => command.understand(),
-            Self::Export(flags) => flags.understand(),
+            Self::Stdio(flags) => flags.parse(),
+            Self::Serve(flags) => flags.parse(),
+            Self::Tools(flags) => flags.parse(),
+            Self::RootKey(command) => command.parse(),
+            Self::Api(flags) => flags.parse(),
+            Self::Migration(command) => command.parse(),
+            Self::Export(flags) => flags.parse(),
         }?;
         Ok(Invocation { action })
     }

@@ -71,7 +71,7 @@ pub(super) struct LimitFlags {
 }
 
 impl LimitFlags {
-    pub(super) fn understand(&self) -> Result<Limits, StartError> {
+    pub(super) fn parse(&self) -> Result<Limits, StartError> {
         if self.max_connections == Some(0) {
             return Err(usage("--max-connections must be at least 1"));
         }

@@ -41,7 +41,7 @@ pub(super) struct ObserveFlags {
 }
 
 impl ObserveFlags {
-    pub(super) fn understand(self) -> Result<Settings, StartError> {
+    pub(super) fn parse(self) -> Result<Settings, StartError> {
         let path =
             |name, value: Option<OsString>| value.map(|value| file(name, &value)).transpose();
         Ok(Settings {

@@ -146,9 +146,9 @@ impl From<Algorithm> for MigrationAlgorithm {
 }
 
 impl RootKeyCommand {
-    pub(super) fn understand(self) -> Result<Action, StartError> {
+    pub(super) fn parse(self) -> Result<Action, StartError> {
         match self {
-            Self::Create(flags) => flags.understand(),
+            Self::Create(flags) => flags.parse(),
             Self::List(engine) => engine.assign(Task::ListRootKeys),
             Self::Delete(flags) => flags.engine.assign(Task::DeleteRootKey(flags.id)),
         }
@@ -156,7 +156,7 @@ impl RootKeyCommand {
 }
 
 impl CreateRootKeyFlags {
-    fn understand(self) -> Result<Action, StartError> {
+    fn parse(self) -> Result<Action, StartError> {
         let usage = |flag: &str, why: String| StartError::Usage(format!("--{flag}: {why}"));
         let name = self.name.trim();
         if !(1..=255).contains(&name.chars().count()) || name.contains(char::is_control) {
@@ -175,7 +175,7 @@ impl CreateRootKeyFlags {
 }
 
 impl ApiFlags {
-    pub(super) fn understand(self) -> Result<Action, StartError> {
+    pub(super) fn parse(self) -> Result<Action, StartError> {
         let changes = ApiChanges {
             recoverable_keys: self.encrypted_keys,
             delete_protection: self.delete_protection,
@@ -194,7 +194,7 @@ impl ApiFlags {
 }
 
 impl MigrationCommand {
-    pub(super) fn understand(self) -> Result<Action, StartError> {
+    pub(super) fn parse(self) -> Result<Action, StartError> {
         match self {
             Self::Create(flags) => {
                 let algorithm = flags.algorithm.into();
@@ -205,7 +205,7 @@ impl MigrationCommand {
 }
 
 impl ExportFlags {
-    pub(super) fn understand(self) -> Result<Action, StartError> {
+    pub(super) fn parse(self) -> Result<Action, StartError> {
         let mut apis = BTreeMap::new();
         for (old, new) in self.apis {
             if apis.insert(old.clone(), new).is_some() {

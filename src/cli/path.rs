@@ -48,7 +48,7 @@ const SCHEMES: [&str; 6] = ["file", "sqlite", "sqlite3", "libsql", "jdbc", "unix
 /// [`StartError::Usage`] with what to write, where it cannot be meant as a path.
 pub(crate) fn path(name: &str, value: &OsStr) -> Result<PathBuf, StartError> {
     let home = etcetera::home_dir().ok();
-    understand(value, home.as_deref())
+    parse(value, home.as_deref())
         .map_err(|why| StartError::Usage(format!("{name}: `{}` {why}", shown_path(value))))
 }
 
@@ -71,7 +71,7 @@ fn shown_path(value: &OsStr) -> String {
     shown::name(&value.to_string_lossy())
 }
 
-fn understand(value: &OsStr, home: Option<&Path>) -> Result<PathBuf, String> {
+fn parse(value: &OsStr, home: Option<&Path>) -> Result<PathBuf, String> {
     let Some(text) = value.to_str() else {
         // Bytes that are no text come from a shell's completion or a program, and are meant.
         return Ok(value.into());
@@ -223,7 +223,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<PathBuf, String> {
-        understand(OsStr::new(text), Some(Path::new("/home/ada")))
+        parse(OsStr::new(text), Some(Path::new("/home/ada")))
     }
 
     #[test]
@@ -238,7 +238,7 @@ mod tests {
             assert_eq!(read(text).unwrap(), PathBuf::from(path), "{text}");
         }
         assert!(read("~eve/u.db").unwrap_err().contains("another user"));
-        let homeless = understand(OsStr::new("~/u.db"), None).unwrap_err();
+        let homeless = parse(OsStr::new("~/u.db"), None).unwrap_err();
         assert!(homeless.contains("whole path"), "{homeless}");
     }
 

@@ -178,18 +178,18 @@ struct NarrowingFlags {
 }
 
 impl StdioFlags {
-    pub(super) fn understand(self) -> Result<Action, StartError> {
+    pub(super) fn parse(self) -> Result<Action, StartError> {
         Ok(Action::Stdio(StdioSettings {
             server: self.server,
             surroundings: surroundings()?,
-            common: self.common.understand()?,
+            common: self.common.parse()?,
         }))
     }
 }
 
 impl ServeFlags {
-    pub(super) fn understand(self) -> Result<Action, StartError> {
-        let mut common = self.common.understand()?;
+    pub(super) fn parse(self) -> Result<Action, StartError> {
+        let mut common = self.common.parse()?;
         if set("UNKEY_ROOT_KEY")
             .or_else(|| set("UNKEY_ROOT_KEY_FILE"))
             .is_some()
@@ -210,27 +210,27 @@ impl ServeFlags {
             trusted_proxies: TrustedProxies::parse(&self.trusted_proxy)
                 .map_err(StartError::Usage)?,
             upstream_ready: self.upstream_ready,
-            limits: self.limits.understand()?,
+            limits: self.limits.parse()?,
             common,
         }))
     }
 }
 
 impl ToolsFlags {
-    pub(super) fn understand(self) -> Result<Action, StartError> {
+    pub(super) fn parse(self) -> Result<Action, StartError> {
         Ok(Action::Tools {
             form: match columns() {
                 _ if self.json => Form::Json,
                 Some(columns) => Form::Terminal(columns),
                 None => Form::Table,
             },
-            inventory: self.narrowing.understand()?.on(Server::Keys),
+            inventory: self.narrowing.parse()?.on(Server::Keys),
         })
     }
 }
 
 impl CommonFlags {
-    fn understand(self) -> Result<Common, StartError> {
+    fn parse(self) -> Result<Common, StartError> {
         let flag = self.api_url.filter(|url| !url.trim().is_empty());
         let variable_of_url = set("UNKEY_MCP_API_URL").or_else(|| set("UNKEY_API_URL"));
         let local = match self.local {
@@ -265,8 +265,8 @@ impl CommonFlags {
         Ok(Common {
             backend,
             unused,
-            allowed: self.narrowing.understand()?,
-            observe: self.observe.understand()?,
+            allowed: self.narrowing.parse()?,
+            observe: self.observe.parse()?,
             timeout,
             calls: self.calls.limits(),
         })
@@ -274,7 +274,7 @@ impl CommonFlags {
 }
 
 impl NarrowingFlags {
-    fn understand(self) -> Result<Allowed, StartError> {
+    fn parse(self) -> Result<Allowed, StartError> {
         let tidy = |names: Vec<String>| -> Vec<String> {
             names
                 .iter()

@@ -22,7 +22,7 @@ pub(super) fn print(
 ) -> Result<(), StartError> {
     let mut text = format!(
         "unkey-mcp {} is listening. Stop it with Ctrl-C.\n\n\
-         MCP, all tools     http://{address}/mcp/v2\n\
+         MCP                http://{address}/mcp/v2\n\
          MCP, rate limits   http://{address}/mcp/ratelimits\n\
          MCP, deploying     http://{address}/mcp/deploy\n",
         env!("CARGO_PKG_VERSION")

@@ -44,7 +44,7 @@ impl Exchange {
 
     /// Answers the message in `body`. The head must carry the caller's [`Scope`] and [`Origin`].
     pub(super) async fn answer(&self, head: Parts, body: &[u8]) -> Response {
-        let incoming = message::understand(body);
+        let incoming = message::parse(body);
         if let Incoming::Request(message) | Incoming::Notification(message) = &incoming
             && let Err(refusal) = version::check(&head.headers, message)
         {

@@ -85,7 +85,7 @@ impl Message {
 }
 
 /// Judges the bytes of one message.
-pub fn understand(bytes: &[u8]) -> Incoming {
+pub fn parse(bytes: &[u8]) -> Incoming {
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let text = text.trim_ascii();
     if text.is_empty() {

@@ -5,7 +5,7 @@ use super::*;
 
 /// The error that a text is refused with: its id as it is written, and its code.
 fn refused(text: &[u8]) -> (String, i32) {
-    match understand(text) {
+    match parse(text) {
         Incoming::Refused(refusal) => {
             let answer = refusal.to_json();
             let id = answer.split_once(r#""id":"#).unwrap().1;
@@ -18,7 +18,7 @@ fn refused(text: &[u8]) -> (String, i32) {
 
 /// The request that a text is taken for.
 fn request(text: &[u8]) -> Value {
-    match understand(text) {
+    match parse(text) {
         Incoming::Request(message) => message.into_value(),
         other => panic!("no request: {other:?}"),
     }
@@ -200,7 +200,7 @@ fn what_nobody_waits_for_is_never_refused() {
         r#"{"jsonrpc":"2.0","method":"tools/list","params":"x"}"#,
         r#"{"jsonrpc":"2.0","method":"initialize"}"#,
     ] {
-        let incoming = understand(text.as_bytes());
+        let incoming = parse(text.as_bytes());
         assert!(matches!(incoming, Incoming::Notification(_)), "{text}");
     }
     for text in [
@@ -208,11 +208,11 @@ fn what_nobody_waits_for_is_never_refused() {
         r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"x"}}"#,
         r#"{"result":1,"result":2}"#,
     ] {
-        let incoming = understand(text.as_bytes());
+        let incoming = parse(text.as_bytes());
         assert!(matches!(incoming, Incoming::Response(_)), "{text}");
     }
     for text in ["", "  ", "\u{feff}", "\r"] {
-        let incoming = understand(text.as_bytes());
+        let incoming = parse(text.as_bytes());
         assert!(matches!(incoming, Incoming::Blank), "{text:?}");
     }
 }
@@ -227,7 +227,7 @@ fn a_byte_order_mark_and_white_space_around_a_message_do_no_harm() {
 fn a_handshake_that_is_not_right_is_told_all_that_is_wrong_with_it() {
     let told = |params: Value| {
         let message = json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params});
-        match understand(message.to_string().as_bytes()) {
+        match parse(message.to_string().as_bytes()) {
             Incoming::Refused(refusal) => refusal.to_json(),
             other => panic!("not refused: {other:?}"),
         }
@@ -319,7 +319,7 @@ fn a_name_longer_than_any_real_one_is_cut() {
     let name = taken["params"]["name"].as_str().unwrap();
     assert!(name.chars().count() < 1100, "{name}");
     let message = json!({"jsonrpc": "2.0", "id": 1, "method": long});
-    match understand(message.to_string().as_bytes()) {
+    match parse(message.to_string().as_bytes()) {
         Incoming::Refused(refusal) => {
             assert_eq!(refusal.code.0, -32601);
             assert!(refusal.to_json().len() < 300);

@@ -123,7 +123,7 @@ impl<R: AsyncRead + Unpin + Send> Connection<R> {
     /// The message for the SDK that a line is; nothing where it was answered or needs no answer.
     fn judge(&mut self, line: &Line) -> Option<RxJsonRpcMessage<RoleServer>> {
         let incoming = match line {
-            Line::Whole(line) => message::understand(line),
+            Line::Whole(line) => message::parse(line),
             Line::TooLong(beginning) => {
                 Incoming::Refused(message::too_long(beginning, MAX_MESSAGE_BYTES))
             }
