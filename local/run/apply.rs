@@ -227,7 +227,7 @@ impl<'a> Context<'a> {
         AuditLog(self.db()).insert(
             self.workspace(),
             &self.request.id,
-            Actor::RootKey(self.caller.key_id()),
+            self.caller.actor(),
             change,
             self.now(),
         )?;

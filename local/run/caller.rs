@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::domain::resource_name;
 use crate::run::required_permission::RequiredPermission;
-use crate::store::RootKey;
+use crate::store::{Actor, RootKey};
 use crate::wire::failure::{Code, Failure};
 
 /// Who calls.
@@ -21,11 +21,14 @@ pub(crate) enum Caller {
 }
 
 impl Caller {
-    /// Id of the root key; empty where there is none.
-    pub(crate) fn key_id(&self) -> &str {
+    /// Who makes the changes, for the audit log.
+    pub(crate) fn actor(&self) -> Actor<'_> {
         match self {
-            Self::RootKey(key) => &key.id,
-            Self::Anyone => "",
+            Self::RootKey(key) => Actor::RootKey {
+                id: &key.id,
+                name: &key.name,
+            },
+            Self::Anyone => Actor::RootKey { id: "", name: "" },
         }
     }
 
@@ -163,6 +166,7 @@ mod tests {
     fn caller(permissions: &[&str]) -> Caller {
         Caller::RootKey(Arc::new(RootKey {
             id: "key_1".to_owned(),
+            name: String::new(),
             api_deleted: false,
             enabled: true,
             expires: None,

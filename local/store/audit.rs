@@ -11,8 +11,13 @@ pub(crate) struct AuditLog<'a>(pub(crate) &'a Connection);
 /// Who made a change.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Actor<'a> {
-    /// The holder of a root key; its id.
-    RootKey(&'a str),
+    /// The holder of a root key.
+    RootKey {
+        /// The key's id.
+        id: &'a str,
+        /// Its name; empty where it has none.
+        name: &'a str,
+    },
     /// The engine itself; the part of it.
     System(&'a str),
 }
@@ -40,7 +45,8 @@ impl AuditLog<'_> {
         now: i64,
     ) -> rusqlite::Result<()> {
         let (actor_type, actor_id, actor_name) = match actor {
-            Actor::RootKey(id) => ("key", id, "root key"),
+            Actor::RootKey { id, name: "" } => ("key", id, "root key"),
+            Actor::RootKey { id, name } => ("key", id, name),
             Actor::System(part) => ("system", part, part),
         };
         let (kind, id) = change.resource;

@@ -93,3 +93,24 @@ fn every_change_is_written_down() {
         ]
     );
 }
+
+#[test]
+fn a_change_names_the_root_key_that_made_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("unkey.db");
+    let world = World::on_file(&file, NOON);
+    world.ok("permissions.createRole", json!({"name": "editor"}));
+    let limited = world.with_permissions(&["rbac.*.create_role"]);
+    limited.ok("permissions.createRole", json!({"name": "author"}));
+    let log = Connection::open(&file).unwrap();
+    let mut names = log
+        .prepare(
+            "SELECT actor_name, actor_id LIKE 'key_%' FROM audit_log \
+             WHERE event = 'role.create' ORDER BY number",
+        )
+        .unwrap();
+    let names = names.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+    let names: Vec<(String, bool)> = names.unwrap().map(Result::unwrap).collect();
+    let named = |name: &str| (name.to_owned(), true);
+    assert_eq!(names, [named("owner"), named("limited")]);
+}

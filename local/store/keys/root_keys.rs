@@ -16,6 +16,8 @@ pub(crate) struct RootKeys<'a>(pub(crate) &'a Connection);
 #[derive(Debug)]
 pub(crate) struct RootKey {
     pub(crate) id: String,
+    /// What it is called; empty where it has no name.
+    pub(crate) name: String,
     pub(crate) api_deleted: bool,
     pub(crate) enabled: bool,
     /// Unix ms.
@@ -59,7 +61,7 @@ impl RootKeys<'_> {
     /// The key that hashes so, unless it was deleted.
     pub(crate) fn find(self, hash: &str) -> rusqlite::Result<Option<RootKey>> {
         let found = self.0.optional_row(
-            "SELECT keys.id, apis.deleted_at IS NOT NULL AS api_deleted, keys.enabled, expires,
+            "SELECT keys.id, coalesce(keys.name, '') AS name, apis.deleted_at IS NOT NULL AS api_deleted, keys.enabled, expires,
                     home.enabled AS home_enabled, for_workspace_id,
                     target.enabled AS target_enabled
              FROM keys
@@ -73,6 +75,7 @@ impl RootKeys<'_> {
                 let target_enabled = row.get("target_enabled")?;
                 Ok(RootKey {
                     id: row.get("id")?,
+                    name: row.get("name")?,
                     api_deleted: row.get("api_deleted")?,
                     enabled: row.get("enabled")?,
                     expires: row.get("expires")?,
