@@ -1,6 +1,7 @@
-//! Verification events, and questions about them in ClickHouse's SQL.
+//! Events, of verifications and of checks of rate limits, and questions about them in ClickHouse's
+//! SQL.
 //!
-//! - [`Event`] is one verification; a [`Recorder`] keeps events in the tables of [`SCHEMA`].
+//! - [`Event`] is one of them; a [`Recorder`] keeps events in the tables of [`SCHEMA`].
 //! - [`answer`] answers a [`Question`] in SQL.
 //!
 //! A question goes through these modules, from top to bottom; each knows those below it and none
@@ -35,4 +36,5 @@ mod types;
 pub use crate::error::{Code, QueryError};
 pub use crate::question::Question;
 pub use crate::run::{Rows, answer};
-pub use crate::store::{Event, Recorder, SCHEMA, forget, upgrade};
+pub use crate::store::{Event, RatelimitCheck, Recorder, SCHEMA, Verification, forget, upgrade};
+pub use crate::types::Dataset;

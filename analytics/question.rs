@@ -2,13 +2,17 @@
 
 use std::time::Duration;
 
+use crate::types::Dataset;
+
 /// Whose events a question is about, and what its answer may take.
 #[derive(Clone, Debug)]
 pub struct Question {
+    /// What it is about.
+    pub dataset: Dataset,
     /// Whose events are seen.
     pub workspace_id: String,
-    /// The key spaces whose events are seen; None for all.
-    pub key_spaces: Option<Vec<String>>,
+    /// The key spaces, or the namespaces of rate limits, whose events are seen; None for all.
+    pub only_in: Option<Vec<String>>,
     /// What `now()` gives, in Unix milliseconds.
     pub now: i64,
     /// How many days back events are seen; 0 for all.

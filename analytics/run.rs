@@ -27,7 +27,7 @@ pub fn answer(
     sql: &str,
     question: &Question,
 ) -> std::result::Result<Rows, QueryError> {
-    let query = crate::sql::parse(sql)?;
+    let query = crate::sql::parse(sql, question.dataset)?;
     let ends = Instant::now() + question.time_limit;
     if question.time_limit.is_zero() {
         return Err(QueryError::timeout());
@@ -48,8 +48,7 @@ fn attempt(
     ends: Instant,
 ) -> Result<Rows> {
     let functions = Functions::new(connection, ends);
-    let (now, days) = (question.now, question.retention_days);
-    let view = View::new(now, days, question.key_spaces.is_some());
+    let view = View::of(question);
     let read = |sql: &str, kinds: &[Type]| {
         let rows = read(connection, sql, kinds, question);
         functions.refusal.take().map_or(rows, Err)
@@ -76,7 +75,13 @@ fn authorize(context: AuthContext<'_>) -> Authorization {
 }
 
 /// What is read of the database, and the table that SQLite makes of an array.
-const TABLES: [&str; 3] = ["analytics_event", "analytics_labels", "json_each"];
+const TABLES: [&str; 5] = [
+    "analytics_event",
+    "analytics_labels",
+    "analytics_ratelimit",
+    "analytics_ratelimit_labels",
+    "json_each",
+];
 
 /// What is used of SQLite's own functions.
 const BUILT_IN: [&str; 13] = [
@@ -110,8 +115,8 @@ fn read(
         statement.raw_bind_parameter(1, &question.workspace_id)?;
     }
     if statement.parameter_count() > 1 {
-        let key_spaces = question.key_spaces.clone().unwrap_or_default();
-        statement.raw_bind_parameter(2, Json::from(key_spaces).to_string())?;
+        let only_in = question.only_in.clone().unwrap_or_default();
+        statement.raw_bind_parameter(2, Json::from(only_in).to_string())?;
     }
     let mut stored = statement.raw_query();
     let (mut rows, mut bytes) = (Vec::new(), 0_usize);

@@ -132,5 +132,6 @@ fn ask(engine: &Engine, endpoint: &str, body: &Value) -> Answer {
         content_type: Some("application/json".to_owned()),
         body: body.to_string().into_bytes(),
         caller_ip: None,
+        is_recorded: true,
     })
 }

@@ -112,7 +112,7 @@ impl Engine {
             return reply(envelope::answer(outcome, &pending.meta.id));
         }
         if pending.route.access == Access::Query {
-            // It sees every verification that was answered before it was asked.
+            // It sees every event of what was answered before it was asked.
             let flushed = self.inner.flush(false).map_err(Failure::NotKept);
             let outcome = flushed.and_then(|()| self.inner.read(&pending, Shared::execute));
             let outcome = outcome.and_then(|body| body.ok_or_else(unanswered));
@@ -155,7 +155,7 @@ impl Engine {
         self.inner.enqueue(job);
     }
 
-    /// Writes down the verifications that wait, and waits until they are on the disk.
+    /// Writes down the events that wait, and waits until they are on the disk.
     ///
     /// # Errors
     /// Where they could not be kept.
@@ -204,6 +204,7 @@ impl Inner {
                 now: shared.clock.now(),
                 started: shared.clock.elapsed(),
                 caller_ip: request.caller_ip,
+                is_recorded: request.is_recorded,
             },
         })
     }

@@ -10,7 +10,7 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
-use unkey_analytics::{Event, Question, Recorder, SCHEMA, answer};
+use unkey_analytics::{Dataset, Event, Question, Recorder, SCHEMA, Verification, answer};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -31,7 +31,8 @@ fn main() -> Result<(), Failure> {
     let count = numbers.next().unwrap_or(200_000);
     let keys = numbers.next().unwrap_or(500);
     let mut out = std::io::stderr().lock();
-    let events: Vec<_> = (0..count).map(|index| event(index, count, keys)).collect();
+    let events = (0..count).map(|index| Event::Verification(event(index, count, keys)));
+    let events: Vec<_> = events.collect();
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("events.db");
     let mut connection = Connection::open(&path)?;
@@ -54,8 +55,9 @@ fn main() -> Result<(), Failure> {
         std::fs::metadata(&path)?.len() / count.unsigned_abs()
     )?;
     let question = Question {
+        dataset: Dataset::Verifications,
         workspace_id: "ws_1".into(),
-        key_spaces: None,
+        only_in: None,
         now: NOW,
         retention_days: 30,
         max_rows: 10_000,
@@ -109,11 +111,11 @@ fn questions() -> Result<Vec<String>, Failure> {
 }
 
 /// An event of the last 30 days; keys, outcomes and tags repeat.
-fn event(index: i64, count: i64, keys: i64) -> Event {
+fn event(index: i64, count: i64, keys: i64) -> Verification {
     // A multiplier that spreads neighbouring indexes.
     let dice = index.wrapping_mul(0x5851_F42D_4C95_7F2D).unsigned_abs() >> 33;
     let key = dice % keys.unsigned_abs().max(1);
-    Event {
+    Verification {
         request_id: format!("req_{index:09}"),
         time: NOW - (count - index) * 30 * 86_400_000 / count,
         workspace_id: "ws_1".into(),

@@ -62,10 +62,11 @@ impl Scope {
             Some(near) => format!("Did you mean {near}? "),
             None => String::new(),
         };
+        let tried = name.last().map(String::as_str);
         let instead = INSTEAD
             .iter()
-            .find(|(column, _)| Some(*column) == name.last().map(String::as_str))
-            .map_or("", |(_, instead)| instead);
+            .find(|(other, column, _)| Some(*other) == tried && all.contains(column))
+            .map_or("", |(_, _, instead)| instead);
         QueryError::query(format!(
             "Unknown identifier in analytics query: `{written}`."
         ))
@@ -83,21 +84,31 @@ impl Scope {
                 "unsupported column type of `{}`: it is a state, which no allowed function can read.",
                 column.name
             ))
-            .hint("Name the columns you want instead of *; for latency use avg(latency) or quantile(0.99)(latency) over key_verifications_v1.")),
+            .hint("Name the columns you want instead of *; for latency use avg(latency) or quantile(0.99)(latency) over the raw table.")),
             None => Err(QueryError::query("A column is missing.")),
         }
     }
 }
 
-/// What to write instead of columns that are often tried.
-const INSTEAD: &[(&str, &str)] = &[
+/// What is often tried, the column that there is for it, and a sentence about that.
+const INSTEAD: &[(&str, &str, &str)] = &[
     (
         "api_id",
+        "key_space_id",
         "Events name the key space of an API: use key_space_id. ",
     ),
-    ("response_time", "Use latency, in milliseconds. "),
-    ("valid_count", "Use sumIf(count, outcome = 'VALID'). "),
-    ("user_id", "Use external_id. "),
-    ("owner_id", "Use external_id. "),
-    ("timestamp", "Use time. "),
+    ("response_time", "latency", "Use latency, in milliseconds. "),
+    (
+        "valid_count",
+        "count",
+        "Use sumIf(count, outcome = 'VALID'). ",
+    ),
+    ("user_id", "external_id", "Use external_id. "),
+    ("owner_id", "external_id", "Use external_id. "),
+    ("user_id", "identifier", "Use identifier. "),
+    ("key_id", "identifier", "Use identifier. "),
+    ("success", "passed", "Use passed. "),
+    ("cost", "tokens", "Use tokens. "),
+    ("count", "total", "Use total. "),
+    ("timestamp", "time", "Use time. "),
 ];

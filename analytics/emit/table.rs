@@ -1,18 +1,20 @@
 //! The events that a question may see, and the five tables over them.
 //!
-//! Workspace, key spaces and retention are not put into the text of a question: they bound the views
-//! that all its tables read. Another kind of event is added here as a view of its own.
+//! Workspace, key spaces, namespaces and retention are not put into the text of a question: they bound
+//! the views that all its tables read.
 
 use super::column;
-use crate::store::{LABELS, TIME_BITS, first_id};
-use crate::types::{DAY_MS, Field, Table};
+use crate::question::Question;
+use crate::store::{TIME_BITS, first_id};
+use crate::types::{DAY_MS, Dataset, Field, Period, Table};
 
 /// What a question may see.
 #[derive(Clone, Debug)]
 pub(crate) struct View {
+    dataset: Dataset,
     /// From this moment on, in Unix milliseconds.
     oldest: i64,
-    restricts_key_spaces: bool,
+    is_restricted: bool,
 }
 
 /// Which part of a table a question needs.
@@ -50,63 +52,89 @@ impl Part {
 
 impl View {
     /// The retention counts from the start of a day; without one, everything is seen.
-    pub(crate) fn new(now: i64, retention_days: i64, restricts_key_spaces: bool) -> Self {
-        let first_day = now.div_euclid(DAY_MS).saturating_sub(retention_days);
+    pub(crate) fn of(question: &Question) -> Self {
+        let days = question.retention_days;
+        let first_day = question.now.div_euclid(DAY_MS).saturating_sub(days);
         Self {
-            oldest: match retention_days {
+            dataset: question.dataset,
+            oldest: match days {
                 1.. => first_day.saturating_mul(DAY_MS),
                 _ => i64::MIN,
             },
-            restricts_key_spaces,
+            is_restricted: question.only_in.is_some(),
         }
     }
 
-    /// The views that everything reads. `?1` is the workspace, `?2` a JSON array of key spaces.
+    /// The views that everything reads. `?1` is the workspace, `?2` a JSON array of key spaces or
+    /// namespaces.
     pub(crate) fn sql(&self) -> String {
-        let key_spaces = if self.restricts_key_spaces {
-            " AND key_space_id IN (SELECT value FROM json_each(?2))"
+        let (events, labels) = (self.dataset.events(), self.dataset.labels());
+        let restriction = if self.is_restricted {
+            let container = self.dataset.container();
+            format!(" AND {container} IN (SELECT value FROM json_each(?2))")
         } else {
-            ""
+            String::new()
         };
+        let raw = self.dataset.table_of(Period::Raw).columns().iter();
+        let names = raw.filter(|(_, field)| matches!(field, Field::Label | Field::Tags));
+        let names: Vec<_> = names.map(|(name, _)| *name).collect();
         // CROSS keeps SQLite from looking up the events of each label.
         format!(
-            "label AS NOT MATERIALIZED (SELECT * FROM analytics_labels WHERE workspace_id = ?1{key_spaces}), \
-             event AS NOT MATERIALIZED (SELECT *, id >> {TIME_BITS} AS time FROM analytics_event WHERE id >= {}), \
-             verification AS NOT MATERIALIZED (SELECT event.*, {} FROM event CROSS JOIN label ON label.id = labels)",
+            "label AS NOT MATERIALIZED (SELECT * FROM {labels} WHERE workspace_id = ?1{restriction}), \
+             event AS NOT MATERIALIZED (SELECT *, id >> {TIME_BITS} AS time FROM {events} WHERE id >= {}), \
+             labelled AS NOT MATERIALIZED (SELECT event.*, {} FROM event CROSS JOIN label ON label.id = labels)",
             first_id(self.oldest),
-            LABELS.join(", "),
+            names.join(", "),
         )
     }
 
     /// A SELECT that gives the columns of `table`.
     pub(crate) fn table(&self, table: Table, part: Part) -> String {
-        let summed = match part.grain {
-            Grain::Rows if table == Table::Raw => None,
-            Grain::Rows => Some((table.time_sql(), "1, 2")),
-            Grain::Events => None,
-            Grain::Labels => Some(("NULL", "1")),
+        let bucket = match part.grain {
+            Grain::Rows if !table.is_raw() => Some(table.time_sql()),
+            Grain::Rows | Grain::Events => None,
+            Grain::Labels => Some("NULL"),
         };
+        let is_summed = bucket.is_some();
         let columns = table.columns().iter().enumerate();
         let columns = columns.map(|(index, (name, field))| {
             let sql = match field {
-                Field::Time if summed.is_some() => "bucket".to_owned(),
+                Field::Time if is_summed => "bucket".to_owned(),
                 Field::Time => table.time_sql().to_owned(),
-                Field::Count if summed.is_none() => "1".to_owned(),
+                Field::Count if !is_summed => "1".to_owned(),
+                Field::Sum(each) if !is_summed => (*each).to_owned(),
                 Field::Always(text) => format!("'{text}'"),
                 Field::State => "NULL".to_owned(),
-                Field::Text | Field::Latency if summed.is_some() => "NULL".to_owned(),
-                _ => (*name).to_owned(),
+                Field::Key if is_summed && table.is_raw() => "NULL".to_owned(),
+                Field::Text | Field::Flag | Field::Unsigned | Field::Signed | Field::Float
+                    if is_summed =>
+                {
+                    "NULL".to_owned()
+                }
+                _ => format!("\"{name}\""),
             };
             format!("{sql} AS {}", column(index))
         });
         let mut columns = columns.collect::<Vec<_>>().join(", ");
-        if table == Table::Raw && summed.is_some() {
-            columns = format!("{columns}, count AS {}", column(table.columns().len()));
+        if table.is_raw() && is_summed {
+            columns = format!("{columns}, events AS {}", column(table.columns().len()));
         }
+        let conditions = self.conditions(table, part);
+        match bucket {
+            None => format!("SELECT {columns} FROM labelled WHERE {conditions}"),
+            Some(bucket) => format!(
+                "SELECT {columns} FROM ({}) CROSS JOIN label ON label.id = labels",
+                sums(table, bucket, &conditions)
+            ),
+        }
+    }
+
+    /// The condition that events of `part` meet.
+    fn conditions(&self, table: Table, part: Part) -> String {
         let mut conditions = "1".to_owned();
         // A month is seen from the first that begins within the retention.
-        let from = match table {
-            Table::Month => part.from.max(table.first_from(self.oldest)),
+        let from = match table.period {
+            Period::Month => part.from.max(table.first_from(self.oldest)),
             _ => part.from,
         };
         if from > i64::MIN {
@@ -115,14 +143,25 @@ impl View {
         if part.to < i64::MAX {
             conditions = format!("{conditions} AND id < {}", first_id(part.to));
         }
-        match summed {
-            None => format!("SELECT {columns} FROM verification WHERE {conditions}"),
-            // Numbers are sorted, and the texts looked up afterwards.
-            Some((bucket, keys)) => format!(
-                "SELECT {columns} FROM (SELECT labels, {bucket} AS bucket, count(*) AS count, \
-                 sum(spent_credits) AS spent_credits FROM event WHERE {conditions} GROUP BY {keys}) \
-                 CROSS JOIN label ON label.id = labels"
-            ),
+        conditions
+    }
+}
+
+/// A SELECT that sums up events with the same labels and, where rows of `table` stand for several, the
+/// same keys and the same `bucket` of time. Texts of labels are looked up afterwards: numbers are
+/// faster to sort.
+fn sums(table: Table, bucket: &str, conditions: &str) -> String {
+    let (mut keys, mut sums) = ("labels".to_owned(), "count(*) AS events".to_owned());
+    for (name, field) in table.columns() {
+        match field {
+            Field::Key if !table.is_raw() => keys = format!("{keys}, \"{name}\""),
+            Field::Count => sums = format!("{sums}, count(*) AS \"{name}\""),
+            Field::Sum(each) => sums = format!("{sums}, sum({each}) AS \"{name}\""),
+            _ => {}
         }
     }
+    format!(
+        "SELECT {keys}, {bucket} AS bucket, {sums} FROM event WHERE {conditions} \
+         GROUP BY {keys}, {bucket}"
+    )
 }

@@ -69,11 +69,11 @@ const INSTEAD: &[(&str, &str)] = &[
     ),
     (
         "avgmerge",
-        "The latency states cannot be read; use avg(latency) over key_verifications_v1.",
+        "The latency states cannot be read; use avg(latency) over the raw table.",
     ),
     (
         "quantilestdigestmerge",
-        "The latency states cannot be read; use quantile(0.99)(latency) over key_verifications_v1.",
+        "The latency states cannot be read; use quantile(0.99)(latency) over the raw table.",
     ),
 ];
 

@@ -224,7 +224,10 @@ mod tests {
         assert_eq!(names.len(), FUNCTIONS.len());
         for entry in functions() {
             let sql = format!("SELECT {}{} FROM t", entry.name, entry.example);
-            assert!(crate::sql::parse(&sql).is_ok(), "{sql}");
+            assert!(
+                crate::sql::parse(&sql, crate::Dataset::Verifications).is_ok(),
+                "{sql}"
+            );
         }
     }
 }

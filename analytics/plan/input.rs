@@ -11,7 +11,7 @@ use crate::deep::deep;
 use crate::error::{Code, QueryError, Result};
 use crate::nearest::nearest;
 use crate::sql::plain_name;
-use crate::types::{Field, HINT, Table};
+use crate::types::{Dataset, Field, Table};
 
 /// What a SELECT reads: which rows of the tables are needed is known once it is bound.
 pub(super) enum Input {
@@ -89,13 +89,15 @@ impl Planner<'_> {
                 alias,
                 sample: None,
                 ..
-            } => table(&plain_name(name), alias_of(alias.as_ref())?, known),
+            } => self.table(&plain_name(name), alias_of(alias.as_ref())?, known),
             ast::TableFactor::Table {
                 name,
                 args: Some(_),
                 ..
             }
-            | ast::TableFactor::Function { name, .. } => Err(table_function(name)),
+            | ast::TableFactor::Function { name, .. } => {
+                Err(table_function(name, self.question.dataset))
+            }
             ast::TableFactor::Derived {
                 lateral: false,
                 subquery,
@@ -112,50 +114,53 @@ impl Planner<'_> {
             other => Err(QueryError::unsupported(&format!("`FROM {other}`"))),
         }
     }
-}
 
-/// A common table expression, or one of the five tables.
-fn table(name: &str, alias: Option<String>, known: &Known) -> Result<Source> {
-    if let Some((_, relation)) = known.iter().rfind(|(known, _)| known == name) {
-        let qualifier = alias.unwrap_or_else(|| name.to_owned());
-        return from_relation(relation.clone(), Some(qualifier));
+    /// A common table expression, or one of the five tables.
+    fn table(&self, name: &str, alias: Option<String>, known: &Known) -> Result<Source> {
+        if let Some((_, relation)) = known.iter().rfind(|(known, _)| known == name) {
+            let qualifier = alias.unwrap_or_else(|| name.to_owned());
+            return from_relation(relation.clone(), Some(qualifier));
+        }
+        let dataset = self.question.dataset;
+        let table = dataset
+            .table(name)
+            .ok_or_else(|| unknown_table(name, dataset))?;
+        let qualifiers: Vec<_> = alias.into_iter().chain([name.to_owned()]).collect();
+        let column = |(name, field): &(&str, Field)| ScopeColumn {
+            qualifiers: qualifiers.clone(),
+            name: (*name).to_owned(),
+            kind: table.type_of(*field),
+        };
+        let columns = table.columns().iter().map(column).collect();
+        let input = TableInput {
+            table,
+            first: 0,
+            is_filtered: true,
+            may_split: true,
+            reads_time: false,
+        };
+        Ok((Scope { columns }, Input::Table(input)))
     }
-    let table = Table::named(name).ok_or_else(|| unknown_table(name))?;
-    let qualifiers: Vec<_> = alias.into_iter().chain([name.to_owned()]).collect();
-    let column = |(name, field): &(&str, Field)| ScopeColumn {
-        qualifiers: qualifiers.clone(),
-        name: (*name).to_owned(),
-        kind: table.type_of(*field),
-    };
-    let columns = table.columns().iter().map(column).collect();
-    let input = TableInput {
-        table,
-        first: 0,
-        is_filtered: true,
-        may_split: true,
-        reads_time: false,
-    };
-    Ok((Scope { columns }, Input::Table(input)))
 }
 
-fn unknown_table(name: &str) -> QueryError {
+fn unknown_table(name: &str, dataset: Dataset) -> QueryError {
     let refusal = QueryError::new(
         Code::InvalidAnalyticsTable,
         format!("Access to table '{name}' is not allowed"),
     );
-    match nearest(name, Table::ALL.map(Table::name)) {
+    match nearest(name, dataset.tables().map(Table::name)) {
         Some(near) => refusal.hint(&format!("Did you mean {near}?")),
-        None => refusal.hint(HINT),
+        None => refusal.hint(dataset.hint()),
     }
 }
 
-fn table_function(name: &ast::ObjectName) -> QueryError {
+fn table_function(name: &ast::ObjectName, dataset: Dataset) -> QueryError {
     let name = plain_name(name).to_lowercase();
     QueryError::new(
         Code::InvalidAnalyticsFunction,
         format!("Table function '{name}' is not allowed for security reasons"),
     )
-    .hint(HINT)
+    .hint(dataset.hint())
 }
 
 pub(super) fn alias_of(alias: Option<&ast::TableAlias>) -> Result<Option<String>> {

@@ -22,7 +22,7 @@ use crate::deep::deep;
 use crate::emit::{Functions, View};
 use crate::error::{Code, QueryError, Result};
 use crate::question::Question;
-use crate::types::{Table, Type, Value};
+use crate::types::{Type, Value};
 
 /// The common table expressions that may be read, the innermost last.
 type Known = Vec<(String, Relation)>;
@@ -82,9 +82,8 @@ impl<'a> Planner<'a> {
     /// The columns and the rows that a whole question asks for.
     pub(crate) fn answer(&self, query: &ast::Query) -> Result<(Columns, Vec<Row>)> {
         if !reads_something(&query.body) {
-            return Err(QueryError::query("Query must have a FROM clause").hint(
-                "Read from one of the tables, for example FROM key_verifications_per_day_v1.",
-            ));
+            return Err(QueryError::query("Query must have a FROM clause")
+                .hint(self.question.dataset.hint()));
         }
         self.rows(query, &Vec::new())
     }
@@ -138,7 +137,7 @@ impl<'a> Planner<'a> {
     /// A common table expression; it sees those before it.
     fn common(&self, common: &ast::Cte, known: &Known) -> Result<Relation> {
         let name = input::alias_of(Some(&common.alias))?.unwrap_or_default();
-        if Table::named(&name).is_some() {
+        if self.question.dataset.table(&name).is_some() {
             return Err(QueryError::new(
                 Code::InvalidAnalyticsTable,
                 format!("CTE name '{name}' conflicts with a public table name"),

@@ -9,7 +9,7 @@ use crate::emit::{Grain, Part};
 use crate::types::{Field, Table, Type, Value};
 
 pub(super) fn is_sum(field: Field) -> bool {
-    matches!(field, Field::Count | Field::SpentCredits)
+    matches!(field, Field::Count | Field::Sum(_))
 }
 
 impl Planner<'_> {
@@ -104,11 +104,11 @@ fn moment(table: Table, bound: &BoundExpr) -> Option<i64> {
     let Node::Constant(Value::Int(value)) = bound.expr else {
         return None;
     };
-    match (&bound.kind, table) {
+    match (&bound.kind, table.is_raw()) {
         (kind, _) if *kind == Type::U64 && value < 0 => None,
         // The raw table's milliseconds are compared with seconds as they are.
-        (Type::Int { .. } | Type::DateTime, Table::Raw) => Some(value),
-        (_, Table::Raw) => None,
+        (Type::Int { .. } | Type::DateTime, true) => Some(value),
+        (_, true) => None,
         (Type::Date, _) => value.checked_mul(crate::types::DAY_MS),
         (Type::DateTime, _) => value.checked_mul(1000),
         (kind @ Type::DateTime64(_), _) => {
@@ -126,7 +126,7 @@ fn moment(table: Table, bound: &BoundExpr) -> Option<i64> {
 fn grain(table: TableInput, bound: &Bound) -> Grain {
     let read = bound.filters.iter().chain(bound.group_by.iter().flatten());
     let outputs = || bound.outputs().chain(&bound.having);
-    let splits = table.table != Table::Raw
+    let splits = !table.table.is_raw()
         && table.may_split
         && bound.group_by.is_some()
         && outputs().all(|output| !output.contains(&mut |node| !fits(table, node)))
@@ -145,7 +145,7 @@ fn grain(table: TableInput, bound: &Bound) -> Grain {
 /// `bound` over the labels of raw events instead of the events, if nothing else of them is read: what
 /// counts them sums up how many have the same labels.
 fn counted(table: TableInput, bound: &Bound) -> Option<Bound> {
-    if table.table != Table::Raw || bound.group_by.is_none() {
+    if !table.table.is_raw() || bound.group_by.is_none() {
         return None;
     }
     let width = table.table.columns().len();
@@ -169,8 +169,8 @@ fn counted(table: TableInput, bound: &Bound) -> Option<Bound> {
     });
     summed.ok()?;
     let of_events = |field| !matches!(field, Field::Label | Field::Tags | Field::Always(_));
-    // A sum of credits may be read, but for nothing else.
-    let unsummed = |field| of_events(field) && field != Field::SpentCredits;
+    // A sum may be read, but for nothing else.
+    let unsummed = |field| of_events(field) && !matches!(field, Field::Sum(_));
     let outputs = || counted.outputs().chain(&counted.having);
     let read = counted
         .filters

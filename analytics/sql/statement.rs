@@ -9,6 +9,7 @@ use sqlparser::tokenizer::{Token, TokenWithSpan};
 use super::hints;
 use super::tokens::tokens;
 use crate::error::{Code, QueryError, Result};
+use crate::types::Dataset;
 
 /// How many bytes a question may have.
 const LENGTH: usize = 16_384;
@@ -23,7 +24,7 @@ const NODES: usize = 2_000;
 const OPERATORS: usize = 1_000;
 
 /// Reads a text that is one SELECT.
-pub(crate) fn parse(text: &str) -> Result<Box<Query>> {
+pub(crate) fn parse(text: &str, dataset: Dataset) -> Result<Box<Query>> {
     if text.len() > LENGTH {
         return Err(
             QueryError::query("Analytics query exceeds the maximum length")
@@ -39,8 +40,7 @@ pub(crate) fn parse(text: &str) -> Result<Box<Query>> {
         .with_tokens_with_locations(tokens);
     while parser.consume_token(&Token::SemiColon) {}
     if parser.peek_token().token == Token::EOF {
-        return Err(QueryError::query("No SQL statements found")
-            .hint("Write a SELECT over `key_verifications_v1` or one of its per-minute, -hour, -day and -month tables."));
+        return Err(QueryError::query("No SQL statements found").hint(dataset.hint()));
     }
     let statement = parser
         .parse_statement()

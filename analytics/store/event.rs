@@ -1,8 +1,17 @@
-//! What is kept of one verification.
+//! What is kept of what happened.
+
+/// Something that happened once.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// A key was verified.
+    Verification(Verification),
+    /// A rate limit was checked.
+    Ratelimit(RatelimitCheck),
+}
 
 /// One verification of a key, as `key_verifications_v1` shows it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Event {
+pub struct Verification {
     /// The request that asked for it.
     pub request_id: String,
     /// When it ended, in Unix milliseconds.
@@ -27,4 +36,33 @@ pub struct Event {
     pub spent_credits: i64,
     /// How long it took, in milliseconds.
     pub latency: f64,
+}
+
+/// One check of a rate limit, as `ratelimits_v1` shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RatelimitCheck {
+    /// The request that asked for it.
+    pub request_id: String,
+    /// When it was checked, in Unix milliseconds.
+    pub time: i64,
+    /// Whose it is. A question sees the events of one workspace only.
+    pub workspace_id: String,
+    /// The namespace of the limit.
+    pub namespace_id: String,
+    /// Who was limited.
+    pub identifier: String,
+    /// Whether the limit let it through.
+    pub passed: bool,
+    /// How long it took, in milliseconds.
+    pub latency: f64,
+    /// The override that took the place of the limit; empty where none did.
+    pub override_id: String,
+    /// The limit.
+    pub limit: i64,
+    /// What was left of it afterwards.
+    pub remaining: i64,
+    /// When its window ends, in Unix milliseconds.
+    pub reset_at: i64,
+    /// What it cost, or would have.
+    pub tokens: i64,
 }

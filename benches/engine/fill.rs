@@ -50,6 +50,7 @@ fn ask(engine: &Engine, endpoint: &str, body: &Value) -> io::Result<Value> {
         content_type: Some("application/json".to_owned()),
         body: body.to_string().into_bytes(),
         caller_ip: None,
+        is_recorded: true,
     });
     let text = String::from_utf8_lossy(&answer.body);
     if answer.status != 200 {

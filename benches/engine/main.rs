@@ -98,6 +98,7 @@ impl Bench {
                     content_type: Some("application/json".to_owned()),
                     body: body.as_bytes().to_vec(),
                     caller_ip: None,
+                    is_recorded: true,
                 };
                 must_contain(&engine.ask(request).body, load.passed())
             })

@@ -1,3 +1,4 @@
 //! The `analytics` service.
 
 mod get_verifications;
+mod question;

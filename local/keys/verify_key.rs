@@ -68,7 +68,7 @@ fn verify(request: VerifyKey, cx: &mut Context<'_>) -> Result<Option<Data<Verifi
     };
     let query = request.permissions.as_deref().map(Query::parse).transpose();
     let query = query.map_err(|error| Code::QuerySyntax.because(error.to_string()))?;
-    if cx.is_reading() && cx.shared.events.are_too_many() {
+    if cx.must_wait_for_writer() {
         return Ok(None);
     }
     let Some(mut verdict) = evaluate(cx, &found, query.as_ref(), &request)? else {
@@ -313,7 +313,7 @@ fn owner(identity: &Identity, key: &VerifiableKey) -> Identity {
 
 fn event(cx: &Context<'_>, key: &VerifiableKey, verdict: &Verdict, tags: Vec<String>) -> Event {
     let identity = key.identity.as_ref();
-    Event {
+    Event::Verification(unkey_analytics::Verification {
         request_id: cx.request.id.clone(),
         time: cx.now(),
         workspace_id: key.workspace_id.clone(),
@@ -326,5 +326,5 @@ fn event(cx: &Context<'_>, key: &VerifiableKey, verdict: &Verdict, tags: Vec<Str
         tags: if verdict.examined { tags } else { Vec::new() },
         spent_credits: verdict.spent,
         latency: cx.latency(),
-    }
+    })
 }

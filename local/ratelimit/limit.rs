@@ -1,9 +1,11 @@
 //! `ratelimit_limit` · `POST /v2/ratelimit.limit`
 
+use std::sync::Arc;
+
 use unkey_tools::ratelimit::{Limit, Limited};
 
 use super::namespace::{find_or_create_namespace, find_or_may_create_namespace, gone, may};
-use crate::domain::limiter::{Check, Space};
+use super::wanted::Wanted;
 use crate::prelude::*;
 use crate::store::Namespace;
 
@@ -29,6 +31,9 @@ impl Apply for Limit {
     }
 
     fn apply_reading(self, cx: &mut Context<'_>) -> Result<Option<Data<Limited>>, Failure> {
+        if cx.must_wait_for_writer() {
+            return Ok(None);
+        }
         match find_or_may_create_namespace(cx, &self.namespace)? {
             Some(namespace) => count(&self, cx, &namespace).map(Some),
             None => Ok(None),
@@ -38,32 +43,24 @@ impl Apply for Limit {
 
 fn count(
     request: &Limit,
-    cx: &Context<'_>,
-    namespace: &Namespace,
+    cx: &mut Context<'_>,
+    namespace: &Arc<Namespace>,
 ) -> Result<Data<Limited>, Failure> {
     if namespace.deleted {
         return Err(gone());
     }
     may(cx, namespace, "limit")?;
-    let found = namespace.override_for(&request.identifier);
-    let limit = found.map_or(request.limit, |found| found.limit);
-    let decision = cx.limiter().check(
-        cx.now(),
-        &Check {
-            workspace: cx.workspace(),
-            space: Space::Namespace(&namespace.id),
-            identifier: &request.identifier,
-            duration: found.map_or(request.duration, |found| found.duration),
-            limit,
-            cost: request.cost.unwrap_or(1),
-        },
-    );
+    let wanted = Wanted::of((request, namespace));
+    let decision = cx.limiter().check(cx.now(), &wanted.check(cx.workspace()));
+    if cx.request.is_recorded {
+        wanted.record(cx, &decision, cx.latency());
+    }
     Ok(Limited {
-        limit,
+        limit: wanted.limit(),
         remaining: decision.remaining,
         reset: decision.reset,
         success: decision.passed,
-        override_id: found.map(|found| found.id.as_str().into()),
+        override_id: wanted.found.map(|found| found.id.as_str().into()),
     }
     .into())
 }

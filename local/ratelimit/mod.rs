@@ -7,3 +7,4 @@ mod list_overrides;
 mod multi_limit;
 mod namespace;
 mod set_override;
+mod wanted;

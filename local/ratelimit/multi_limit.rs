@@ -5,10 +5,11 @@ use std::sync::Arc;
 use unkey_tools::ratelimit::{Limit, LimitedOne, MultiLimit, MultiLimited};
 
 use super::namespace::{find_or_create_namespace, find_or_may_create_namespace, gone};
-use crate::domain::limiter::{Check, Space};
+use super::wanted::Wanted;
+use crate::domain::limiter::Check;
 use crate::domain::window::Decision;
 use crate::prelude::*;
-use crate::store::{Namespace, StoredOverride};
+use crate::store::Namespace;
 
 impl Apply for MultiLimit {
     const ACCESS: Access = Access::Count;
@@ -26,6 +27,9 @@ impl Apply for MultiLimit {
     }
 
     fn apply_reading(self, cx: &mut Context<'_>) -> Result<Option<Data<MultiLimited>>, Failure> {
+        if cx.must_wait_for_writer() {
+            return Ok(None);
+        }
         let mut namespaces = Vec::with_capacity(self.0.len());
         for limit in &self.0 {
             match find_or_may_create_namespace(cx, &limit.namespace)? {
@@ -39,7 +43,7 @@ impl Apply for MultiLimit {
 
 fn count(
     limits: &[Limit],
-    cx: &Context<'_>,
+    cx: &mut Context<'_>,
     namespaces: &[Arc<Namespace>],
 ) -> Result<Data<MultiLimited>, Failure> {
     may_limit(cx, namespaces)?;
@@ -52,12 +56,16 @@ fn count(
         .map(|wanted| wanted.check(cx.workspace()))
         .collect();
     let decisions = cx.limiter().check_all(cx.now(), &checks);
+    let each = cx.latency() / f64::from(u32::try_from(wanted.len()).unwrap_or(u32::MAX));
+    for (wanted, decision) in wanted.iter().zip(&decisions) {
+        wanted.record(cx, decision, each);
+    }
     Ok(MultiLimited {
         passed: decisions.iter().all(|decision| decision.passed),
         limits: wanted
             .iter()
             .zip(decisions)
-            .map(|(wanted, decision)| wanted.show(decision))
+            .map(|(wanted, decision)| show(wanted, decision))
             .collect(),
     }
     .into())
@@ -72,48 +80,14 @@ fn may_limit(cx: &Context<'_>, namespaces: &[Arc<Namespace>]) -> Result<(), Fail
     cx.require_permission(&everywhere.or(RequiredPermission::All(each)))
 }
 
-/// A limit as it was sent, and the override that takes its place.
-struct Wanted<'a> {
-    sent: &'a Limit,
-    namespace: &'a Namespace,
-    found: Option<&'a StoredOverride>,
-}
-
-impl<'a> Wanted<'a> {
-    fn of((sent, namespace): (&'a Limit, &'a Arc<Namespace>)) -> Self {
-        Self {
-            sent,
-            namespace,
-            found: namespace.override_for(&sent.identifier),
-        }
-    }
-
-    fn limit(&self) -> i64 {
-        self.found.map_or(self.sent.limit, |found| found.limit)
-    }
-
-    fn check(&self, workspace: &'a str) -> Check<'a> {
-        Check {
-            workspace,
-            space: Space::Namespace(&self.namespace.id),
-            identifier: &self.sent.identifier,
-            duration: self
-                .found
-                .map_or(self.sent.duration, |found| found.duration),
-            limit: self.limit(),
-            cost: self.sent.cost.unwrap_or(1),
-        }
-    }
-
-    fn show(&self, decision: Decision) -> LimitedOne {
-        LimitedOne {
-            namespace: self.sent.namespace.clone(),
-            identifier: self.sent.identifier.clone(),
-            limit: self.limit(),
-            remaining: decision.remaining,
-            reset: decision.reset,
-            passed: decision.passed,
-            override_id: self.found.map(|found| found.id.as_str().into()),
-        }
+fn show(wanted: &Wanted<'_>, decision: Decision) -> LimitedOne {
+    LimitedOne {
+        namespace: wanted.sent.namespace.clone(),
+        identifier: wanted.sent.identifier.clone(),
+        limit: wanted.limit(),
+        remaining: decision.remaining,
+        reset: decision.reset,
+        passed: decision.passed,
+        override_id: wanted.found.map(|found| found.id.as_str().into()),
     }
 }

@@ -29,8 +29,8 @@ pub(crate) enum Access {
     /// It reads on the caller's thread and counts in memory. Where it finds that it must write, it
     /// is handed over to the writer: [`Apply::apply_reading`].
     Count,
-    /// It reads on the caller's thread, after every verification that was answered so far has been
-    /// written down. It may take seconds.
+    /// It reads on the caller's thread, after every event of what was answered so far has been written
+    /// down. It may take seconds.
     Query,
     /// It writes, on the writer's thread. What it changes makes the snapshots of before invalid.
     Write,
@@ -83,6 +83,8 @@ pub(crate) struct RequestMeta {
     pub(crate) started: Duration,
     /// The caller's address, without a port.
     pub(crate) caller_ip: Option<String>,
+    /// Whether a check of a rate limit leaves an event behind.
+    pub(crate) is_recorded: bool,
 }
 
 /// What a handler is given: the caller, the request, a transaction, and what the threads share.
@@ -98,7 +100,7 @@ pub(crate) struct Context<'a> {
 /// What an operation leaves behind beside what it wrote.
 #[derive(Debug, Default)]
 pub(crate) struct Effects {
-    /// Verifications to record.
+    /// What happened and is to be recorded.
     pub(crate) events: Vec<Event>,
     /// Whether the snapshots of before are invalid.
     pub(crate) invalidates: bool,
@@ -234,7 +236,13 @@ impl<'a> Context<'a> {
         Ok(())
     }
 
-    /// Records a verification, if the operation succeeds.
+    /// Whether there are so many events that the operation must go on at the pace at which the writer
+    /// stores them.
+    pub(crate) fn must_wait_for_writer(&self) -> bool {
+        self.is_reading() && self.shared.events.are_too_many()
+    }
+
+    /// Records an event, if the operation succeeds.
     pub(crate) fn record(&mut self, event: Event) {
         self.effects.events.push(event);
     }

@@ -1,5 +1,5 @@
 //! What is done once a day, at the first request after 00:00 UTC: credits are refilled, and old
-//! verifications deleted.
+//! events deleted.
 //!
 //! The day that was last dealt with is in the database, and it is moved on in the transaction that
 //! refills: no midnight counts twice, and none is missed while the engine is down.

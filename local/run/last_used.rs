@@ -33,11 +33,16 @@ impl LastUsed {
     /// Notes the uses that `events` tell of. One whose transaction fails later was a use all the
     /// same.
     pub(crate) fn note(&mut self, events: &[Event], now: Instant) {
-        for event in events {
-            if let Some(latest) = self.latest.get_mut(&event.key_id) {
-                *latest = event.time.max(*latest);
+        let verifications = events.iter().filter_map(|event| match event {
+            Event::Verification(verification) => Some(verification),
+            Event::Ratelimit(_) => None,
+        });
+        for verification in verifications {
+            if let Some(latest) = self.latest.get_mut(&verification.key_id) {
+                *latest = verification.time.max(*latest);
             } else {
-                self.latest.insert(event.key_id.clone(), event.time);
+                let key_id = verification.key_id.clone();
+                self.latest.insert(key_id, verification.time);
             }
         }
         if !self.latest.is_empty() {
@@ -88,15 +93,17 @@ impl LastUsed {
 
 #[cfg(test)]
 mod tests {
+    use unkey_analytics::Verification;
+
     use super::*;
-    use crate::run::pending_events::tests::event;
+    use crate::run::pending_events::tests::verification;
 
     fn used(key: &str, time: i64) -> Event {
-        Event {
+        Event::Verification(Verification {
             key_id: key.to_owned(),
             time,
-            ..event(1)
-        }
+            ..verification(1)
+        })
     }
 
     #[test]

@@ -1,7 +1,8 @@
-//! Verifications that wait to be written down.
+//! Events that wait to be written down.
 //!
-//! A verification that writes nothing else does not wait for the disk: its event is kept here, and
-//! the writer stores many at once: every [`FLUSH_INTERVAL`], and sooner where there is a batch.
+//! A verification that writes nothing else and a check of a rate limit do not wait for the disk: their
+//! events are kept here, and the writer stores many at once: every [`FLUSH_INTERVAL`], and sooner where
+//! there is a batch.
 
 use std::collections::VecDeque;
 use std::mem::take;
@@ -16,11 +17,11 @@ pub(crate) const FLUSH_INTERVAL: Duration = Duration::from_millis(100);
 /// How many events are written in one transaction: requests that write wait for that long.
 const BATCH: usize = 8_192;
 
-/// From this many on, verifications are handed over to the writer, and so are answered at the pace
+/// From this many on, what leaves events is handed over to the writer, and so is answered at the pace
 /// at which events are written.
 const HIGH_WATER_MARK: usize = 50_000;
 
-/// Verifications that wait to be written down, in the order in which they came.
+/// Events that wait to be written down, in the order in which they came.
 #[derive(Debug, Default)]
 pub(crate) struct PendingEvents {
     // Held to push one event or to take a batch.
@@ -37,7 +38,7 @@ impl PendingEvents {
         (before == 0 && after > 0) || (before < BATCH && after >= BATCH)
     }
 
-    /// Whether there are so many that verifications must wait for the writer.
+    /// Whether there are so many that what leaves more must wait for the writer.
     pub(crate) fn are_too_many(&self) -> bool {
         self.queue().len() >= HIGH_WATER_MARK
     }
@@ -83,10 +84,12 @@ impl PendingEvents {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use unkey_analytics::Verification;
+
     use super::*;
 
-    pub(crate) fn event(number: usize) -> Event {
-        Event {
+    pub(crate) fn verification(number: usize) -> Verification {
+        Verification {
             request_id: number.to_string(),
             time: 0,
             workspace_id: String::new(),
@@ -102,11 +105,19 @@ pub(crate) mod tests {
         }
     }
 
+    fn event(number: usize) -> Event {
+        Event::Verification(verification(number))
+    }
+
+    fn id(event: &Event) -> &str {
+        match event {
+            Event::Verification(verification) => &verification.request_id,
+            Event::Ratelimit(check) => &check.request_id,
+        }
+    }
+
     fn ids(events: &[Event]) -> Vec<&str> {
-        events
-            .iter()
-            .map(|event| event.request_id.as_str())
-            .collect()
+        events.iter().map(id).collect()
     }
 
     #[test]
@@ -153,10 +164,7 @@ pub(crate) mod tests {
             HIGH_WATER_MARK
         );
         let batch = events.take_batch();
-        assert_eq!(
-            (batch.len() <= BATCH, batch[0].request_id.as_str()),
-            (true, "50000")
-        );
+        assert_eq!((batch.len() <= BATCH, id(&batch[0])), (true, "50000"));
         assert_eq!(events.put_back(batch), 0);
         assert_eq!(events.take_all().len(), 2 * HIGH_WATER_MARK);
         assert!(!events.are_too_many());

@@ -291,7 +291,7 @@ impl Writer {
     fn keep_waiting(&mut self, events: Vec<Event>) {
         let lost = self.shared.events.put_back(events);
         if lost > 0 {
-            tracing::error!(lost, "verification events could not be written down");
+            tracing::error!(lost, "events could not be written down");
         }
         let now = Instant::now();
         self.flush_at = Some(now + FLUSH_INTERVAL);

@@ -22,6 +22,8 @@ const MIGRATIONS: &[Migration] = &[
     Migration::Sql(include_str!("../migrations/0004_linked.sql")),
     Migration::Code(unkey_analytics::upgrade),
     Migration::Sql(include_str!("../migrations/0005_no_linked.sql")),
+    // The tables for checks of rate limits.
+    Migration::Sql(unkey_analytics::SCHEMA),
 ];
 
 /// A step from one version of the tables to the next.

@@ -15,6 +15,9 @@ pub struct Request {
     pub body: Vec<u8>,
     /// The address of the caller, without a port. Only APIs that restrict addresses look at it.
     pub caller_ip: Option<String>,
+    /// Whether analytics may count a `ratelimit.limit`: Unkey's server leaves out what comes with the
+    /// header `X-Unkey-Metrics: disabled`.
+    pub is_recorded: bool,
 }
 
 // Header and body hold keys.

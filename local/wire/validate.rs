@@ -192,6 +192,7 @@ mod tests {
             content_type: Some("application/json".to_owned()),
             body: body.as_bytes().to_vec(),
             caller_ip: None,
+            is_recorded: true,
         }
     }
 

@@ -112,6 +112,7 @@ impl Local {
             content_type: Some("application/json".to_owned()),
             body: body.to_string().into_bytes(),
             caller_ip: None,
+            is_recorded: true,
         };
         let answer = self.answer(request).await.map_err(unsendable)?;
         if answer.status == 200 {

@@ -115,7 +115,7 @@ fn start_of(
         return Err(illegal(
             name,
             arguments,
-            "A Date has no time of day: ask key_verifications_per_hour_v1.",
+            "A Date has no time of day: ask the table of hours.",
         ));
     }
     let days = rescale(kind, &Type::Date);

@@ -1,13 +1,13 @@
 //! ClickHouse's semantics, as far as SQLite's or common sense would have it otherwise.
 
 use serde_json::json;
-use unkey_analytics::Event;
+use unkey_analytics::Verification;
 
 use crate::workspace::{DAY, NOW, ask, event, with};
 
 #[test]
 fn an_average_of_days_is_the_nearest_day_and_of_two_the_even_one() {
-    let on = |days: i64| Event {
+    let on = |days: i64| Verification {
         time: NOW - days * DAY,
         ..event()
     };
@@ -38,7 +38,7 @@ fn a_day_is_written_as_clickhouse_writes_it() {
 fn tables_joined_by_commas_are_joined_by_the_equalities_of_where() {
     // Every pair would be beyond the memory of a question.
     let events: Vec<_> = (0..20_000)
-        .map(|number| Event {
+        .map(|number| Verification {
             request_id: format!("req_{number}"),
             ..event()
         })
@@ -50,7 +50,7 @@ fn tables_joined_by_commas_are_joined_by_the_equalities_of_where() {
 
 #[test]
 fn an_equality_of_where_joins_only_where_it_may_and_means_what_it_says() {
-    let numbered = |number: usize| Event {
+    let numbered = |number: usize| Verification {
         request_id: format!("req_{number}"),
         ..event()
     };
@@ -102,7 +102,7 @@ fn moments_beyond_the_last_do_not_take_the_answer_down() {
 #[test]
 fn events_are_counted_the_same_whether_or_not_each_is_looked_at() {
     let events: Vec<_> = (0..60)
-        .map(|number| Event {
+        .map(|number| Verification {
             time: NOW - number * DAY / 4,
             key_id: format!("key_{}", number % 3),
             outcome: if number % 5 == 0 { "EXPIRED" } else { "VALID" }.into(),
@@ -130,7 +130,7 @@ fn events_are_counted_the_same_whether_or_not_each_is_looked_at() {
 #[test]
 fn sums_are_the_same_whether_or_not_the_rows_of_a_table_are_made_first() {
     let events: Vec<_> = (0..60)
-        .map(|number| Event {
+        .map(|number| Verification {
             time: NOW - number * DAY / 4,
             key_id: format!("key_{}", number % 3),
             spent_credits: number,

@@ -1,23 +1,23 @@
 //! Nobody sees another's events, whatever they write.
 
 use serde_json::json;
-use unkey_analytics::{Event, Question};
+use unkey_analytics::{Question, Verification};
 
 use crate::workspace::{DAY, NOW, ask, event, query, question, with};
 
 fn shared() -> rusqlite::Connection {
     with(&[
         event(),
-        Event {
+        Verification {
             key_space_id: "ks_2".into(),
             ..event()
         },
-        Event {
+        Verification {
             workspace_id: "ws_2".into(),
             key_id: "secret".into(),
             ..event()
         },
-        Event {
+        Verification {
             time: NOW - 40 * DAY,
             key_id: "old".into(),
             ..event()
@@ -56,7 +56,7 @@ fn no_condition_reaches_another_key_space() {
     let mut events = shared();
     for table in ["key_verifications_v1", "key_verifications_per_hour_v1"] {
         let scoped = Question {
-            key_spaces: Some(vec!["ks_2".into()]),
+            only_in: Some(vec!["ks_2".into()]),
             ..question()
         };
         let sql =
@@ -66,7 +66,7 @@ fn no_condition_reaches_another_key_space() {
             json!([{"key_space_id": "ks_2"}])
         );
         let nothing = Question {
-            key_spaces: Some(vec![]),
+            only_in: Some(vec![]),
             ..scoped
         };
         assert_eq!(

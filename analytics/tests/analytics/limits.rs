@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use unkey_analytics::{Code, Event, Question};
+use unkey_analytics::{Code, Question, Verification};
 
 use crate::workspace::{NOW, ask, event, query, question, refusal, with};
 
-fn many(count: i64) -> Vec<Event> {
+fn many(count: i64) -> Vec<Verification> {
     (0..count)
-        .map(|index| Event {
+        .map(|index| Verification {
             time: NOW - index * 1000,
             ..event()
         })

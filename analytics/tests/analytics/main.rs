@@ -6,6 +6,8 @@ mod golden;
 mod isolation;
 mod limits;
 #[cfg(test)]
+mod ratelimits;
+#[cfg(test)]
 mod refusals;
 mod storage;
 #[cfg(test)]

@@ -1,14 +1,14 @@
 //! Events are the same however they came in.
 
 use serde_json::json;
-use unkey_analytics::{Event, Question, Recorder, forget};
+use unkey_analytics::{Question, Recorder, Verification, forget};
 
-use crate::workspace::{DAY, NOW, ask, database, event, query, question};
+use crate::workspace::{self, DAY, NOW, ask, database, event, query, question};
 
 /// Events of many series over some weeks.
-fn events(count: i64) -> Vec<Event> {
+fn events(count: i64) -> Vec<Verification> {
     (0..count)
-        .map(|index| Event {
+        .map(|index| Verification {
             request_id: format!("req_{index}"),
             time: NOW - (count - index) * 100_000,
             key_id: format!("key_{}", index % 97),
@@ -49,9 +49,13 @@ fn small_and_large_batches_give_the_same_tables() {
     let events = events(9_000);
     let (mut single, mut large) = (database(), database());
     for part in events.chunks(7) {
-        Recorder::default().record(&single, part).unwrap();
+        Recorder::default()
+            .record(&single, &workspace::events(part))
+            .unwrap();
     }
-    Recorder::default().record(&large, &events).unwrap();
+    Recorder::default()
+        .record(&large, &workspace::events(&events))
+        .unwrap();
     for question in QUESTIONS {
         assert_eq!(
             ask(&mut single, question),
@@ -64,8 +68,7 @@ fn small_and_large_batches_give_the_same_tables() {
 #[test]
 fn every_table_adds_up_to_the_events() {
     let events = events(5_000);
-    let mut database = database();
-    Recorder::default().record(&database, &events).unwrap();
+    let mut database = workspace::with(&events);
     let credits: i64 = events.iter().map(|event| event.spent_credits).sum();
     for table in ["minute", "hour", "day"] {
         let sql = format!(
@@ -88,7 +91,9 @@ fn what_is_older_than_any_question_reaches_is_deleted() {
         for event in &mut events {
             event.time -= days * DAY;
         }
-        recorder.record(&database, &events).unwrap();
+        recorder
+            .record(&database, &workspace::events(&events))
+            .unwrap();
     }
     let pragma = |name: &str| -> i64 {
         let read = |row: &rusqlite::Row<'_>| row.get(0);
@@ -125,7 +130,7 @@ fn a_batch_that_is_rolled_back_leaves_nothing() {
     let mut database = database();
     let transaction = database.transaction().unwrap();
     Recorder::default()
-        .record(&transaction, &events(5_000))
+        .record(&transaction, &workspace::events(&events(5_000)))
         .unwrap();
     transaction.rollback().unwrap();
     assert_eq!(
@@ -139,16 +144,13 @@ fn a_batch_that_is_rolled_back_leaves_nothing() {
 
 #[test]
 fn strange_strings_come_back_as_they_were() {
-    let strange = Event {
+    let strange = Verification {
         key_id: "it's; \"π\" \\ \u{1F980}".into(),
         tags: vec![String::new(), "a,b".into(), "[\"x\"]".into()],
         time: NOW - DAY,
         ..event()
     };
-    let mut database = database();
-    Recorder::default()
-        .record(&database, std::slice::from_ref(&strange))
-        .unwrap();
+    let mut database = workspace::with(std::slice::from_ref(&strange));
     assert_eq!(
         ask(
             &mut database,

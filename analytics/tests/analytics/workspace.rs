@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
-use unkey_analytics::{Event, QueryError, Question, Recorder, Rows, SCHEMA, answer};
+use unkey_analytics::{
+    Dataset, Event, QueryError, Question, RatelimitCheck, Recorder, Rows, SCHEMA, Verification,
+    answer,
+};
 
 /// 2026-06-15 12:00:00 UTC.
 pub(crate) const NOW: i64 = 1_781_524_800_000;
@@ -19,8 +22,8 @@ pub(crate) fn database() -> Connection {
 }
 
 /// A valid verification of `key_1` of `ws_1`, one minute ago.
-pub(crate) fn event() -> Event {
-    Event {
+pub(crate) fn event() -> Verification {
+    Verification {
         request_id: "req_1".into(),
         time: NOW - MINUTE,
         workspace_id: "ws_1".into(),
@@ -36,18 +39,48 @@ pub(crate) fn event() -> Event {
     }
 }
 
+/// A check of `user_1` in `rlns_1` of `ws_1` that passed, one minute ago.
+pub(crate) fn check() -> RatelimitCheck {
+    RatelimitCheck {
+        request_id: "req_1".into(),
+        time: NOW - MINUTE,
+        workspace_id: "ws_1".into(),
+        namespace_id: "rlns_1".into(),
+        identifier: "user_1".into(),
+        passed: true,
+        latency: 0.5,
+        override_id: String::new(),
+        limit: 10,
+        remaining: 8,
+        reset_at: NOW,
+        tokens: 2,
+    }
+}
+
+/// Verifications as a recorder takes them.
+pub(crate) fn events(verifications: &[Verification]) -> Vec<Event> {
+    let verifications = verifications.iter().cloned();
+    verifications.map(Event::Verification).collect()
+}
+
+/// A database with these verifications.
+pub(crate) fn with(verifications: &[Verification]) -> Connection {
+    with_events(&events(verifications))
+}
+
 /// A database with these events.
-pub(crate) fn with(events: &[Event]) -> Connection {
+pub(crate) fn with_events(events: &[Event]) -> Connection {
     let connection = database();
     Recorder::default().record(&connection, events).unwrap();
     connection
 }
 
-/// A question of `ws_1`, which keeps 30 days.
+/// A question of `ws_1` about verifications. 30 days are seen.
 pub(crate) fn question() -> Question {
     Question {
+        dataset: Dataset::Verifications,
         workspace_id: "ws_1".into(),
-        key_spaces: None,
+        only_in: None,
         now: NOW,
         retention_days: 30,
         max_rows: 10_000,

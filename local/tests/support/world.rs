@@ -91,6 +91,7 @@ impl World {
             content_type: Some("application/json".to_owned()),
             body: body.to_string().into_bytes(),
             caller_ip: Some("192.0.2.1".to_owned()),
+            is_recorded: true,
         }
     }
 

@@ -93,6 +93,10 @@ async fn answer(
         content_type: text(&parts.headers, &header::CONTENT_TYPE),
         body: std::mem::take(&mut body.bytes),
         caller_ip: Some(api.proxies.origin(peer, &parts.headers).address.to_string()),
+        is_recorded: parts
+            .headers
+            .get("x-unkey-metrics")
+            .is_none_or(|value| value != "disabled"),
     };
     let mut response = carry_out(&api, request, &mut call, envelopes).await;
     if is_private && response.status().is_success() {

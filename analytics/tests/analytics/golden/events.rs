@@ -1,6 +1,6 @@
 //! The events of the golden answers: `.ci/analytics/events.py` makes the same ones.
 
-use unkey_analytics::Event;
+use unkey_analytics::Verification;
 
 /// The afternoon of 2026-11-18.
 pub(crate) const NOW: i64 = 1_795_011_845_123;
@@ -36,7 +36,7 @@ const USERS: [&str; 5] = [
 const CREDITS: [i64; 7] = [0, 1, 1, 1, 2, 5, 100];
 
 /// Oldest first.
-pub(crate) fn events() -> Vec<Event> {
+pub(crate) fn events() -> Vec<Verification> {
     let mut events: Vec<_> = (0..EVENTS).map(event).collect();
     events.sort_by_key(|event| event.time);
     events
@@ -54,7 +54,7 @@ fn pick<T: Copy>(list: &[T], dice: u64) -> T {
     list[usize::try_from(dice).unwrap()]
 }
 
-fn event(number: u64) -> Event {
+fn event(number: u64) -> Verification {
     let roll = |field: u64, faces: u64| dice(number * 16 + field, faces);
     let signed = |value: u64| i64::try_from(value).unwrap();
     let mut back =
@@ -86,7 +86,7 @@ fn event(number: u64) -> Event {
         }
     }
     let latency = 1 + roll(15, 40).pow(2) / 16;
-    Event {
+    Verification {
         request_id: format!("req_{number:05}"),
         time: NOW - back,
         workspace_id: if roll(12, 4) == 0 { "ws_2" } else { "ws_1" }.to_owned(),

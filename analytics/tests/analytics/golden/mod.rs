@@ -11,9 +11,9 @@ use std::time::Duration;
 use rusqlite::Connection;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use unkey_analytics::{Question, Recorder};
+use unkey_analytics::{Dataset, Question, Recorder};
 
-use crate::workspace::{database, query};
+use crate::workspace::{self, database, query};
 
 /// A statement and its answer.
 #[derive(Deserialize)]
@@ -39,7 +39,7 @@ fn statements_are_answered_as_clickhouse_answers_them() {
     let mut connection = database();
     let transaction = connection.transaction().unwrap();
     Recorder::default()
-        .record(&transaction, &events::events())
+        .record(&transaction, &workspace::events(&events::events()))
         .unwrap();
     transaction.commit().unwrap();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
@@ -80,8 +80,9 @@ fn statements_are_answered_as_clickhouse_answers_them() {
 /// What is different from ClickHouse's answer, or None.
 fn difference(connection: &mut Connection, golden: &Golden) -> Option<String> {
     let question = Question {
+        dataset: Dataset::Verifications,
         workspace_id: "ws_1".into(),
-        key_spaces: None,
+        only_in: None,
         now: events::NOW,
         retention_days: if golden.everything { 0 } else { 30 },
         max_rows: 10_000_000,
