@@ -17,5 +17,10 @@ pub(super) fn find_permission(cx: &Context<'_>, id_or_slug: &str) -> Result<Perm
 pub(super) fn find_role(cx: &Context<'_>, id_or_name: &str) -> Result<Role, Failure> {
     Roles(cx.db())
         .find(cx.workspace(), id_or_name)?
-        .ok_or_else(|| Code::RoleNotFound.because("The requested role does not exist."))
+        .ok_or_else(unknown_role)
+}
+
+/// The failure of a role that cannot be found.
+pub(super) fn unknown_role() -> Failure {
+    Code::RoleNotFound.because("The requested role does not exist.")
 }

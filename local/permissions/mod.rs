@@ -10,3 +10,4 @@ mod get_role;
 mod list_permissions;
 mod list_roles;
 mod role_permissions;
+mod set_role_permissions;

@@ -1,4 +1,4 @@
-//! The permissions that a role is given.
+//! The permissions that a role is given and loses.
 
 use std::collections::BTreeSet;
 
@@ -56,5 +56,17 @@ pub(super) fn connect(
     let id = permission.id.as_str();
     Roles(cx.db()).give(role_id, id)?;
     let event = "authorization.connect_role_and_permission";
+    cx.audit_link(event, ("role", role_id), ("permission", id))
+}
+
+/// Takes a permission from a role.
+pub(super) fn disconnect(
+    cx: &Context<'_>,
+    role_id: &str,
+    permission: &Permission,
+) -> Result<(), Failure> {
+    let id = permission.id.as_str();
+    Roles(cx.db()).take(role_id, id)?;
+    let event = "authorization.disconnect_role_and_permissions";
     cx.audit_link(event, ("role", role_id), ("permission", id))
 }

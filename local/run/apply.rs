@@ -145,6 +145,13 @@ impl<'a> Context<'a> {
         ))
     }
 
+    /// What it takes to create permissions while they are given to a key or a role.
+    pub(crate) fn to_create_permissions(&self) -> RequiredPermission {
+        let action = "create_permission";
+        RequiredPermission::everywhere("rbac", action)
+            .or(self.at_path("rbac/permissions/*", action))
+    }
+
     /// The connection. `store` says what can be done with it.
     pub(crate) const fn db(&self) -> &'a Connection {
         self.tx.db

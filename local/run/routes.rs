@@ -14,7 +14,8 @@ use crate::wire::envelope;
 use crate::wire::failure::{Code, Failure};
 
 /// Every operation that the engine offers, in alphabetical order.
-static ROUTES: [Route; 42] = [
+static ROUTES: [Route; 44] = [
+    Route::of::<analytics::GetRatelimits>(),
     Route::of::<analytics::GetVerifications>(),
     Route::of::<apis::CreateApi>(),
     Route::of::<apis::DeleteApi>(),
@@ -48,6 +49,7 @@ static ROUTES: [Route; 42] = [
     Route::of::<permissions::GetRole>(),
     Route::of::<permissions::ListPermissions>(),
     Route::of::<permissions::ListRoles>(),
+    Route::of::<permissions::SetRolePermissions>(),
     Route::of::<portal::CreateSession>(),
     Route::of::<portal::ExchangeCode>(),
     Route::of::<portal::ExchangeSession>(),
@@ -63,7 +65,6 @@ static ROUTES: [Route; 42] = [
 /// why.
 const UNSUPPORTED: &[(&str, &str)] = &[
     ("analytics.getGatewayRequests", DEPLOY),
-    ("analytics.getRatelimits", NOT_YET),
     ("analytics.getRuntimeLogs", DEPLOY),
     ("apps", DEPLOY),
     ("deploy", DEPLOY),
@@ -72,15 +73,11 @@ const UNSUPPORTED: &[(&str, &str)] = &[
     ("environments", DEPLOY),
     ("gateway", DEPLOY),
     ("github", DEPLOY),
-    ("permissions.setRolePermissions", NOT_YET),
     ("projects", DEPLOY),
 ];
 
 const DEPLOY: &str = "The embedded engine has no deployments: it runs on this machine alone. Use \
                       Unkey's cloud or a self-hosted Unkey, without --local, to deploy.";
-
-const NOT_YET: &str = "The embedded engine does not offer this operation yet. Use Unkey's cloud or a \
-                       self-hosted Unkey, without --local.";
 
 /// The bytes of an answer, envelope and all; none where the request goes on elsewhere.
 pub(crate) type Outcome = Result<Option<Vec<u8>>, Failure>;

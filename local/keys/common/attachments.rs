@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use unkey_tools::types::{NewRatelimit, Permission, Ratelimit, Role};
 
 use crate::run::apply::Context;
-use crate::run::required_permission::RequiredPermission;
 use crate::store::{Identities, Owner, Permissions, Ratelimits, Roles};
 use crate::wire::failure::{Code, Failure};
 
@@ -49,9 +48,7 @@ pub(crate) fn find_or_create_permissions(
         known.push(table.find_exact(cx.workspace(), slug)?);
     }
     if creation == Creation::Explicit && known.iter().any(Option::is_none) {
-        let by_path = cx.at_path("rbac/permissions/*", "create_permission");
-        let create = RequiredPermission::everywhere("rbac", "create_permission").or(by_path);
-        cx.require_permission(&create)?;
+        cx.require_permission(&cx.to_create_permissions())?;
     }
     let found = slugs.iter().zip(known);
     found

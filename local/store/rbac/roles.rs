@@ -49,6 +49,14 @@ impl Roles<'_> {
         })
     }
 
+    /// Whether there is a role of that id.
+    pub(crate) fn has_id(self, workspace_id: &str, id: &str) -> rusqlite::Result<bool> {
+        self.0.has_row(
+            "SELECT 1 FROM roles WHERE workspace_id = ?1 AND id = ?2",
+            [workspace_id, id],
+        )
+    }
+
     /// Whether a name is in use, in upper or lower case.
     pub(crate) fn has_name(self, workspace_id: &str, name: &str) -> rusqlite::Result<bool> {
         self.0.has_row(
@@ -77,6 +85,14 @@ impl Roles<'_> {
     pub(crate) fn give(self, role_id: &str, permission_id: &str) -> rusqlite::Result<()> {
         self.0.run(
             "INSERT INTO roles_permissions (role_id, permission_id) VALUES (?1, ?2)",
+            [role_id, permission_id],
+        )
+    }
+
+    /// Takes a permission from a role.
+    pub(crate) fn take(self, role_id: &str, permission_id: &str) -> rusqlite::Result<()> {
+        self.0.run(
+            "DELETE FROM roles_permissions WHERE role_id = ?1 AND permission_id = ?2",
             [role_id, permission_id],
         )
     }
