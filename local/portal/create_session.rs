@@ -3,6 +3,7 @@
 use unkey_tools::portal::{CreateSession, CreatedSession};
 use unkey_tools::types::{REFERENCE, Secret};
 
+use super::scopes::may_grant;
 use crate::domain::api_key;
 use crate::domain::ids::new_token;
 use crate::prelude::*;
@@ -38,12 +39,18 @@ impl Apply for CreateSession {
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<CreatedSession>, Failure> {
         let table = Portals(cx.db());
+        // Who may make no sessions of a portal is not told whether there is one.
         let portal = table
             .find(cx.workspace(), self.portal.as_str())?
-            .ok_or_else(|| Code::PortalConfigNotFound.because("Portal configuration not found."))?;
+            .filter(|portal| {
+                let make = RequiredPermission::on("portal", &portal.id, "create_portal_session");
+                cx.caller.has(&make)
+            })
+            .ok_or_else(|| Code::PortalNotFound.because("Portal not found."))?;
         if !portal.enabled {
             return Err(Code::Forbidden.because("Portal is disabled."));
         }
+        may_grant(cx, &self.scopes)?;
         let code = new_token(cx.shared.random.as_ref(), "pst")?;
         let code_id = api_key::hash(code.reveal());
         let session = NewSessionToken {

@@ -16,7 +16,7 @@ impl Apply for ExchangeCode {
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<PortalToken>, Failure> {
-        let (access_token, expires_at) = exchange(&self.code, cx)?;
+        let (access_token, expires_at) = exchange(&self.code, "pat", cx)?;
         Ok(PortalToken {
             access_token,
             expires_at,

@@ -23,20 +23,25 @@ impl Apply for ExchangeSession {
     }
 
     fn apply(self, cx: &mut Context<'_>) -> Result<Data<PortalSession>, Failure> {
-        let (token, expires_at) = exchange(&self.session_id, cx)?;
+        let (token, expires_at) = exchange(&self.session_id, "ps", cx)?;
         Ok(PortalSession { token, expires_at }.into())
     }
 }
 
-/// Spends the code of a link; returns the token of a session and when it ends, Unix ms.
-pub(super) fn exchange(code: &Secret, cx: &mut Context<'_>) -> Result<(Secret, i64), Failure> {
+/// Spends the code of a link; returns the token of a session, which begins with `prefix`, and when it
+/// ends, Unix ms.
+pub(super) fn exchange(
+    code: &Secret,
+    prefix: &str,
+    cx: &mut Context<'_>,
+) -> Result<(Secret, i64), Failure> {
     let table = Portals(cx.db());
     let code_id = api_key::hash(code.reveal());
     let exchanged = table.exchange(&code_id, cx.now())?.ok_or_else(|| {
         Code::PortalSessionNotFound
             .because("Session is invalid, expired, or has already been used.")
     })?;
-    let token = new_token(cx.shared.random.as_ref(), "ps")?;
+    let token = new_token(cx.shared.random.as_ref(), prefix)?;
     let expires_at = cx.now() + LIFETIME;
     let id = api_key::hash(token.reveal());
     table.insert_session(&id, &code_id, expires_at, cx.now())?;

@@ -3,3 +3,4 @@
 mod create_session;
 mod exchange_code;
 mod exchange_session;
+mod scopes;

@@ -82,6 +82,18 @@ impl Apis<'_> {
         Ok(self.find(workspace_id, id)?.filter(|api| !api.deleted))
     }
 
+    /// The ids of the workspace's APIs that were not deleted and hold keys, each with whether its keys
+    /// may be stored encrypted.
+    pub(crate) fn live(self, workspace_id: &str) -> rusqlite::Result<Vec<(String, bool)>> {
+        self.0.rows(
+            "SELECT apis.id, store_encrypted FROM apis
+             JOIN key_spaces ON key_spaces.id = apis.key_space_id AND key_spaces.deleted_at IS NULL
+             WHERE apis.workspace_id = ?1 AND apis.deleted_at IS NULL",
+            [workspace_id],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+    }
+
     /// Creates an API and its key space.
     pub(crate) fn insert(
         self,

@@ -167,7 +167,7 @@ pub(crate) enum Code {
     /// No such permission.
     PermissionNotFound,
     /// No such portal.
-    PortalConfigNotFound,
+    PortalNotFound,
     /// No such rate-limit namespace.
     NamespaceNotFound,
     /// No such role.
@@ -273,7 +273,7 @@ impl Code {
             Self::MigrationNotFound => (404, "Not Found", "unkey/data/migration_not_found"),
             Self::OverrideNotFound => (404, "Not Found", "unkey/data/ratelimit_override_not_found"),
             Self::PermissionNotFound => (404, "Not Found", "unkey/data/permission_not_found"),
-            Self::PortalConfigNotFound => (404, "Not Found", "unkey/data/portal_config_not_found"),
+            Self::PortalNotFound => (404, "Not Found", "unkey/data/portal_not_found"),
             Self::NamespaceNotFound => {
                 (404, "Not Found", "unkey/data/ratelimit_namespace_not_found")
             }
