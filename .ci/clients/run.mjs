@@ -35,8 +35,13 @@ const CHECKS = [
   py('Python SDK over HTTP, 2026-07-28', 'python_sdk.py', 'http', '2026-07-28'),
   py('Python SDK over stdio, with handshake', 'python_sdk.py', 'stdio', 'legacy'),
   py('Python SDK over stdio, 2026-07-28', 'python_sdk.py', 'stdio', '2026-07-28'),
-  node('@unkey/api against --local', 'unkey_api.mjs'),
+  node('@unkey/api against --local: keys', 'unkey_api.mjs'),
+  node('@unkey/api against --local: permissions', 'unkey_api_permissions.mjs'),
+  node('@unkey/api against --local: identities', 'unkey_api_identities.mjs'),
+  node('@unkey/api against --local: limits and analytics', 'unkey_api_limits.mjs'),
   node('@unkey/ratelimit against --local', 'unkey_ratelimit.mjs'),
+  node('@unkey/hono against --local', 'unkey_hono.mjs'),
+  node('@unkey/nextjs against --local', 'unkey_nextjs.mjs'),
   py('unkey.py against --local', 'unkey_py.py'),
 ];
 

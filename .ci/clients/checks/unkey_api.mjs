@@ -1,4 +1,4 @@
-// The official TypeScript SDK, unmodified, against the embedded Unkey.
+// The official TypeScript SDK, unmodified, against the embedded Unkey: APIs and keys.
 
 import assert from 'node:assert/strict';
 import { Unkey } from '@unkey/api';
@@ -7,9 +7,12 @@ import { fresh, localUrl, rootKey } from './surroundings.mjs';
 
 const unkey = new Unkey({ rootKey, serverURL: localUrl });
 
-const { data: api } = await unkey.apis.createApi({ name: fresh('unkey-api') });
+const name = fresh('unkey-api');
+const { data: api } = await unkey.apis.createApi({ name });
+const { apiId } = api;
+assert.equal((await unkey.apis.getApi({ apiId })).data.name, name);
 const { data: made } = await unkey.keys.createKey({
-  apiId: api.apiId,
+  apiId,
   prefix: 'sdk',
   name: 'first',
   externalId: fresh('owner'),
@@ -17,38 +20,58 @@ const { data: made } = await unkey.keys.createKey({
   credits: { remaining: 2 },
   ratelimits: [{ name: 'requests', limit: 5, duration: 60_000, autoApply: true }],
 });
+const { keyId } = made;
 assert.match(made.key, /^sdk_/);
 
-const verified = await unkey.keys.verifyKey({ key: made.key });
+const code = async (key) => (await unkey.keys.verifyKey({ key })).data.code;
+const verified = await unkey.keys.verifyKey({ key: made.key, tags: ['path=/v1'], credits: { cost: 1 } });
 assert.equal(verified.data.code, 'VALID');
 assert.equal(verified.data.credits, 1);
 assert.deepEqual(verified.data.meta, { plan: 'pro' });
 assert.equal(verified.data.ratelimits[0].remaining, 4);
 
-await unkey.keys.updateKey({ keyId: made.keyId, name: 'second', credits: null });
-const { data: key } = await unkey.keys.getKey({ keyId: made.keyId });
+const credits = async (operation, value) =>
+  (await unkey.keys.updateCredits({ keyId, operation, value })).data.remaining;
+assert.equal(await credits('increment', 4), 5);
+assert.equal(await credits('decrement', 2), 3);
+assert.equal(await credits('set', 7), 7);
+
+await unkey.keys.updateKey({ keyId, name: 'second', credits: null });
+const { data: key } = await unkey.keys.getKey({ keyId });
 assert.equal(key.name, 'second');
 assert.equal(key.credits ?? undefined, undefined);
+assert.equal((await unkey.keys.whoami({ key: made.key })).data.keyId, keyId);
+
+const { data: successor } = await unkey.keys.rerollKey({ keyId, expiration: 0 });
+assert.notEqual(successor.keyId, keyId);
+assert.equal(await code(made.key), 'EXPIRED');
+assert.equal(await code(successor.key), 'VALID');
 
 const pages = [];
-for await (const page of await unkey.apis.listKeys({ apiId: api.apiId })) pages.push(page.result.data);
-assert.deepEqual(pages.map((keys) => keys.map(({ keyId }) => keyId)), [[made.keyId]]);
+for await (const page of await unkey.apis.listKeys({ apiId, limit: 1 })) pages.push(page.result.data);
+assert.deepEqual(pages.map((keys) => keys.length), [1, 1]);
+assert.deepEqual(pages.flat().map((listed) => listed.keyId).sort(), [keyId, successor.keyId].sort());
 
-await unkey.keys.updateKey({ keyId: made.keyId, enabled: false });
-assert.equal((await unkey.keys.verifyKey({ key: made.key })).data.code, 'DISABLED');
-await unkey.keys.deleteKey({ keyId: made.keyId });
-assert.equal((await unkey.keys.verifyKey({ key: made.key })).data.code, 'NOT_FOUND');
+await unkey.keys.updateKey({ keyId: successor.keyId, enabled: false });
+assert.equal(await code(successor.key), 'DISABLED');
+for (const gone of [keyId, successor.keyId]) await unkey.keys.deleteKey({ keyId: gone });
+assert.equal(await code(successor.key), 'NOT_FOUND');
 
-await assert.rejects(unkey.keys.getKey({ keyId: made.keyId }), (error) => {
+await assert.rejects(unkey.keys.getKey({ keyId }), (error) => {
   assert.ok(error instanceof errors.NotFoundErrorResponse, String(error));
   assert.equal(error.error.status, 404);
   assert.match(error.error.type, /key_not_found$/);
   assert.match(error.meta.requestId, /^req_/);
   return true;
 });
+// Migrations are made with a command, and this server has no file for one to work on.
+await assert.rejects(
+  unkey.keys.migrateKeys({ migrationId: 'mig_none', apiId, keys: [{ hash: 'a'.repeat(64) }] }),
+  (error) => /migration_not_found$/.test(error.error.type),
+);
 await assert.rejects(unkey.apis.createApi({ name: '' }), errors.BadRequestErrorResponse);
 const stranger = new Unkey({ rootKey: 'unkey_of_nobody', serverURL: localUrl });
-await assert.rejects(stranger.apis.getApi({ apiId: api.apiId }), errors.UnauthorizedErrorResponse);
+await assert.rejects(stranger.apis.getApi({ apiId }), errors.UnauthorizedErrorResponse);
 
-await unkey.apis.deleteApi({ apiId: api.apiId });
-await assert.rejects(unkey.apis.getApi({ apiId: api.apiId }), errors.NotFoundErrorResponse);
+await unkey.apis.deleteApi({ apiId });
+await assert.rejects(unkey.apis.getApi({ apiId }), errors.NotFoundErrorResponse);
