@@ -7,7 +7,6 @@ use std::time::Instant;
 
 use ::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::observe::{CallRecord, ClientName, Fingerprint, Observer, Outcome, RequestId};
@@ -43,8 +42,12 @@ impl Arrival {
     }
 }
 
-/// Gives a request its id, and the answer as well.
-pub(super) async fn identify(observer: Observer, mut request: Request, next: Next) -> Response {
+/// Gives a request its id, and its `answer` as well.
+pub(super) async fn identify(
+    observer: &Observer,
+    mut request: Request,
+    answer: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
     let arrival = Arrival::new(request.headers());
     let id = arrival.id.clone();
     request.extensions_mut().insert(arrival.clone());
@@ -53,7 +56,7 @@ pub(super) async fn identify(observer: Observer, mut request: Request, next: Nex
         .is_watching()
         .then(|| refusal(&arrival, request.headers()));
     let came = Instant::now();
-    let mut response = next.run(request).await;
+    let mut response = answer(request).await;
     if let Ok(id) = HeaderValue::from_str(id.as_str()) {
         response.headers_mut().insert(X_REQUEST_ID, id);
     }

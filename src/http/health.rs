@@ -68,6 +68,9 @@ impl Health {
 }
 
 /// The paths for probes.
+pub(super) const PATHS: [&str; 2] = ["/healthz", "/readyz"];
+
+/// What answers on them.
 pub(super) fn router(health: Arc<Health>) -> Router {
     Router::new()
         .route("/healthz", get(async || "ok"))

@@ -1,5 +1,6 @@
 //! `serve`: MCP over streamable HTTP, and with `--local` the Unkey API too.
 
+mod app;
 mod arrival;
 mod banner;
 mod body;
@@ -19,12 +20,12 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::middleware::{self, Next};
 use axum::routing::any;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+use self::app::App;
 pub use self::arrival::Arrival;
 use self::body::BodyReader;
 use self::connections::Connections;
@@ -126,12 +127,11 @@ impl Serving<'_> {
         let upstream_ready = settings.upstream_ready;
         let health = Health::new(backend.clone(), self.stopping.clone(), upstream_ready);
         let bodies = BodyReader::new(&settings.limits, hits.clone(), metrics.body_bytes.clone());
-        let app = Application {
+        let routes = Routes {
             handler: Handler::for_http(backend.clone(), observer.clone(), calls.clone()),
             calls: calls.clone(),
             backend: backend.clone(),
             allowed,
-            guard,
             bodies: Arc::new(bodies),
             proxies: Arc::new(settings.trusted_proxies),
             max_body: settings.limits.max_body,
@@ -139,7 +139,7 @@ impl Serving<'_> {
             observer: observer.clone(),
             ended: self.ended,
         };
-        let [app, reserve] = routers(app, health);
+        let [app, reserve] = apps(routes, guard, health, observer);
         Connections {
             app,
             reserve,
@@ -194,30 +194,26 @@ async fn until_stopped(
 }
 
 /// What answers in general, and what answers where there is no room or the server stops.
-fn routers(app: Application, health: Health) -> [Router; 2] {
-    let observer = app.observer.clone();
+fn apps(routes: Routes, guard: Guard, health: Health, observer: &Observer) -> [App; 2] {
     let health = Arc::new(health);
-    let general = app.router().merge(health::router(health.clone()));
-    [general, health::reserve(health)].map(|router| identified(router, &observer))
+    let app = |router, guard| App {
+        router,
+        guard,
+        observer: observer.clone(),
+    };
+    let general = routes.router().merge(health::router(health.clone()));
+    [
+        app(general, Some(Arc::new(guard))),
+        app(health::reserve(health), None),
+    ]
 }
 
-/// The same, where each request has an id and its end is written down, also that of one that panics.
-fn identified(router: Router, observer: &Observer) -> Router {
-    let observer = observer.clone();
-    router
-        .layer(middleware::from_fn(survive::survive))
-        .layer(middleware::from_fn(move |request: Request, next: Next| {
-            arrival::identify(observer.clone(), request, next)
-        }))
-}
-
-/// What answers requests, and what it needs to.
-struct Application {
+/// The routes, and what they need.
+struct Routes {
     handler: Handler,
     calls: Calls,
     backend: Backend,
     allowed: Allowed,
-    guard: Guard,
     bodies: Arc<BodyReader>,
     proxies: Arc<TrustedProxies>,
     max_body: usize,
@@ -226,8 +222,8 @@ struct Application {
     ended: CancellationToken,
 }
 
-impl Application {
-    /// The paths of MCP and of Unkey's API. The guard stands before all of them.
+impl Routes {
+    /// The paths of MCP and of Unkey's API.
     fn router(self) -> Router {
         let shared = mcp::Shared {
             bodies: self.bodies.clone(),
@@ -261,7 +257,6 @@ impl Application {
             };
             router = unkey::mount(router, api);
         }
-        let guard = Arc::new(self.guard);
         router
             .route("/mcp", keys.clone())
             .route("/mcp/", keys.clone())
@@ -271,14 +266,5 @@ impl Application {
             .route("/mcp/ratelimits/", ratelimits)
             .route("/mcp/deploy", deploy.clone())
             .route("/mcp/deploy/", deploy)
-            .layer(middleware::from_fn(move |request: Request, next: Next| {
-                let guard = guard.clone();
-                async move {
-                    match guard.check(request.uri(), request.headers()) {
-                        Ok(()) => next.run(request).await,
-                        Err(refusal) => refusal.into_response(),
-                    }
-                }
-            }))
     }
 }

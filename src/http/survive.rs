@@ -2,23 +2,25 @@
 
 use ::http::StatusCode;
 use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use super::mcp::refusal;
 use crate::faults;
 use crate::panics::{Panicked, caught};
 
-/// Answers for a request whose handling panics.
-pub(super) async fn survive(request: Request, next: Next) -> Response {
+/// The answer of `answer`, or one of our own where that panics.
+pub(super) async fn survive(
+    request: Request,
+    answer: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
     let speaks_mcp = request.uri().path().starts_with("/mcp");
-    let answer = caught(async {
+    let answered = caught(async {
         if let Some(fault) = request.headers().get("x-planted-fault") {
             faults::strike_text(fault.to_str().unwrap_or_default());
         }
-        next.run(request).await
+        answer(request).await
     });
-    match answer.await {
+    match answered.await {
         Ok(response) => response,
         Err(Panicked) if speaks_mcp => refusal(
             StatusCode::INTERNAL_SERVER_ERROR,

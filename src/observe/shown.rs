@@ -105,14 +105,15 @@ fn without_user(text: &str) -> Cow<'_, str> {
 
 /// What may be a key, as far as its letters go: runs of letters, digits, `_` and `-`.
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let inside = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
+    let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     let mut rest = 0;
     std::iter::from_fn(move || {
-        let start = rest + text.get(rest..)?.find(inside)?;
-        let from = text.get(start..)?;
-        let length = from.find(|letter| !inside(letter)).unwrap_or(from.len());
-        rest = start + length;
-        Some((start, from.get(..length)?))
+        let bytes = text.as_bytes();
+        let start = rest + bytes.get(rest..)?.iter().position(inside)?;
+        let from = bytes.get(start..)?;
+        let length = from.iter().position(|byte| !inside(byte));
+        rest = start + length.unwrap_or(from.len());
+        Some((start, text.get(start..rest)?))
     })
 }
 
@@ -140,7 +141,10 @@ pub(crate) fn is_root_key(word: &str) -> bool {
 
 /// Where Unkey's prefix stands in a word.
 fn root_key_start(word: &str) -> Option<usize> {
-    word.to_ascii_lowercase().find("unkey_")
+    let prefix = b"unkey_";
+    word.as_bytes()
+        .windows(prefix.len())
+        .position(|start| start.eq_ignore_ascii_case(prefix))
 }
 
 /// Whether letters and digits are mixed as in a key, over a length that no name has.

@@ -23,6 +23,10 @@ const LINE_BYTES: usize = 8 * 1024;
 /// Lines that wait are written together, up to about this many bytes.
 const BATCH_BYTES: usize = 64 * 1024;
 
+/// How long the first line of a batch waits for others. Waking the thread for each line costs a busy
+/// server more than writing them.
+const GATHER: Duration = Duration::from_millis(5);
+
 /// Where the lines go.
 #[derive(Debug)]
 pub(super) enum Sink {
@@ -188,6 +192,9 @@ impl<N: Notices> Worker<N> {
                 Err(RecvTimeoutError::Timeout) => Message::Wake,
                 Err(RecvTimeoutError::Disconnected) => Message::End,
             };
+            if matches!(message, Message::Line(_)) {
+                std::thread::sleep(GATHER);
+            }
             loop {
                 match message {
                     Message::Line(line) => {

@@ -18,7 +18,6 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use prometheus_client::metrics::gauge::Gauge;
@@ -31,6 +30,7 @@ pub(super) use self::activity::Activity;
 use self::pool::{Place, Pool};
 use self::service::Service;
 use self::socket::{Patience, Socket};
+use super::app::App;
 use super::limits::{Limit, LimitHits, Limits, RESERVE};
 
 /// The longest head of a request, and what is read or written at once.
@@ -45,9 +45,9 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// A server at one address.
 pub(super) struct Connections {
     /// What answers in general.
-    pub(super) app: Router,
+    pub(super) app: App,
     /// What answers where there are too many connections, and while the server stops.
-    pub(super) reserve: Router,
+    pub(super) reserve: App,
     /// What clients may use.
     pub(super) limits: Limits,
     /// How many connections are served.
@@ -61,7 +61,7 @@ pub(super) struct Connections {
 /// A pool, and how its connections are served.
 struct Door {
     pool: Arc<Pool>,
-    app: Router,
+    app: App,
     patience: Patience,
     keeps_alive: bool,
 }

@@ -6,7 +6,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use axum::Router;
 use axum::body::{Body, HttpBody};
 use axum::extract::ConnectInfo;
 use axum::response::Response;
@@ -14,21 +13,21 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::{Request, service};
-use hyper_util::service::TowerToHyperService;
 
 use super::activity::Activity;
+use crate::http::app::App;
 
 /// The application as one connection sees it.
 pub(super) struct Service {
-    app: TowerToHyperService<Router>,
+    app: App,
     peer: SocketAddr,
     activity: Arc<Activity>,
 }
 
 impl Service {
-    pub(super) fn new(app: Router, peer: SocketAddr, activity: Arc<Activity>) -> Self {
+    pub(super) fn new(app: App, peer: SocketAddr, activity: Arc<Activity>) -> Self {
         Self {
-            app: TowerToHyperService::new(app),
+            app,
             peer,
             activity,
         }
@@ -46,9 +45,9 @@ impl service::Service<Request<Incoming>> for Service {
         let extensions = request.extensions_mut();
         extensions.insert(ConnectInfo(self.peer));
         extensions.insert(activity.clone());
-        let answer = service::Service::call(&self.app, request);
+        let answer = self.app.clone().answer(request.map(Body::new));
         Box::pin(async move {
-            let response = answer.await?;
+            let response = answer.await;
             Ok(response.map(|body| Answer { body, activity }))
         })
     }
