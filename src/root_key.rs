@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use ::http::HeaderMap;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use unkey_tools::types::{Secret, bare_secret};
 
 use crate::observe::shown;
@@ -195,7 +195,8 @@ fn as_variable(placeholder: &str) -> Option<String> {
 }
 
 /// How a caller is connected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Transport {
     /// stdin and stdout.
     Stdio,

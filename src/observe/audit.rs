@@ -12,9 +12,6 @@ use tracing::error;
 
 use super::append_file::AppendFile;
 use super::call::CallRecord;
-use super::correlation::RequestId;
-use super::identity::{ClientName, Fingerprint};
-use super::observer::transport;
 use super::shown;
 
 /// An audit trail. A line is in the file before the call is answered, or its loss is told: in the
@@ -36,17 +33,8 @@ struct State {
 #[derive(Serialize)]
 struct Line<'a> {
     time: String,
-    transport: &'static str,
-    era: Option<&'static str>,
-    client: Option<&'a ClientName>,
-    method: &'static str,
-    tool: Option<&'static str>,
-    outcome: &'static str,
-    status: Option<u16>,
-    duration_ms: f64,
-    request_id: &'a RequestId,
-    unkey_request_id: Option<&'a RequestId>,
-    root_key: &'a Fingerprint,
+    #[serde(flatten)]
+    call: &'a CallRecord,
 }
 
 impl Audit {
@@ -64,17 +52,7 @@ impl Audit {
     pub(super) fn write(&self, record: &CallRecord) {
         let line = Line {
             time: now(),
-            transport: transport(record.transport),
-            era: record.era,
-            client: record.client.as_ref(),
-            method: record.method,
-            tool: record.tool,
-            outcome: record.outcome.as_str(),
-            status: record.status,
-            duration_ms: record.milliseconds(),
-            request_id: &record.request_id,
-            unkey_request_id: record.unkey_request_id.as_ref(),
-            root_key: &record.root_key,
+            call: record,
         };
         let written = serde_json::to_vec(&line)
             .map_err(io::Error::other)

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use serde::{Serialize, Serializer};
+
 use super::correlation::RequestId;
 use super::identity::{ClientName, Fingerprint};
 use super::observer::Observer;
@@ -11,7 +13,7 @@ use crate::root_key::Transport;
 pub(super) const CALLS: &str = "unkey_mcp::calls";
 
 /// One call, as it is logged, counted and audited. It holds no argument, no result and no key.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct CallRecord {
     /// How the caller is connected.
     pub transport: Transport,
@@ -28,7 +30,8 @@ pub struct CallRecord {
     pub outcome: Outcome,
     /// The HTTP status of Unkey's answer, or of our own where nothing was sent.
     pub status: Option<u16>,
-    /// How long it took.
+    /// How long it took; in milliseconds where it is written down.
+    #[serde(rename = "duration_ms", serialize_with = "milliseconds")]
     pub duration: Duration,
     /// Its name in our logs.
     pub request_id: RequestId,
@@ -37,6 +40,7 @@ pub struct CallRecord {
     /// Whose root key it came with.
     pub root_key: Fingerprint,
     /// How many requests were sent to Unkey for it.
+    #[serde(skip)]
     pub attempts: u32,
 }
 
@@ -44,7 +48,8 @@ pub struct CallRecord {
 pub const UNKNOWN_TOOL: &str = "unknown";
 
 /// How a call ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// With a result.
     Ok,
@@ -120,8 +125,16 @@ impl CallRecord {
 
     /// The call's duration in milliseconds, to the microsecond.
     pub(super) fn milliseconds(&self) -> f64 {
-        (self.duration.as_secs_f64() * 1e6).round() / 1e3
+        in_milliseconds(self.duration)
     }
+}
+
+fn in_milliseconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1e6).round() / 1e3
+}
+
+fn milliseconds<S: Serializer>(duration: &Duration, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_f64(in_milliseconds(*duration))
 }
 
 /// A call under way. It is written down when it is dropped, whatever the reason.

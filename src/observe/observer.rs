@@ -9,7 +9,7 @@ use tracing::{Level, error, info};
 
 use super::audit::Audit;
 use super::call::{CALLS, Call, CallRecord};
-use super::log::{Log, Reopener, Settings as LogSettings};
+use super::log::{CallsInJson, Log, Reopener, Settings as LogSettings};
 use super::metrics::Metrics;
 use super::metrics_endpoint;
 use crate::error::StartError;
@@ -37,6 +37,7 @@ struct Inner {
     audit: Option<Audit>,
     /// The log's file, where there is one.
     log_file: Option<Reopener>,
+    calls_in_json: Option<CallsInJson>,
 }
 
 impl Observer {
@@ -55,6 +56,7 @@ impl Observer {
             metrics_address: settings.metrics,
             audit: audit.transpose()?,
             log_file: settings.log.file.map(|_| log.reopener()),
+            calls_in_json: log.calls_in_json(),
         })))
     }
 
@@ -106,21 +108,12 @@ impl Observer {
 
     /// Writes a call down: a line in the log, in the metrics, and in the audit trail.
     pub(super) fn write(&self, record: &CallRecord) {
-        info!(
-            target: CALLS,
-            transport = transport(record.transport),
-            era = record.era,
-            client = record.client.as_ref().map(super::ClientName::as_str),
-            method = record.method,
-            tool = record.tool,
-            outcome = record.outcome.as_str(),
-            status = record.status,
-            duration_ms = record.milliseconds(),
-            request_id = record.request_id.as_str(),
-            unkey_request_id = record.unkey_request_id.as_ref().map(super::RequestId::as_str),
-            root_key = record.root_key.as_str(),
-            "call"
-        );
+        if tracing::enabled!(target: CALLS, Level::INFO) {
+            match &self.0.calls_in_json {
+                Some(calls) => calls.write(record),
+                None => in_text(record),
+            }
+        }
         if self.0.metrics_address.is_some() {
             self.0.metrics.count(record);
         }
@@ -158,6 +151,25 @@ impl Observer {
         }
         info!("reopened the files of the log and the audit trail");
     }
+}
+
+/// A line of the log about a call, for people.
+fn in_text(record: &CallRecord) {
+    info!(
+        target: CALLS,
+        transport = transport(record.transport),
+        era = record.era,
+        client = record.client.as_ref().map(super::ClientName::as_str),
+        method = record.method,
+        tool = record.tool,
+        outcome = record.outcome.as_str(),
+        status = record.status,
+        duration_ms = record.milliseconds(),
+        request_id = record.request_id.as_str(),
+        unkey_request_id = record.unkey_request_id.as_ref().map(super::RequestId::as_str),
+        root_key = record.root_key.as_str(),
+        "call"
+    );
 }
 
 /// The word for logs and metrics.
