@@ -174,6 +174,11 @@ impl<'a> Check<'a> {
                 return self.add(keyword, 1, |_| Mistake::Bound { got, want, keyword });
             }
         }
+        if let Some(of) = validator.multiple_of
+            && got % of != 0.0
+        {
+            self.add("multipleOf", 1, |_| Mistake::NotMultiple { got, of });
+        }
         if validator.bounded && !number.is_i64() {
             self.add("format", 1, |_| Mistake::TooWide {
                 got: number.clone(),

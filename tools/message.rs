@@ -100,6 +100,7 @@ fn message(mistake: &Mistake) -> String {
             };
             format!("must be at {side} {want}, got {got}")
         }
+        Mistake::NotMultiple { got, of } => format!("must be a multiple of {of}, got {got}"),
         Mistake::TooWide { got, bound } => {
             let side = if *bound < 0 { "least" } else { "most" };
             format!("must be at {side} {bound}, got {got}")
@@ -271,6 +272,11 @@ mod tests {
                 "keys_add_roles",
                 json!({"keyId": "key_1", "roles": []}),
                 "`roles`: must have at least 1 item, has 0",
+            ),
+            (
+                "environments_update_settings",
+                json!({"project": "p", "app": "a", "environment": "preview", "vCpus": 0.3}),
+                "`vCpus`: must be a multiple of 0.25, got 0.3",
             ),
         ] {
             let arguments = arguments.as_object().unwrap().clone();

@@ -38,6 +38,16 @@ pub struct Input {
     pub validator: SchemaValidator,
 }
 
+impl Input {
+    /// The schema of the body, with all its bounds.
+    pub fn body_schema(&self) -> &Value {
+        let limits = self.full_schema.pointer("/properties/limits");
+        limits
+            .filter(|_| self.array_body)
+            .unwrap_or(&self.full_schema)
+    }
+}
+
 /// The words and schema of `Op`'s arguments.
 pub fn input<Op: Operation>() -> Input {
     let mut schema = generate::<Op>(Side::Input);
@@ -184,7 +194,8 @@ fn goes_without_saying(keyword: &str, bound: &Value) -> bool {
     match keyword {
         "minLength" => bound.as_u64().is_some_and(|least| least <= 8),
         "maxLength" => bound.as_u64().is_some_and(|most| most >= 128),
-        "minProperties" | "maxProperties" => true,
+        // Words say it: not every client reads it.
+        "minProperties" | "maxProperties" | "multipleOf" => true,
         "minimum" => bound == &json!(0),
         "maximum" => bound.as_u64().is_some_and(|most| most >= 1_000_000_000_000),
         "pattern" => [ID, REFERENCE].iter().any(|known| bound == known),

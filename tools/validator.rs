@@ -27,6 +27,7 @@ pub struct SchemaValidator {
     pub(crate) pattern: Option<(String, Regex)>,
     pub(crate) minimum: Option<f64>,
     pub(crate) maximum: Option<f64>,
+    pub(crate) multiple_of: Option<f64>,
     /// Whether an integer must fit 64 bits.
     pub(crate) bounded: bool,
     pub(crate) sizes: Vec<(&'static str, usize)>,
@@ -151,6 +152,11 @@ impl SchemaValidator {
             }
             "minimum" => self.minimum = Some(number()?),
             "maximum" => self.maximum = Some(number()?),
+            "multipleOf" => {
+                let step = number()?;
+                self.multiple_of = Some(step).filter(|step| *step > 0.0);
+                self.multiple_of.ok_or_else(invalid)?;
+            }
             "additionalProperties" => *open = value.as_bool().ok_or_else(invalid)?,
             _ => return Ok(false),
         }
@@ -253,6 +259,7 @@ mod tests {
             json!({"type": "string", "minLength": -1}),
             json!({"type": "integer", "maximum": "10"}),
             json!({"type": "integer", "minimun": 1}),
+            json!({"type": "integer", "multipleOf": 0}),
             json!({"type": "string", "enum": [1]}),
             json!({"type": "object", "required": "name"}),
             json!({"type": "object", "additionalProperties": {"type": "string"}}),

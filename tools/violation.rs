@@ -63,6 +63,13 @@ pub enum Mistake {
         /// The broken keyword: `minimum` or `maximum`.
         keyword: &'static str,
     },
+    /// A number is between two steps.
+    NotMultiple {
+        /// What was sent.
+        got: f64,
+        /// The step.
+        of: f64,
+    },
     /// An integer is wider than 64 bits.
     TooWide {
         /// What was sent.

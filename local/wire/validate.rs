@@ -136,6 +136,7 @@ fn message(mistake: &Mistake) -> String {
         Mistake::Bound { got, want, keyword } => {
             format!("{keyword}: got {}, want {}", number(*got), number(*want))
         }
+        Mistake::NotMultiple { got, of } => format!("multipleOf: got {got}, want {of}"),
         Mistake::TooWide { got, bound } => format!("got {got}, which is beyond {bound}"),
         Mistake::Size { got, want, keyword } => format!("{keyword}: got {got}, want {want}"),
     }

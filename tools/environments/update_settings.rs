@@ -36,13 +36,13 @@ pub struct UpdateSettings {
     #[schemars(range(min = 1, max = 65535))]
     pub port: Option<i64>,
     /// CPUs, in steps of 0.25.
-    #[schemars(range(min = 0.25))]
+    #[schemars(range(min = 0.25), extend("multipleOf" = 0.25))]
     pub v_cpus: Option<f64>,
     /// Memory in MiB, in steps of 256.
-    #[schemars(range(min = 256))]
+    #[schemars(range(min = 256), extend("multipleOf" = 256))]
     pub memory_mib: Option<i64>,
     /// Temporary disk in MiB, in steps of 512.
-    #[schemars(range(min = 0))]
+    #[schemars(range(min = 0), extend("multipleOf" = 512))]
     pub storage_mib: Option<i64>,
     /// What is run; `[]` for the image's own.
     #[schemars(length(max = 10), inner(length(max = 4096)))]
