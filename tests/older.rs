@@ -1,10 +1,12 @@
 //! A self-hosted Unkey of June 2026, or one that is newer than an operation.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Value, json};
 use unkey_tools::{Newer, listed};
 
 use crate::support::{
-    Answer, Binary, Cloud, Era, KEY, Session, Transport, failure, sample, success,
+    Answer, Binary, Cloud, Era, KEY, Session, Transport, failure, filled, success,
 };
 
 /// What Unkey answers to a path that it does not know.
@@ -12,20 +14,62 @@ fn no_such_path() -> Answer {
     Answer::raw(404, "text/plain; charset=utf-8", "404 page not found\n")
 }
 
+/// What Unkey took in June 2026: of each operation the fields of its request.
+type Known = BTreeMap<String, BTreeSet<String>>;
+
+fn known_in_june() -> Known {
+    let mut known = Known::new();
+    for line in include_str!("facts/unkey-2026-06-01.txt").lines() {
+        let endpoint = line.split(' ').next().unwrap().to_owned();
+        let fields = known.entry(endpoint).or_default();
+        if let Some((_, field)) = line.split_once(" <- ") {
+            let (place, _) = field.split_once(':').unwrap();
+            fields.insert(place.to_owned());
+        }
+    }
+    known
+}
+
+/// The fields of `body` that are not among `fields`. What has no fields of its own takes any.
+fn unknown(body: &Value, at: &str, fields: &BTreeSet<String>) -> Vec<String> {
+    match body {
+        Value::Array(items) => {
+            let at = format!("{at}[]");
+            let unknown = items.iter().map(|item| unknown(item, &at, fields));
+            unknown.flatten().collect()
+        }
+        Value::Object(members) => {
+            let before = if at.is_empty() {
+                String::new()
+            } else {
+                format!("{at}.")
+            };
+            if !fields.iter().any(|field| field.starts_with(&before)) {
+                return Vec::new();
+            }
+            let unknown = members.iter().map(|(name, value)| {
+                let place = format!("{before}{name}");
+                if fields.contains(&place) {
+                    unknown(value, &place, fields)
+                } else {
+                    vec![name.clone()]
+                }
+            });
+            unknown.flatten().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// An Unkey of June 2026: it knows neither the operations nor the fields that came later.
 async fn unkey_of_june() -> Cloud {
-    Cloud::script(|seen, _| {
-        let newer = listed().find(|entry| seen.line.contains(&format!("/{} ", entry.endpoint)));
-        let newer = newer.map_or(&[][..], |entry| entry.newer);
-        if newer.iter().any(|newer| newer.of().is_none()) {
+    let known = known_in_june();
+    Cloud::script(move |seen, _| {
+        let endpoint = seen.line.split(['/', ' ']).nth(3).unwrap();
+        let Some(fields) = known.get(endpoint) else {
             return no_such_path();
-        }
-        let sent = seen.json();
-        let unknown: Vec<&str> = newer
-            .iter()
-            .filter_map(Newer::of)
-            .filter(|field| sent.get(field).is_some())
-            .collect();
+        };
+        let unknown = unknown(&seen.json(), "", fields);
         if unknown.is_empty() {
             return Answer::data(&json!({}));
         }
@@ -66,43 +110,44 @@ fn next_step(response: &Value) -> String {
 #[tokio::test]
 async fn all_tools_work_on_an_unkey_of_june_or_say_what_to_do_instead() {
     let cloud = unkey_of_june().await;
+    let known = known_in_june();
     let flags = [&*cloud.flag(), "--toolsets=all"];
     let mut session = Session::connect(Transport::Stdio, Era::Modern, &flags, Some(KEY)).await;
     for entry in listed() {
-        let mut arguments = sample(entry.name);
-        if let Some(newer) = entry.newer.iter().find(|newer| newer.of().is_none()) {
+        let input = entry.input();
+        let mut arguments = filled(&input.full_schema, true);
+        let Some(fields) = known.get(entry.endpoint) else {
             let next = next_step(&session.call(entry.name, arguments).await);
+            let instead = entry.newer.iter().find(|newer| newer.of().is_none());
+            let instead = instead.map(Newer::instead).expect(entry.name);
             assert!(next.contains("this Unkey is older than"), "{next}");
-            assert!(next.contains(newer.instead()), "{next}");
+            assert!(next.contains(instead), "{next}");
             continue;
-        }
-        for newer in entry.newer {
-            let field = newer.of().unwrap();
-            arguments[field] = filled_field(entry.name, field);
+        };
+        let body = if input.array_body {
+            &arguments["limits"]
+        } else {
+            &arguments
+        };
+        let refused = unknown(body, "", fields);
+        if !refused.is_empty() {
             let next = next_step(&session.call(entry.name, arguments.clone()).await);
             assert!(next.contains("this Unkey is older than"), "{next}");
-            assert!(next.contains(&format!("`{field}`")), "{next}");
             assert!(next.contains(entry.newer[0].instead()), "{next}");
+            for field in &refused {
+                assert!(next.contains(&format!("`{field}`")), "{next}");
+            }
         }
         // Without what is newer it works, where it can be left out.
-        for field in entry.newer.iter().filter_map(Newer::of) {
+        for field in &refused {
             arguments.as_object_mut().unwrap().remove(field);
         }
-        let required = entry.input().full_schema["required"].as_array();
-        let missing = entry
-            .newer
-            .iter()
-            .filter_map(Newer::of)
-            .any(|field| required.is_some_and(|required| required.contains(&json!(field))));
-        if !missing {
+        let required = input.full_schema["required"].as_array();
+        let is_required = |field: &String| required.is_some_and(|all| all.contains(&json!(field)));
+        if !refused.iter().any(is_required) {
             success(&session.call(entry.name, arguments).await);
         }
     }
-}
-
-fn filled_field(tool: &str, field: &str) -> Value {
-    let entry = unkey_tools::find(tool).unwrap();
-    crate::support::filled(&entry.input().full_schema["properties"][field], true)
 }
 
 #[tokio::test]
