@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::api_diff::DocumentError;
 use crate::stop::Signal;
 
 /// Why the program ended early. Prints as one line for the person who started it; whoever prints it
@@ -78,6 +79,9 @@ pub enum StartError {
     /// A second signal ended what was under way.
     #[error("a second signal: calls under way were not waited for")]
     CutShort(Signal),
+    /// A document that the catalogue was to be compared with is none.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
     /// Something could not be printed.
     #[error("cannot write to stdout: {0}")]
     Output(#[source] io::Error),
@@ -87,7 +91,7 @@ impl StartError {
     /// 2 where the caller can mend the call itself, what shells give where a signal ended it, else 1.
     pub fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Usage(_) | Self::NothingLeft => ExitCode::from(2),
+            Self::Usage(_) | Self::NothingLeft | Self::Document(_) => ExitCode::from(2),
             Self::CutShort(signal) => ExitCode::from(signal.exit_code()),
             _ => ExitCode::FAILURE,
         }

@@ -10,6 +10,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod api_diff;
 pub mod backend;
 pub mod calls;
 pub mod cli;

@@ -10,7 +10,7 @@ use tokio::runtime::{Builder, Runtime};
 use unkey_mcp::cli::{Action, Invocation};
 use unkey_mcp::error::StartError;
 use unkey_mcp::observe::{self, Log, Observer, shown};
-use unkey_mcp::{http, listing, mcp, operator, panics};
+use unkey_mcp::{api_diff, http, listing, mcp, operator, panics};
 
 /// What `stdio` says to a person.
 const AT_A_TERMINAL: &str = "unkey-mcp waits for an MCP client on stdin and stdout: this command starts \
@@ -25,7 +25,7 @@ fn main() -> ExitCode {
     };
     panics::log_places();
     match run(invocation) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(ended) => ended,
         Err(error) => {
             // The log may be off; why a start failed is always told.
             observe::tell(format!("unkey-mcp: {}\n", shown::lines(&error.to_string())));
@@ -34,8 +34,14 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(invocation: Invocation) -> Result<(), StartError> {
+/// What a command ends with that looked for something: scripts tell finding it from a failure.
+fn exit_code(found: bool) -> ExitCode {
+    ExitCode::from(if found { 3 } else { 0 })
+}
+
+fn run(invocation: Invocation) -> Result<ExitCode, StartError> {
     match invocation.action {
+        Action::ApiDiff(settings) => return api_diff::run(&settings).map(exit_code),
         Action::Tools { form, inventory } => listing::print(inventory, form),
         Action::Operate(assignment) => operator::run(assignment),
         Action::Stdio(settings) => observed(settings.common.observe.clone(), |observer| {
@@ -51,7 +57,8 @@ fn run(invocation: Invocation) -> Result<(), StartError> {
         Action::Serve(settings) => observed(settings.common.observe.clone(), |observer| {
             drive(parallel_runtime()?, http::run(settings, observer))
         }),
-    }
+    }?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Runs a server with a log, which is written to its end whatever the server's end is.

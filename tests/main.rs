@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod api_diff;
 mod arguments;
 mod busy;
 mod catalogue;

@@ -26,6 +26,14 @@ Examples:
   unkey-mcp tools --toolsets keys,ratelimit
   unkey-mcp tools | grep delete        one line for each tool, where no terminal reads it";
 
+pub(super) const API_DIFF: &str = "\
+Examples:
+  unkey-mcp api-diff openapi.yaml
+  curl -fsS https://unkey.example.com/openapi.yaml | unkey-mcp api-diff - --json
+
+It exits with 0 where nothing differs, with 3 where something does, and with 2 where the document
+cannot be read.";
+
 pub(super) const ROOT_KEY: &str = "\
 Examples:
   unkey-mcp root-key create --name ci --permissions 'api.*.read_key' --expires 30d

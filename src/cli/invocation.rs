@@ -7,10 +7,12 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+use super::api_diff::ApiDiffFlags;
 use super::environment::lenient;
 use super::examples;
 use super::operating::{ApiFlags, ExportFlags, MigrationCommand, RootKeyCommand};
 use super::serving::{ServeFlags, StdioFlags, ToolsFlags};
+use crate::api_diff::ApiDiff;
 use crate::config::{ServeSettings, StdioSettings};
 use crate::error::StartError;
 use crate::inventory::Inventory;
@@ -39,6 +41,8 @@ pub enum Action {
         /// The tools to print.
         inventory: Inventory,
     },
+    /// Compare the catalogue with an OpenAPI document.
+    ApiDiff(ApiDiff),
     /// Something for the embedded engine's operator.
     Operate(Assignment),
 }
@@ -60,6 +64,8 @@ enum Command {
     Serve(ServeFlags),
     /// List the tools with their effects and permissions, and the size of the whole list
     Tools(ToolsFlags),
+    /// Compare the tools with an OpenAPI document of Unkey's API: what is new, gone or changed
+    ApiDiff(ApiDiffFlags),
     /// Make, list and delete root keys of the embedded engine
     #[command(subcommand, after_help = examples::ROOT_KEY)]
     RootKey(RootKeyCommand),
@@ -155,6 +161,7 @@ impl Command {
             Self::Stdio(flags) => flags.parse(),
             Self::Serve(flags) => flags.parse(),
             Self::Tools(flags) => flags.parse(),
+            Self::ApiDiff(flags) => flags.parse(),
             Self::RootKey(command) => command.parse(),
             Self::Api(flags) => flags.parse(),
             Self::Migration(command) => command.parse(),

@@ -75,6 +75,13 @@ pub fn without_root_keys(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// The same text, in which control characters are escaped: for what the user chose to read.
+pub fn escaped(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    escape(&mut shown, text);
+    shown
+}
+
 /// [`redact`] for a text of several lines, which stay lines.
 pub fn lines(text: &str) -> String {
     let lines: Vec<_> = text.lines().map(redact).collect();
