@@ -141,6 +141,17 @@ async fn a_list_shows_all_of_a_root_key_but_the_key() {
 }
 
 #[tokio::test]
+async fn a_key_that_was_taken_for_a_name_is_not_listed() {
+    let place = Place::new();
+    let (_, key) = place.root_key("all").await;
+    let create = ["root-key", "create", "--permissions=all", "--name", &key];
+    place.done(&create).await;
+    let list = place.done(&["root-key", "list"]).await;
+    assert!(list.contains(&format!(" {}… ", &key[..4])), "{list}");
+    assert!(!list.contains(&key), "{list}");
+}
+
+#[tokio::test]
 async fn what_cannot_be_meant_is_refused_with_a_sentence() {
     let place = Place::new();
     let create = ["root-key", "create", "--name=a"];

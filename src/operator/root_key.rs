@@ -7,6 +7,7 @@ use unkey_local::{EVERY_GRANT, Engine, ListedRootKey, NewRootKeySettings};
 
 use super::assignment::not_done;
 use crate::error::StartError;
+use crate::observe::shown;
 use crate::output;
 
 /// Makes a root key and prints it: the one time that it can be read.
@@ -64,7 +65,8 @@ fn row(key: &ListedRootKey) -> [String; 6] {
     };
     [
         key.id.clone(),
-        key.name.clone().unwrap_or_default(),
+        // Somebody may have taken a key for a name.
+        shown::redact(key.name.as_deref().unwrap_or_default()).into_owned(),
         key.start.clone(),
         yes_or_no(key.enabled).to_owned(),
         key.expires.map_or_else(|| "never".to_owned(), time),
