@@ -98,6 +98,74 @@ async fn an_identifier_is_limited_once_it_has_had_its_share() {
 }
 
 #[tokio::test]
+async fn checks_of_limits_can_be_asked_about() {
+    for (transport, era) in ways() {
+        let mut session = throw_away(transport, era).await;
+        let check = |who: &str| json!({"namespace": "login", "identifier": who, "limit": 1, "duration": 3_600_000});
+        done(&mut session, "ratelimit_limit", check("ada")).await;
+        let limits = json!({"limits": [check("ada"), check("ben")]});
+        done(&mut session, "ratelimit_multi_limit", limits).await;
+        for (query, rows) in [
+            (
+                "SELECT identifier, countIf(passed) AS passed FROM ratelimits_v1 GROUP BY identifier ORDER BY identifier",
+                json!([{"identifier": "ada", "passed": 1}, {"identifier": "ben", "passed": 1}]),
+            ),
+            (
+                "SELECT sum(total) AS total, sum(passed) AS passed FROM ratelimits_per_day_v1",
+                json!([{"total": 3, "passed": 2}]),
+            ),
+        ] {
+            let asked = done(
+                &mut session,
+                "analytics_get_ratelimits",
+                json!({"query": query}),
+            )
+            .await;
+            assert_eq!(asked, rows, "{transport:?} {era:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_role_is_given_other_permissions() {
+    for (transport, era) in ways() {
+        let mut session = throw_away(transport, era).await;
+        let role = json!({"name": "Chief of staff", "permissions": ["docs.read"]});
+        let role = done(&mut session, "permissions_create_role", role).await["roleId"].clone();
+        let set = json!({"roleId": role, "permissions": ["docs.write"]});
+        let set = done(&mut session, "permissions_set_role_permissions", set).await;
+        assert_eq!(set[0]["slug"], "docs.write", "{transport:?} {era:?}");
+        let search = json!({"search": "chief"});
+        let roles = done(&mut session, "permissions_list_roles", search).await;
+        assert_eq!(roles[0]["permissions"][0]["slug"], "docs.write", "{roles}");
+    }
+}
+
+#[tokio::test]
+async fn a_link_to_the_portal_is_spent_once_and_who_spends_it_again_is_told_to_make_another() {
+    for (transport, era) in ways() {
+        let mut session = throw_away(transport, era).await;
+        let link = json!({"portal": "local", "externalId": "ada", "scopes": ["keys:read"]});
+        let made = done(&mut session, "portal_create_session", link.clone()).await;
+        let (_, code) = made["url"].as_str().unwrap().split_once("code=").unwrap();
+        let code = json!({"code": code});
+        done(&mut session, "portal_exchange_code", code.clone()).await;
+        let again = session.call("portal_exchange_code", code).await;
+        let text = failure(&again);
+        let next = "Next: make another link with portal_create_session";
+        assert!(text.starts_with("401") && text.contains(next), "{text}");
+        let mut elsewhere = link;
+        elsewhere["portal"] = json!("elsewhere");
+        let unknown = session.call("portal_create_session", elsewhere).await;
+        let text = failure(&unknown);
+        assert!(
+            text.contains("the embedded engine has one, `local`"),
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn the_list_holds_what_the_engine_can_do_and_nothing_else() {
     let offered: Vec<&str> = listed()
         .filter(|entry| supports(entry.endpoint))
@@ -176,6 +244,25 @@ async fn what_a_tool_made_unkeys_api_on_the_same_server_knows() {
     }
     let spent = mcp.call("keys_verify_key", verify).await;
     assert_eq!(success(&spent)["data"]["code"], "USAGE_EXCEEDED");
+}
+
+#[tokio::test]
+async fn a_check_that_asks_not_to_be_counted_leaves_nothing_to_ask_about() {
+    let (server, root_key) = on_a_file().await;
+    let check =
+        json!({"namespace": "login", "identifier": "ada", "limit": 1, "duration": 3_600_000});
+    for (metrics, count) in [("disabled", 0), ("enabled", 1)] {
+        let request = server
+            .request(reqwest::Method::POST, "/v2/ratelimit.limit")
+            .header("Content-Type", "application/json")
+            .header("X-Unkey-Metrics", metrics)
+            .bearer_auth(&root_key)
+            .body(check.to_string());
+        assert_eq!(Reply::to(request).await.status, 200);
+        let query = json!({"query": "SELECT count() AS n FROM ratelimits_v1"});
+        let reply = post(&server, "analytics.getRatelimits", Some(&root_key), &query).await;
+        assert_eq!(reply.json()["data"][0]["n"], count, "{metrics}: {reply:?}");
+    }
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod handler;
 mod lenient_call;
 pub mod message;
 mod observed;
+mod portal;
 mod result;
 pub mod stdio;
 mod tool;

@@ -7,7 +7,7 @@ use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::Value;
 use unkey_tools::{ApiError, Entry};
 
-use super::versions;
+use super::{portal, versions};
 use crate::backend::Failure;
 use crate::calls::Busy;
 use crate::key_advice::{self, Issuer};
@@ -187,6 +187,9 @@ fn next_step(entry: &Entry, failure: &Failure, issuer: Issuer) -> String {
     }
     if let Some(next) = versions::next_step(entry, failure, issuer) {
         return next;
+    }
+    if let Some(next) = portal::next_step(failure, issuer) {
+        return next.to_owned();
     }
     match failure {
         Failure::Refused { error, retry_after, attempts } => {
