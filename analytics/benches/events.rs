@@ -10,7 +10,9 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
-use unkey_analytics::{Dataset, Event, Question, Recorder, SCHEMA, Verification, answer};
+use unkey_analytics::{
+    Dataset, Event, Question, RatelimitCheck, Recorder, SCHEMA, Verification, answer,
+};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -38,8 +40,15 @@ fn main() -> Result<(), Failure> {
     let mut connection = Connection::open(&path)?;
     connection.execute_batch(SCHEMA)?;
     let (single, batches) = events.split_at(events.len() / 10);
+    let checks: Vec<_> = (0..count)
+        .map(|index| Event::Ratelimit(check(index, count, keys)))
+        .collect();
     let mut recorder = Recorder::default();
-    for (size, events) in [(100, single), (10_000, batches)] {
+    for (what, size, events) in [
+        ("a verification", 100, single),
+        ("a verification", 10_000, batches),
+        ("a check of a limit", 10_000, &checks),
+    ] {
         let started = Instant::now();
         for batch in events.chunks(size) {
             let transaction = connection.transaction()?;
@@ -47,11 +56,11 @@ fn main() -> Result<(), Failure> {
             transaction.commit()?;
         }
         let each = started.elapsed() / u32::try_from(events.len().max(1))?;
-        writeln!(out, "{each:>10.1?} an event, recorded in batches of {size}")?;
+        writeln!(out, "{each:>10.1?} {what}, recorded in batches of {size}")?;
     }
     writeln!(
         out,
-        "{} bytes an event",
+        "{} bytes a verification and a check",
         std::fs::metadata(&path)?.len() / count.unsigned_abs()
     )?;
     let question = Question {
@@ -133,5 +142,23 @@ fn event(index: i64, count: i64, keys: i64) -> Verification {
         tags: vec![format!("path=/{}", dice % 7), format!("team={}", dice % 3)],
         spent_credits: 1,
         latency: 2.0,
+    }
+}
+
+/// A check of the last 30 days; identifiers repeat.
+fn check(index: i64, count: i64, keys: i64) -> RatelimitCheck {
+    RatelimitCheck {
+        request_id: format!("req_{index:09}"),
+        time: NOW - (count - index) * 30 * 86_400_000 / count,
+        workspace_id: "ws_1".into(),
+        namespace_id: format!("rlns_{}", index % 3),
+        identifier: format!("user_{}", index % keys),
+        passed: index % 10 != 0,
+        latency: 0.1,
+        override_id: String::new(),
+        limit: 100,
+        remaining: 50,
+        reset_at: NOW,
+        tokens: 1,
     }
 }

@@ -7,7 +7,7 @@ use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::Value;
 use unkey_tools::{ApiError, Entry};
 
-use super::{portal, versions};
+use super::{not_found, versions};
 use crate::backend::Failure;
 use crate::calls::Busy;
 use crate::key_advice::{self, Issuer};
@@ -188,7 +188,7 @@ fn next_step(entry: &Entry, failure: &Failure, issuer: Issuer) -> String {
     if let Some(next) = versions::next_step(entry, failure, issuer) {
         return next;
     }
-    if let Some(next) = portal::next_step(failure, issuer) {
+    if let Some(next) = not_found::next_step(failure, issuer) {
         return next.to_owned();
     }
     match failure {

@@ -1,15 +1,20 @@
-//! What to do where the customer portal refused.
+//! What to do where what a call names is not there, and no other call lists what is.
 
 use crate::backend::Failure;
 use crate::key_advice::Issuer;
 
-/// What to do next, where a link was spent or there is no portal to see.
+/// What to do next, where there is more to say than to look what there is.
 pub(super) fn next_step(failure: &Failure, issuer: Issuer) -> Option<&'static str> {
     let Failure::Refused { error, .. } = failure else {
         return None;
     };
     let (_, kind) = error.error.r#type.rsplit_once('/')?;
     match (kind, issuer) {
+        ("api_not_found", _) => Some(
+            "check the id: an API's begins with `api_`, and `ks_…` names the keys of one. It may be \
+             mistyped, deleted, of another workspace, or beyond what the root key may see. No call lists \
+             APIs: let the user say which one is meant, or its id.",
+        ),
         ("portal_session_not_found", _) => Some(
             "make another link with portal_create_session: its code can be exchanged once, within 15 \
              minutes.",
