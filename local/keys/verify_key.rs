@@ -68,7 +68,7 @@ fn verify(request: VerifyKey, cx: &mut Context<'_>) -> Result<Option<Data<Verifi
     };
     let query = request.permissions.as_deref().map(Query::parse).transpose();
     let query = query.map_err(|error| Code::QuerySyntax.because(error.to_string()))?;
-    if cx.must_wait_for_writer() {
+    if cx.is_reading() && cx.shared.events.are_too_many() {
         return Ok(None);
     }
     let Some(mut verdict) = evaluate(cx, &found, query.as_ref(), &request)? else {

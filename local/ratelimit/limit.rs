@@ -31,9 +31,6 @@ impl Apply for Limit {
     }
 
     fn apply_reading(self, cx: &mut Context<'_>) -> Result<Option<Data<Limited>>, Failure> {
-        if cx.must_wait_for_writer() {
-            return Ok(None);
-        }
         match find_or_may_create_namespace(cx, &self.namespace)? {
             Some(namespace) => count(&self, cx, &namespace).map(Some),
             None => Ok(None),
@@ -52,7 +49,7 @@ fn count(
     may(cx, namespace, "limit")?;
     let wanted = Wanted::of((request, namespace));
     let decision = cx.limiter().check(cx.now(), &wanted.check(cx.workspace()));
-    if cx.request.is_recorded {
+    if cx.request.is_recorded && cx.shared.events.have_room_for(1) {
         wanted.record(cx, &decision, cx.latency());
     }
     Ok(Limited {

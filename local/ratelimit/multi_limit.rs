@@ -27,9 +27,6 @@ impl Apply for MultiLimit {
     }
 
     fn apply_reading(self, cx: &mut Context<'_>) -> Result<Option<Data<MultiLimited>>, Failure> {
-        if cx.must_wait_for_writer() {
-            return Ok(None);
-        }
         let mut namespaces = Vec::with_capacity(self.0.len());
         for limit in &self.0 {
             match find_or_may_create_namespace(cx, &limit.namespace)? {
@@ -57,8 +54,10 @@ fn count(
         .collect();
     let decisions = cx.limiter().check_all(cx.now(), &checks);
     let each = cx.latency() / f64::from(u32::try_from(wanted.len()).unwrap_or(u32::MAX));
-    for (wanted, decision) in wanted.iter().zip(&decisions) {
-        wanted.record(cx, decision, each);
+    if cx.shared.events.have_room_for(wanted.len()) {
+        for (wanted, decision) in wanted.iter().zip(&decisions) {
+            wanted.record(cx, decision, each);
+        }
     }
     Ok(MultiLimited {
         passed: decisions.iter().all(|decision| decision.passed),

@@ -243,12 +243,6 @@ impl<'a> Context<'a> {
         Ok(())
     }
 
-    /// Whether there are so many events that the operation must go on at the pace at which the writer
-    /// stores them.
-    pub(crate) fn must_wait_for_writer(&self) -> bool {
-        self.is_reading() && self.shared.events.are_too_many()
-    }
-
     /// Records an event, if the operation succeeds.
     pub(crate) fn record(&mut self, event: Event) {
         self.effects.events.push(event);

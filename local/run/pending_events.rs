@@ -6,6 +6,7 @@
 
 use std::collections::VecDeque;
 use std::mem::take;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -17,8 +18,8 @@ pub(crate) const FLUSH_INTERVAL: Duration = Duration::from_millis(100);
 /// How many events are written in one transaction: requests that write wait for that long.
 const BATCH: usize = 8_192;
 
-/// From this many on, what leaves events is handed over to the writer, and so is answered at the pace
-/// at which events are written.
+/// From this many on, verifications are handed over to the writer, and so are answered at the pace at
+/// which events are written.
 const HIGH_WATER_MARK: usize = 50_000;
 
 /// Events that wait to be written down, in the order in which they came.
@@ -26,6 +27,8 @@ const HIGH_WATER_MARK: usize = 50_000;
 pub(crate) struct PendingEvents {
     // Held to push one event or to take a batch.
     queue: Mutex<VecDeque<Event>>,
+    /// How many events were not let in since that was last told.
+    refused: AtomicUsize,
 }
 
 impl PendingEvents {
@@ -38,7 +41,22 @@ impl PendingEvents {
         (before == 0 && after > 0) || (before < BATCH && after >= BATCH)
     }
 
-    /// Whether there are so many that what leaves more must wait for the writer.
+    /// Whether there is room for `count` more events, of what must not wait for the writer: rate limits
+    /// go on while nothing can be written. Those without room are lost, and counted.
+    pub(crate) fn have_room_for(&self, count: usize) -> bool {
+        let have_room = !self.are_too_many();
+        if !have_room {
+            self.refused.fetch_add(count, Ordering::Relaxed);
+        }
+        have_room
+    }
+
+    /// How many had no room since this was last asked.
+    pub(crate) fn take_refused(&self) -> usize {
+        self.refused.swap(0, Ordering::Relaxed)
+    }
+
+    /// Whether there are so many that verifications must wait for the writer.
     pub(crate) fn are_too_many(&self) -> bool {
         self.queue().len() >= HIGH_WATER_MARK
     }
@@ -168,5 +186,17 @@ pub(crate) mod tests {
         assert_eq!(events.put_back(batch), 0);
         assert_eq!(events.take_all().len(), 2 * HIGH_WATER_MARK);
         assert!(!events.are_too_many());
+    }
+
+    #[test]
+    fn what_cannot_wait_for_a_disk_that_fails_is_counted_once() {
+        let events = PendingEvents::default();
+        assert!(events.have_room_for(1));
+        events.add((0..HIGH_WATER_MARK).map(event).collect());
+        assert!(!events.have_room_for(1) && !events.have_room_for(3));
+        assert_eq!((events.take_refused(), events.take_refused()), (4, 0));
+        events.take_all();
+        assert!(events.have_room_for(3));
+        assert_eq!(events.take_refused(), 0);
     }
 }

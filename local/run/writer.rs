@@ -173,6 +173,7 @@ impl Writer {
         } else {
             return Vec::new();
         };
+        tell_lost(waiting.take_refused());
         self.failed = false;
         self.flush_at = if waiting.is_empty() {
             None
@@ -289,10 +290,7 @@ impl Writer {
 
     /// Keeps events that could not be written down, for later.
     fn keep_waiting(&mut self, events: Vec<Event>) {
-        let lost = self.shared.events.put_back(events);
-        if lost > 0 {
-            tracing::error!(lost, "events could not be written down");
-        }
+        tell_lost(self.shared.events.put_back(events));
         let now = Instant::now();
         self.flush_at = Some(now + FLUSH_INTERVAL);
         self.failed = true;
@@ -377,6 +375,13 @@ impl Writer {
         }
         execute(tx.db, "RELEASE job")?;
         Ok((outcome, effects))
+    }
+}
+
+/// Tells the log of events that will never be written down, if there are any.
+fn tell_lost(lost: usize) {
+    if lost > 0 {
+        tracing::error!(lost, "events could not be written down");
     }
 }
 
