@@ -7,14 +7,15 @@
 //!
 //! The other folders, each of which uses only those below it:
 //!
-//! - `admin/`: what the program may do beside requests: root keys, settings, export, readiness.
+//! - `admin/`: what the program may do beside requests: root keys, settings, export.
 //! - [`Engine`] itself, and `opening/`, which makes or opens the files of one.
 //! - the services: `analytics/`, `apis/`, `identities/`, `keys/`, `permissions/`, `portal/`,
 //!   `ratelimit/`. What several operations of `keys/` share is in `keys/common/`.
 //! - `run/`: who calls, which thread carries the request out, in which transaction, and what
 //!   follows later.
 //! - `cache/`: what was read and is still valid.
-//! - `store/`: the tables, a file for each; SQL stands nowhere else.
+//! - `store/`: the tables, a file for each; SQL stands nowhere else, but for
+//!   the statements that begin and end transactions, in `run/`.
 //! - `wire/`: the form of requests and answers, and failures, whose codes are Unkey's.
 //! - `domain/`: rate limits, refills, permission queries, ids, keys, encryption.
 //! - `system/`: the clock, randomness, and files.
@@ -22,13 +23,15 @@
 //! A request's way: [`Engine::call`] finds its route (`run/routes.rs`) and checks its form
 //! (`wire/validate.rs`). On the caller's thread the root key is looked up (`run/caller.rs`), and an
 //! operation that only reads is carried out in a transaction that reads (`run/readers.rs`); what did
-//! not change since it was last read is taken from memory (`cache/`). An operation that writes goes
+//! not change since it was last read is taken from memory (`cache/`). A verification and a check of a
+//! rate limit count in memory there, and go on as a write where they find that they must write: where
+//! a verification spends a credit, and what makes that durable, is told in `local/README.md`, "Where
+//! it is in the code". Questions about events wait until all events are written. An operation that writes goes
 //! to the one thread that does (`run/writer.rs`), which commits many requests at once and answers
 //! them after that. An operation implements `Apply` (`run/apply.rs`), is given a `Context`, uses the
 //! tables in `store/`, and fails with a `Failure` (`wire/failure.rs`).
 //!
-//! The next operation: write `<service>/<operation>.rs`, name it in that folder's `mod.rs` and in
-//! `ROUTES`.
+//! `CONTRIBUTING.md` names every file that a new operation touches.
 
 #![forbid(unsafe_code)]
 

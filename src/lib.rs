@@ -1,12 +1,18 @@
 //! The server: it speaks MCP and HTTP, and knows no SQL.
 //!
-//! The trip of one call: a transport (`mcp/stdio/`, `http/`) reads a message; `mcp/message/` judges
-//! its bytes and makes a request of them, or an answer; `mcp/handler.rs` looks the tool up in the caller's [`inventory`], takes the caller's
+//! The way of a tool call: a transport (`mcp/stdio/`, `http/`) reads a message; `mcp/message/`
+//! checks its bytes and makes a request of them, or an answer; [`calls`] bounds how many are under
+//! way; `mcp/handler.rs` looks the tool up in the caller's [`inventory`], takes the caller's
 //! [`root_key`], checks the arguments, and hands the body to a [`backend`]; `mcp/result.rs` puts
 //! the outcome into words a model can act on. When it ends, `observe/` writes it down.
 //!
-//! Only `mcp/`, `http/mcp.rs` and `http/exchange.rs` name rmcp, only `backend/remote.rs` names
-//! reqwest, and only `cli/` reads the environment.
+//! With `--local`, `http/unkey/` answers requests to Unkey's own API under `/v2`, without `mcp/`.
+//!
+//! Commands that serve nobody: [`operator`] works on the database of `--local`, [`listing`] prints
+//! the tools, [`api_diff`] compares them with an OpenAPI document. `cli/` reads flags and the
+//! environment, and nothing else does.
+//!
+//! Only `mcp/` and `http/mcp/` use rmcp, and only `backend/remote.rs` uses reqwest.
 
 #![forbid(unsafe_code)]
 

@@ -1,8 +1,9 @@
 //! The catalogue of Unkey's operations. This crate says what exists; it does no I/O.
 //!
-//! Its folders are Unkey's services and its file names the operations: the tool `keys_create_key`
-//! stands in `keys/create_key.rs`, the embedded engine's half of it in the file of the same path
-//! in `local/`, and what a model sees of it in `tests/snapshots/keys_create_key.snap`.
+//! Its folders are Unkey's services, but for `types/`, and its file names the operations: the tool
+//! `keys_create_key` stands in `keys/create_key.rs`, the embedded engine's half of it in the file of
+//! the same path in `local/`, and what a model sees of it in `tests/snapshots/keys_create_key.snap`
+//! at the root of the repository.
 //!
 //! Start with [`Operation`] (what an operation says of itself), then [`CATALOGUE`] (all of them).
 //! [`schema`] shapes what a model sees, [`SchemaValidator`] checks what a model sends, [`arguments`]

@@ -13,7 +13,7 @@ pub(crate) struct BoundExpr {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Node {
-    /// A column of the block that is computed on.
+    /// A column of the table or subquery that is read, by its place.
     Column(usize),
     /// A parameter of a lambda, by its depth.
     Parameter(usize),

@@ -45,11 +45,12 @@ impl Functions<'_> {
         let native = |function: &str| of_rows(function, &format!("{distinct}{value}"), "");
         let kind = argument.kind.plain();
         let is_list = matches!(kind, Type::Array(_) | Type::Tuple(_));
-        // A NaN among the values is what they come to.
+        // In ClickHouse the result is NaN if one of the values is. Here a NaN is a blob, which
+        // SQLite's aggregates would leave out.
         let with_nan = |function: &str| {
             let nan = of_rows("min", &value, &format!("typeof({value}) = 'blob'"));
             match (kind, &argument.expr) {
-                // That of an event is never NaN.
+                // A column of events never holds NaN, so it needs no check.
                 (Type::Float, expr) if !matches!(expr, Node::Column(_)) => {
                     format!("coalesce({nan}, {})", native(function))
                 }

@@ -65,7 +65,8 @@ impl Functions<'_> {
             _ => "",
         };
         Ok(match (name, arguments) {
-            // Otherwise the first may decide whether the second is looked at.
+            // SQLite may evaluate both sides in any order. That is right only where neither can fail:
+            // ClickHouse does not evaluate the second where the first decides.
             ("and" | "or", parts) if parts.iter().all(is_plain_condition) => {
                 Some(format!("({})", self.each(parts)?.join(sign)))
             }

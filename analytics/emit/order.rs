@@ -64,7 +64,7 @@ fn write_key(value: &Value, bytes: &mut Vec<u8>) {
             bytes.push(1);
             for byte in text.bytes() {
                 bytes.push(byte);
-                // A zero ends a text, unless this follows it.
+                // Two zeros mark the end of a text, so a zero inside it is followed by 0xFF.
                 if byte == 0 {
                     bytes.push(0xFF);
                 }

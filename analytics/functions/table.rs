@@ -1,7 +1,12 @@
 //! Every function and every operator: its name, how it may be spelled, what it computes, an example.
 //!
-//! To add a function of one row, write how its types resolve and what it computes beside its kin,
-//! and add a line here. An aggregate is added in [`crate::aggregates`] as well.
+//! These are the functions that are implemented, which are those that Unkey's server allows and that
+//! its documentation uses; any other is refused.
+//!
+//! To add a function of one row, write how its types resolve and what it computes beside its kin, and
+//! add a line here. An aggregate is added in `functions/aggregate.rs` and `emit/aggregate.rs` as well.
+//! Then add a statement to `.ci/analytics/statements.sql`; `.ci/analytics/run write` asks ClickHouse
+//! for the golden.
 
 use super::function::{Argument, Function};
 use super::row::{

@@ -169,7 +169,7 @@ fn counted(table: TableInput, bound: &Bound) -> Option<Bound> {
     });
     summed.ok()?;
     let of_events = |field| !matches!(field, Field::Label | Field::Tags | Field::Always(_));
-    // A sum may be read, but for nothing else.
+    // A sum that is kept may be the argument of an aggregate, but not of a filter or a group.
     let unsummed = |field| of_events(field) && !matches!(field, Field::Sum(_));
     let outputs = || counted.outputs().chain(&counted.having);
     let read = counted

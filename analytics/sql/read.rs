@@ -151,6 +151,7 @@ fn special(expr: &ast::Expr) -> Result<Expr<'_>> {
             expr,
             trim_characters: None,
         } => ("trim", vec![Expr::read(expr)?]),
+        // Its name is refused when it is bound, before its arguments would be looked at.
         Written::Position { .. } => ("position", Vec::new()),
         Written::Extract { field, .. } => {
             return Ok(Expr::function(&format!("to{field}"), Vec::new()));

@@ -54,7 +54,7 @@ impl Inspection {
             outcome = look_through(&shared.path);
         }
         if outcome.is_err() {
-            // What could not be looked into now is so before the next transaction.
+            // The next transaction inspects again.
             self.seen = None;
         }
         outcome

@@ -13,7 +13,7 @@ use crate::wire::failure::{Code, Failure};
 pub(super) fn may_grant(cx: &Context<'_>, scopes: &[PortalScope]) -> Result<(), Failure> {
     let mut apis = Apis(cx.db()).live(cx.workspace())?;
     if apis.is_empty() {
-        // Then it is about any that will be.
+        // There is no API yet, so the permission must cover those that will be made.
         apis.push(("*".to_owned(), false));
     }
     for scope in scopes {

@@ -14,7 +14,8 @@ use crate::system::trouble::plain;
 /// Every migration, in order. `user_version` counts the ones that have run.
 const MIGRATIONS: &[Migration] = &[
     Migration::Sql(include_str!("../migrations/0001_start.sql")),
-    // Two that are counted: what they made, the last one replaces.
+    // Two that made tables which a later one replaces. They still count, so that the version of a
+    // database stays what it was: a migration's number is its place here, not that in its file's name.
     Migration::Sql(""),
     Migration::Sql(""),
     Migration::Sql(include_str!("../migrations/0002_last_uses.sql")),
@@ -83,7 +84,7 @@ pub(crate) fn open_writer(path: &Path, durability: Durability) -> Result<Connect
     recognise(&mut connection, path)?;
     configure(&connection, durability).map_err(in_database)?;
     migrate(&mut connection).map_err(|error| match error.sqlite_error_code() {
-        // The statement failed on what is there, not on the way there.
+        // The file could be read, but what it holds does not fit the migration.
         None | Some(ErrorCode::Unknown | ErrorCode::ConstraintViolation) => OpenError::Damaged(
             path.to_owned(),
             format!("it cannot be brought up to date ({})", plain(&error)),

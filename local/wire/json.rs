@@ -122,7 +122,7 @@ impl DeepReader<'_> {
             let Some(mut value) = self.begin(&mut open)? else {
                 continue;
             };
-            // The value is complete: so is what it is the last of.
+            // The value is complete. If it was the last of a list or an object, so is that.
             loop {
                 let next = self.visible();
                 let Some(around) = open.pop() else {

@@ -77,7 +77,7 @@ pub(super) async fn identify(
 /// Why a request that nobody else wrote down has no answer of its own.
 fn outcome(response: &Response) -> Outcome {
     match response.status() {
-        // Only a panic has it without anybody having begun a call.
+        // Whoever else answers 500 has begun a call and written it down; only a panic has not.
         StatusCode::INTERNAL_SERVER_ERROR => Outcome::Panicked,
         _ if response.headers().contains_key(header::RETRY_AFTER) => Outcome::Busy,
         _ => Outcome::Denied,

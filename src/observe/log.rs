@@ -204,7 +204,7 @@ pub fn tell(text: String) {
         drop(done);
     });
     if telling.is_ok() {
-        // Either way of ending the wait is an end: it is told, or it will not be.
+        // Until it is written, or can be waited for no longer.
         let _ = told.recv_timeout(LAST_LINES);
     }
 }

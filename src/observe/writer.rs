@@ -126,7 +126,7 @@ impl Writer {
                 Ok(()) | Err(TrySendError::Disconnected(_)) => break,
             }
         }
-        // Either way of ending the wait is an end: the thread is done, or it will not be.
+        // Until the thread is done, or can be waited for no longer.
         let _ = self
             .ended
             .recv_timeout(deadline.saturating_duration_since(Instant::now()));

@@ -164,8 +164,8 @@ impl AsyncWrite for Socket {
             this.activity.unblocked();
         }
         ready!(Pin::new(&mut this.stream).poll_flush(cx))?;
-        // Behind an answer nothing is read anew where a read is already waited for, and that one
-        // began while there was no limit.
+        // hyper does not read again after an answer if a read was pending. That read had no time
+        // limit when it began, so the limit for the next request is set here.
         match this.await_request(cx) {
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
             Poll::Ready(Ok(())) | Poll::Pending => Poll::Ready(Ok(())),

@@ -167,7 +167,7 @@ mod tests {
         );
         calls.cancel(key("1"), Instant::now());
         assert!(!is_cancelled(&call) && !is_cancelled(&other));
-        // The late word of one that has ended is not for the other either.
+        // A cancellation that arrives late may be meant for the call that has ended.
         drop(other);
         calls.cancel(key("1"), Instant::now());
         assert!(!is_cancelled(&call));

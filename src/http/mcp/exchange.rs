@@ -105,7 +105,7 @@ async fn reworded<B: HttpBody>(response: ::http::Response<B>) -> Response {
     let body = body.collect().await.map(Collected::to_bytes).ok();
     let answer = body.and_then(|body| serde_json::from_slice::<Value>(&body).ok());
     let Some(mut answer) = answer.filter(|answer| answer.get("error").is_some()) else {
-        // It answers so only what it cannot read.
+        // The SDK sends an error without a body only for a message that it cannot read.
         error!(
             status = head.status.as_u16(),
             "the SDK does not take a message that was found good"
