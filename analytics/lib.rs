@@ -2,7 +2,7 @@
 //! SQL.
 //!
 //! - [`Event`] is one of them; a [`Recorder`] keeps events in the tables of [`SCHEMA`].
-//! - [`answer`] answers a [`Question`] in SQL.
+//! - [`answer`] answers a [`QueryContext`] in SQL.
 //!
 //! A question goes through these modules, from top to bottom; each knows those below it and none
 //! above:
@@ -16,25 +16,25 @@
 //! | `sql` | text to the parser's tree, and expressions to calls of ClickHouse's functions |
 //! | `functions` | the table of functions, and what they compute for one row |
 //! | `store` | the tables that hold events |
-//! | `types`, `question`, `error`, `nearest`, `deep` | what all of them speak of |
+//! | `types`, `query_context`, `error`, `nearest`, `grow_stack` | what all of them speak of |
 
 #![forbid(unsafe_code)]
 
 mod bind;
-mod deep;
 mod emit;
 mod error;
 mod functions;
+mod grow_stack;
 mod nearest;
 mod plan;
-mod question;
+mod query_context;
 mod run;
 mod sql;
 mod store;
 mod types;
 
 pub use crate::error::{Code, QueryError};
-pub use crate::question::Question;
+pub use crate::query_context::QueryContext;
 pub use crate::run::{Rows, answer};
 pub use crate::store::{Event, RatelimitCheck, Recorder, SCHEMA, Verification, forget, upgrade};
 pub use crate::types::Dataset;

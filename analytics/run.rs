@@ -11,7 +11,7 @@ use sqlparser::ast::Query;
 use crate::emit::{Functions, View};
 use crate::error::{QueryError, Result};
 use crate::plan::{Planner, Row};
-use crate::question::Question;
+use crate::query_context::QueryContext;
 use crate::types::{Type, Value, json};
 
 /// The rows of an answer: the columns by their names.
@@ -25,7 +25,7 @@ pub type Rows = Vec<Map<String, Json>>;
 pub fn answer(
     connection: &mut Connection,
     sql: &str,
-    question: &Question,
+    question: &QueryContext,
 ) -> std::result::Result<Rows, QueryError> {
     let query = crate::sql::parse(sql, question.dataset)?;
     let ends = Instant::now() + question.time_limit;
@@ -44,7 +44,7 @@ pub fn answer(
 fn attempt(
     connection: &Connection,
     query: &Query,
-    question: &Question,
+    question: &QueryContext,
     ends: Instant,
 ) -> Result<Rows> {
     let functions = Functions::new(connection, ends);
@@ -107,7 +107,7 @@ fn read(
     connection: &Connection,
     sql: &str,
     kinds: &[Type],
-    question: &Question,
+    question: &QueryContext,
 ) -> Result<Vec<Row>> {
     let statement = connection.prepare(sql);
     let mut statement = statement.map_err(|error| prepare_error(&error))?;
@@ -141,7 +141,13 @@ fn read(
 /// What SQLite says of a statement: it has limits of its own, and all else is a fault of ours.
 fn prepare_error(error: &rusqlite::Error) -> QueryError {
     let text = error.to_string();
-    let beyond = ["too large", "too many", "at most", "too deep", "overflow"];
+    let beyond = [
+        "too large",
+        "too many",
+        "at most",
+        "too grow_stack",
+        "overflow",
+    ];
     if beyond.iter().any(|limit| text.contains(limit)) {
         QueryError::too_complex().hint("Use fewer joins, unions and nested parts.")
     } else {
@@ -149,7 +155,7 @@ fn prepare_error(error: &rusqlite::Error) -> QueryError {
     }
 }
 
-fn encode(columns: &[(String, Type)], values: &[Row], question: &Question) -> Result<Rows> {
+fn encode(columns: &[(String, Type)], values: &[Row], question: &QueryContext) -> Result<Rows> {
     let mut rows = Vec::with_capacity(values.len());
     let mut bytes = 0_usize;
     for values in values {

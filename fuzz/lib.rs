@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
-use unkey_local::{Answer, Engine, Options, Place, Request};
+use unkey_local::{Answer, Engine, Location, Options, Request};
 use unkey_mcp::mcp::message::{self, Incoming, Message};
 use unkey_tools::CATALOGUE;
 use unkey_tools::types::bare_secret;
@@ -13,7 +13,7 @@ const MAX_MISTAKES_BYTES: usize = 16 * 1024;
 
 /// An engine with one API and one key that holds a permission.
 static ENGINE: LazyLock<(Engine, String)> = LazyLock::new(|| {
-    let engine = Engine::open(Options::new(Place::Memory)).expect("an engine in memory opens");
+    let engine = Engine::open(Options::new(Location::Memory)).expect("an engine in memory opens");
     let api = ask(&engine, "apis.createApi", &json!({"name": "fuzz"}));
     let api: Value = serde_json::from_slice(&api.body).expect("an envelope");
     let key = ask(

@@ -15,7 +15,7 @@ use unkey_tools::types::Secret;
 use crate::opening::{Opened, Options, open};
 use crate::run::apply::{Access, Authentication, Effects, RequestMeta};
 use crate::run::readers::Readers;
-use crate::run::routes::{self, Outcome};
+use crate::run::routes::{self, RouteResult};
 use crate::run::shared::{Shared, Step, ValidatedRequest};
 use crate::run::transaction::TxContext;
 use crate::run::writer::{Flush, Job, Message, Writer};
@@ -211,7 +211,7 @@ impl Inner {
 
     /// Does one step of a request on this thread, while only reading. Without an answer, the
     /// request goes on elsewhere.
-    fn read(&self, pending: &ValidatedRequest, step: Step) -> Outcome {
+    fn read(&self, pending: &ValidatedRequest, step: Step) -> RouteResult {
         let gone = |trouble| Failure::NotKept(NotKept::undone(trouble));
         let watch = &self.shared.watch;
         watch

@@ -61,7 +61,7 @@ pub use admin::{
 pub use domain::grants::EVERY_GRANT;
 pub use domain::resource_name::ResourceName;
 pub use engine::Engine;
-pub use opening::{Options, Place};
+pub use opening::{Location, Options};
 pub use run::routes::{Cost, cost, supports, why_not};
 pub use store::{ApiSettings, LeftBehind, ListedRootKey, MigrationAlgorithm};
 pub use system::SecretProblem;

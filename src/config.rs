@@ -12,7 +12,7 @@ use crate::error::StartError;
 use crate::http::{Limits, TrustedProxies};
 use crate::inventory::{Allowed, Server};
 use crate::observe::shown;
-use crate::root_key::Surroundings;
+use crate::root_key::RootKeySources;
 use crate::{calls, observe};
 
 /// Where Unkey's cloud is.
@@ -27,7 +27,7 @@ pub struct StdioSettings {
     /// Which server to be.
     pub server: Server,
     /// Where the root key comes from.
-    pub surroundings: Surroundings,
+    pub surroundings: RootKeySources,
     /// What all commands share.
     pub common: Common,
 }

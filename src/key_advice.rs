@@ -103,11 +103,11 @@ pub fn not_allowed(issuer: Issuer, entry: &Entry) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::root_key::Place;
+    use crate::root_key::KeySource;
 
     #[test]
     fn with_the_engine_nothing_sends_anyone_to_a_dashboard() {
-        let place = Place::Variable;
+        let place = KeySource::Variable;
         let (over, empty, text) = (Transport::Http, None, None);
         let reason = "gone".to_owned();
         let mistakes = [

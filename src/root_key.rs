@@ -30,7 +30,7 @@ impl RootKey {
     ///
     /// # Errors
     /// A [`Mistake`] where there is a value that cannot be a key.
-    fn parse(place: Place, value: &str) -> Result<Option<Self>, Mistake> {
+    fn parse(place: KeySource, value: &str) -> Result<Option<Self>, Mistake> {
         let key = bare_secret(value);
         if key.is_empty() || key.eq_ignore_ascii_case("bearer") {
             return Ok(None);
@@ -55,7 +55,7 @@ impl RootKey {
         let mut empty = None;
         for name in HEADERS {
             for value in headers.get_all(name) {
-                let place = Place::Header(name);
+                let place = KeySource::Header(name);
                 let Ok(value) = value.to_str() else {
                     return Err(Mistake::Unreadable { place });
                 };
@@ -83,7 +83,7 @@ pub enum Caller {
 
 /// Where a process finds its own root key: what `stdio` uses.
 #[derive(Clone, Debug, Default)]
-pub struct Surroundings {
+pub struct RootKeySources {
     /// `UNKEY_ROOT_KEY`.
     pub root_key: Option<Secret>,
     /// `UNKEY_ROOT_KEY_FILE`.
@@ -98,7 +98,7 @@ struct CliConfig {
     root_key: Option<String>,
 }
 
-impl Surroundings {
+impl RootKeySources {
     /// The key that the variables, the file or the Unkey CLI hold, in that order.
     ///
     /// # Errors
@@ -106,21 +106,21 @@ impl Surroundings {
     pub fn root_key(&self) -> Result<RootKey, Mistake> {
         let mut empty = None;
         if let Some(value) = &self.root_key {
-            let place = Place::Variable;
+            let place = KeySource::Variable;
             match RootKey::parse(place.clone(), value.reveal())? {
                 Some(key) => return Ok(key),
                 None => empty = Some(place),
             }
         }
         if let Some(path) = &self.root_key_file {
-            let place = Place::File(path.clone());
+            let place = KeySource::File(path.clone());
             match RootKey::parse(place.clone(), &read(&place, path)?)? {
                 Some(key) => return Ok(key),
                 None => empty = empty.or(Some(place)),
             }
         }
         if let Some(path) = self.cli_config.as_deref().filter(|path| path.exists()) {
-            let place = Place::File(path.to_owned());
+            let place = KeySource::File(path.to_owned());
             let config: CliConfig = toml::from_str(&read(&place, path)?).map_err(|error| {
                 // The message alone: the error's full form quotes the line, and with it the key.
                 let reason = error.message().to_owned();
@@ -141,7 +141,7 @@ impl Surroundings {
     }
 }
 
-impl Surroundings {
+impl RootKeySources {
     /// Who calls the embedded engine: the holder of the root key that the variable or the file
     /// names (a limited one, say, to test what it gets), else its owner. A key that the Unkey CLI
     /// holds is for Unkey's cloud and not for the engine.
@@ -161,7 +161,7 @@ impl Surroundings {
     }
 }
 
-fn read(place: &Place, path: &Path) -> Result<String, Mistake> {
+fn read(place: &KeySource, path: &Path) -> Result<String, Mistake> {
     std::fs::read_to_string(path).map_err(|error| Mistake::File {
         place: place.clone(),
         reason: error.to_string(),
@@ -206,7 +206,7 @@ pub enum Transport {
 
 /// Where a value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum KeySource {
     /// The header of that name.
     Header(&'static str),
     /// The variable `UNKEY_ROOT_KEY`.
@@ -215,7 +215,7 @@ pub enum Place {
     File(PathBuf),
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for KeySource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Header(name) => write!(f, "the header {}", name.to_ascii_uppercase()),
@@ -234,12 +234,12 @@ pub enum Mistake {
         /// How the caller is connected, which decides the fix.
         over: Transport,
         /// A place that was there and empty.
-        empty: Option<Place>,
+        empty: Option<KeySource>,
     },
     /// A variable was never filled in.
     Placeholder {
         /// Where it stands.
-        place: Place,
+        place: KeySource,
         /// The placeholder, where it is surely none but a variable's name: some write the key
         /// itself between the braces.
         text: Option<String>,
@@ -247,12 +247,12 @@ pub enum Mistake {
     /// It has characters that no key has.
     Unreadable {
         /// Where it stands.
-        place: Place,
+        place: KeySource,
     },
     /// A file that should hold it cannot be read.
     File {
         /// The file.
-        place: Place,
+        place: KeySource,
         /// What the system or the parser said.
         reason: String,
     },
@@ -288,7 +288,7 @@ mod tests {
     use super::*;
 
     fn complaint(value: &str) -> String {
-        let mistake = RootKey::parse(Place::Variable, value).unwrap_err();
+        let mistake = RootKey::parse(KeySource::Variable, value).unwrap_err();
         assert!(!format!("{mistake:?}").contains("real"), "{mistake:?}");
         mistake.to_string()
     }

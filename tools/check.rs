@@ -43,14 +43,14 @@ impl Findings {
 
 /// One step from a value to a value inside it, not yet written down.
 #[derive(Clone, Copy)]
-enum Place<'a> {
+enum PathSegment<'a> {
     Field(&'a str),
     Item(usize),
 }
 
 /// Where a check stands, and what it has found.
 struct Check<'a> {
-    at: Vec<Place<'a>>,
+    at: Vec<PathSegment<'a>>,
     /// How many more mistakes are to be told.
     room: usize,
     found: Findings,
@@ -68,16 +68,16 @@ impl<'a> Check<'a> {
         let mut path = String::new();
         for place in &self.at {
             match place {
-                Place::Field(name) => {
+                PathSegment::Field(name) => {
                     path.push_str("/properties/");
                     path.push_str(name);
                 }
-                Place::Item(_) => path.push_str("/items"),
+                PathSegment::Item(_) => path.push_str("/items"),
             }
         }
-        let step = |place: &Place<'_>| match *place {
-            Place::Field(name) => Step::Field(name.to_owned()),
-            Place::Item(index) => Step::Item(index),
+        let step = |place: &PathSegment<'_>| match *place {
+            PathSegment::Field(name) => Step::Field(name.to_owned()),
+            PathSegment::Item(index) => Step::Item(index),
         };
         self.found.violations.push(Violation {
             at: self.at.iter().map(step).collect(),
@@ -86,7 +86,7 @@ impl<'a> Check<'a> {
         });
     }
 
-    fn inside(&mut self, place: Place<'a>, validator: &'a SchemaValidator, value: &Value) {
+    fn inside(&mut self, place: PathSegment<'a>, validator: &'a SchemaValidator, value: &Value) {
         self.at.push(place);
         self.value(validator, value);
         self.at.pop();
@@ -191,7 +191,7 @@ impl<'a> Check<'a> {
         self.check_size(validator, "Items", items.len());
         if let Some(validator) = &validator.items {
             for (index, item) in items.iter().enumerate() {
-                self.inside(Place::Item(index), validator, item);
+                self.inside(PathSegment::Item(index), validator, item);
             }
         }
     }
@@ -210,7 +210,7 @@ impl<'a> Check<'a> {
         }
         for (name, value) in fields {
             if let Some((name, inner)) = validator.known(name) {
-                self.inside(Place::Field(name), inner, value);
+                self.inside(PathSegment::Field(name), inner, value);
             }
         }
         if validator.closed {

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use unkey_analytics::{
-    Dataset, Event, Question, RatelimitCheck, Recorder, SCHEMA, Verification, answer,
+    Dataset, Event, QueryContext, RatelimitCheck, Recorder, SCHEMA, Verification, answer,
 };
 
 type Failure = Box<dyn std::error::Error>;
@@ -63,7 +63,7 @@ fn main() -> Result<(), Failure> {
         "{} bytes a verification and a check",
         std::fs::metadata(&path)?.len() / count.unsigned_abs()
     )?;
-    let question = Question {
+    let question = QueryContext {
         dataset: Dataset::Verifications,
         workspace_id: "ws_1".into(),
         only_in: None,

@@ -7,9 +7,9 @@ use sqlparser::ast;
 
 use super::expr::{BoundExpr, Node, OrderKey};
 use super::scope::Scope;
-use crate::deep::deep;
 use crate::error::{Code, QueryError, Result};
 use crate::functions::{Argument, Nulls, constant_as, row_function};
+use crate::grow_stack::grow_stack;
 use crate::sql::Expr;
 use crate::types::{Type, Value};
 
@@ -73,7 +73,7 @@ impl<'a, 'q> Binder<'a, 'q> {
     }
 
     pub(crate) fn bind(&self, expr: &Expr<'q>) -> Result<BoundExpr> {
-        deep(|| self.bind_here(expr))
+        grow_stack(|| self.bind_here(expr))
     }
 
     fn bind_here(&self, expr: &Expr<'q>) -> Result<BoundExpr> {
@@ -177,7 +177,7 @@ impl<'a, 'q> Binder<'a, 'q> {
         let known: Vec<_> = arguments.iter().map(BoundExpr::as_argument).collect();
         let (resolve, nulls) = row_function(name)?;
         let function = if nulls == Nulls::Seen {
-            resolve(name, &known, self.now)?.own_nulls()
+            resolve(name, &known, self.now)?.handles_nulls()
         } else if known.iter().any(|argument| argument.kind == Type::Nothing) {
             return Ok(BoundExpr::constant(Value::Null, Type::Nothing));
         } else {

@@ -1,7 +1,7 @@
 //! Expressions that know their types and where their values come from.
 
-use crate::deep::deep;
 use crate::functions::{Argument, Function};
+use crate::grow_stack::grow_stack;
 use crate::types::{Type, Value};
 
 /// An expression and its type.
@@ -93,7 +93,7 @@ impl BoundExpr {
 
     /// A text that is equal for equal expressions.
     pub(crate) fn key(&self) -> String {
-        deep(|| match &self.expr {
+        grow_stack(|| match &self.expr {
             Node::Column(index) => format!("#{index}"),
             Node::Parameter(depth) => format!("${depth}"),
             Node::Constant(value) => format!("{value:?}:{}", self.kind),

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::expr::{AggregateCall, BoundExpr, Node, OrderKey, WindowCall};
-use crate::deep::deep;
+use crate::grow_stack::grow_stack;
 use crate::types::Type;
 
 impl BoundExpr {
     /// Replaces, from the outside in, whatever `replace` has something for.
     pub(crate) fn rewrite(&self, replace: &mut impl FnMut(&Self) -> Option<Self>) -> Self {
-        deep(|| replace(self).unwrap_or_else(|| self.rewrite_inside(replace)))
+        grow_stack(|| replace(self).unwrap_or_else(|| self.rewrite_inside(replace)))
     }
 
     fn rewrite_inside(&self, replace: &mut impl FnMut(&Self) -> Option<Self>) -> Self {
@@ -74,7 +74,9 @@ impl BoundExpr {
 
     /// Whether `wanted` holds for the expression or for any part of it.
     pub(crate) fn contains(&self, wanted: &mut impl FnMut(&Node) -> bool) -> bool {
-        deep(|| wanted(&self.expr) || self.parts().into_iter().any(|part| part.contains(wanted)))
+        grow_stack(|| {
+            wanted(&self.expr) || self.parts().into_iter().any(|part| part.contains(wanted))
+        })
     }
 
     pub(crate) fn has_aggregate(&self) -> bool {
@@ -87,7 +89,7 @@ impl BoundExpr {
 
     /// Notes the columns that are read, with their types.
     pub(crate) fn columns(&self, used: &mut BTreeMap<usize, Type>) {
-        deep(|| {
+        grow_stack(|| {
             if let Node::Column(index) = self.expr {
                 used.insert(index, self.kind.clone());
             }

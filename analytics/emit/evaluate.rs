@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use crate::bind::{BoundExpr, Node};
-use crate::deep::deep;
 use crate::error::{QueryError, Result};
+use crate::grow_stack::grow_stack;
 use crate::types::Value;
 
 /// A row to compute on.
@@ -40,10 +40,10 @@ pub(super) fn evaluate(expr: &BoundExpr, row: Row<'_>) -> Result<Value> {
             let argument = arguments
                 .get(index)
                 .ok_or_else(|| missing("argument", index))?;
-            deep(|| evaluate(argument, row))
+            grow_stack(|| evaluate(argument, row))
         }),
         Node::Filter { body, array, .. } => {
-            let array = deep(|| evaluate(array, row))?;
+            let array = grow_stack(|| evaluate(array, row))?;
             let mut kept = Vec::new();
             let mut parameters = row.parameters.to_vec();
             for item in array.items()? {
@@ -55,7 +55,7 @@ pub(super) fn evaluate(expr: &BoundExpr, row: Row<'_>) -> Result<Value> {
                     parameters: &parameters,
                     ..row
                 };
-                if deep(|| evaluate(body, inner))?.is_true() {
+                if grow_stack(|| evaluate(body, inner))?.is_true() {
                     kept.push(item.clone());
                 }
                 parameters.pop();

@@ -2,9 +2,9 @@
 
 use super::{Functions, column};
 use crate::bind::{BoundExpr, Node};
-use crate::deep::deep;
 use crate::error::Result;
 use crate::functions::{Argument, Function};
+use crate::grow_stack::grow_stack;
 use crate::types::{Type, Value};
 
 /// How many members a list may have to be written out.
@@ -13,7 +13,7 @@ const WRITTEN_OUT: usize = 200;
 impl Functions<'_> {
     /// `expr` as an expression over the columns of a stage.
     pub(crate) fn sql(&self, expr: &BoundExpr) -> Result<String> {
-        match deep(|| self.native(expr))? {
+        match grow_stack(|| self.native(expr))? {
             Some(sql) => Ok(sql),
             None => self.call(expr),
         }
@@ -30,7 +30,7 @@ impl Functions<'_> {
             expr: Node::Call {
                 name: "isTrue".to_owned(),
                 function: Function::of_one(Type::U8, |value| Ok(Value::truth(value.is_true())))
-                    .own_nulls(),
+                    .handles_nulls(),
                 arguments: vec![expr.clone()],
             },
         })

@@ -4,7 +4,7 @@
 //! the views that all its tables read.
 
 use super::column;
-use crate::question::Question;
+use crate::query_context::QueryContext;
 use crate::store::{TIME_BITS, first_id};
 use crate::types::{DAY_MS, Dataset, Field, Period, Table};
 
@@ -52,7 +52,7 @@ impl Part {
 
 impl View {
     /// The retention counts from the start of a day; without one, everything is seen.
-    pub(crate) fn of(question: &Question) -> Self {
+    pub(crate) fn of(question: &QueryContext) -> Self {
         let days = question.retention_days;
         let first_day = question.now.div_euclid(DAY_MS).saturating_sub(days);
         Self {

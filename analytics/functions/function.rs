@@ -25,17 +25,17 @@ impl Argument {
 }
 
 /// Gives the argument at a place; it is computed only when it is asked for.
-pub(crate) type Turn<'a> = dyn Fn(usize) -> Result<Value> + 'a;
+pub(crate) type ArgumentFn<'a> = dyn Fn(usize) -> Result<Value> + 'a;
 
-type OfAll = dyn Fn(&[Value]) -> Result<Value> + Send + Sync;
-type OfSome = dyn Fn(&Turn<'_>) -> Result<Value> + Send + Sync;
+type EagerFn = dyn Fn(&[Value]) -> Result<Value> + Send + Sync;
+type LazyFn = dyn Fn(&ArgumentFn<'_>) -> Result<Value> + Send + Sync;
 
 #[derive(Clone)]
 enum Run {
     /// Takes all arguments.
-    Eager(Arc<OfAll>),
+    Eager(Arc<EagerFn>),
     /// Asks for the arguments that it needs.
-    Lazy(Arc<OfSome>),
+    Lazy(Arc<LazyFn>),
 }
 
 /// A function bound to the types of its arguments.
@@ -45,7 +45,7 @@ pub(crate) struct Function {
     pub(crate) kind: Type,
     run: Run,
     /// Whether it sees NULLs itself. Otherwise NULL in any argument gives NULL.
-    own_nulls: bool,
+    handles_nulls: bool,
     /// Whether it may refuse a value: it must not be run on rows that another condition drops.
     pub(crate) fallible: bool,
 }
@@ -58,7 +58,7 @@ impl Function {
         Self {
             kind,
             run: Run::Eager(Arc::new(run)),
-            own_nulls: false,
+            handles_nulls: false,
             fallible: false,
         }
     }
@@ -103,19 +103,19 @@ impl Function {
     /// One that computes only the arguments that it needs, and sees NULLs itself.
     pub(crate) fn lazy(
         kind: Type,
-        run: impl Fn(&Turn<'_>) -> Result<Value> + Send + Sync + 'static,
+        run: impl Fn(&ArgumentFn<'_>) -> Result<Value> + Send + Sync + 'static,
     ) -> Self {
         Self {
             kind,
             run: Run::Lazy(Arc::new(run)),
-            own_nulls: true,
+            handles_nulls: true,
             fallible: false,
         }
     }
 
     /// One that gives the same for any arguments.
     pub(crate) fn constant(kind: Type, value: Value) -> Self {
-        Self::new(kind, move |_| Ok(value.clone())).own_nulls()
+        Self::new(kind, move |_| Ok(value.clone())).handles_nulls()
     }
 
     pub(crate) fn fallible(self) -> Self {
@@ -125,9 +125,9 @@ impl Function {
         }
     }
 
-    pub(crate) fn own_nulls(self) -> Self {
+    pub(crate) fn handles_nulls(self) -> Self {
         Self {
-            own_nulls: true,
+            handles_nulls: true,
             ..self
         }
     }
@@ -137,7 +137,7 @@ impl Function {
         let nullable = arguments
             .iter()
             .any(|a| a.kind.is_nullable() || a.kind == Type::Nothing);
-        if self.own_nulls || !nullable {
+        if self.handles_nulls || !nullable {
             return self;
         }
         Self {
@@ -147,12 +147,12 @@ impl Function {
     }
 
     /// Computes it; `turn` gives the arguments, of which there are `count`.
-    pub(crate) fn call(&self, count: usize, turn: &Turn<'_>) -> Result<Value> {
+    pub(crate) fn call(&self, count: usize, turn: &ArgumentFn<'_>) -> Result<Value> {
         match &self.run {
             Run::Lazy(run) => run(turn),
             Run::Eager(run) => {
                 let arguments: Vec<_> = (0..count).map(turn).collect::<Result<_>>()?;
-                if !self.own_nulls && arguments.contains(&Value::Null) {
+                if !self.handles_nulls && arguments.contains(&Value::Null) {
                     return Ok(Value::Null);
                 }
                 run(&arguments)

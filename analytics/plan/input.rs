@@ -7,8 +7,8 @@ use sqlparser::ast;
 use super::join::{Join, kind_of};
 use super::{Known, Planner, Relation};
 use crate::bind::{BoundExpr, Scope, ScopeColumn};
-use crate::deep::deep;
 use crate::error::{Code, QueryError, Result};
+use crate::grow_stack::grow_stack;
 use crate::nearest::nearest;
 use crate::sql::plain_name;
 use crate::types::{Dataset, Field, Table};
@@ -105,12 +105,12 @@ impl Planner<'_> {
                 sample: None,
             } => {
                 let alias = alias_of(alias.as_ref())?;
-                from_relation(deep(|| self.query(subquery, known))?, alias)
+                from_relation(grow_stack(|| self.query(subquery, known))?, alias)
             }
             ast::TableFactor::NestedJoin {
                 table_with_joins,
                 alias: None,
-            } => deep(|| self.joined(table_with_joins, known)),
+            } => grow_stack(|| self.joined(table_with_joins, known)),
             other => Err(QueryError::unsupported(&format!("`FROM {other}`"))),
         }
     }
@@ -195,7 +195,7 @@ impl Input {
     pub(super) fn tables(&mut self) -> Vec<&mut TableInput> {
         match self {
             Self::Table(table) => vec![table],
-            Self::Join(join) => deep(|| {
+            Self::Join(join) => grow_stack(|| {
                 let mut tables = join.left.tables();
                 tables.extend(join.right.tables());
                 tables

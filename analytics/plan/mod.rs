@@ -18,10 +18,10 @@ use sqlparser::ast;
 
 use self::clauses::{Clauses, Tail};
 use self::fill::Filling;
-use crate::deep::deep;
 use crate::emit::{Functions, View};
 use crate::error::{Code, QueryError, Result};
-use crate::question::Question;
+use crate::grow_stack::grow_stack;
+use crate::query_context::QueryContext;
 use crate::types::{Type, Value};
 
 /// The common table expressions that may be read, the innermost last.
@@ -52,7 +52,7 @@ struct Relation {
 
 /// Makes SQL out of one question, and answers it.
 pub(crate) struct Planner<'a> {
-    question: &'a Question,
+    question: &'a QueryContext,
     view: &'a View,
     functions: &'a Functions<'a>,
     read: &'a Read<'a>,
@@ -64,7 +64,7 @@ pub(crate) struct Planner<'a> {
 
 impl<'a> Planner<'a> {
     pub(crate) fn new(
-        question: &'a Question,
+        question: &'a QueryContext,
         view: &'a View,
         functions: &'a Functions<'a>,
         read: &'a Read<'a>,
@@ -89,7 +89,7 @@ impl<'a> Planner<'a> {
     }
 
     fn rows(&self, query: &ast::Query, known: &Known) -> Result<(Columns, Vec<Row>)> {
-        let relation = deep(|| self.query(query, known))?;
+        let relation = grow_stack(|| self.query(query, known))?;
         let mut sql = format!("WITH {}", self.view.sql());
         for common in self.with.borrow().iter() {
             sql = format!("{sql}, {common}");
@@ -144,7 +144,7 @@ impl<'a> Planner<'a> {
             )
             .hint("Give it a name of its own."));
         }
-        let relation = deep(|| self.query(&common.query, known))?.without_filling()?;
+        let relation = grow_stack(|| self.query(&common.query, known))?.without_filling()?;
         let mut with = self.with.borrow_mut();
         let name = format!("common{}", with.len());
         with.push(format!("{name} AS ({})", relation.sql));
@@ -159,10 +159,12 @@ impl<'a> Planner<'a> {
     fn body(&self, body: &ast::SetExpr, known: &Known, tail: Tail<'_>) -> Result<Relation> {
         match body {
             ast::SetExpr::Select(select) => self.select(select, known, tail),
-            ast::SetExpr::Query(query) if tail.is_empty() => deep(|| self.query(query, known)),
+            ast::SetExpr::Query(query) if tail.is_empty() => {
+                grow_stack(|| self.query(query, known))
+            }
             // What stands in parentheses has its own order: it becomes a subquery.
             ast::SetExpr::Query(query) => {
-                let relation = deep(|| self.query(query, known))?;
+                let relation = grow_stack(|| self.query(query, known))?;
                 let star = [ast::SelectItem::Wildcard(
                     ast::WildcardAdditionalOptions::default(),
                 )];
@@ -175,8 +177,8 @@ impl<'a> Planner<'a> {
                 set_quantifier,
                 right,
             } => {
-                let left = deep(|| self.body(left, known, Tail::default()))?;
-                let right = deep(|| self.body(right, known, tail))?;
+                let left = grow_stack(|| self.body(left, known, Tail::default()))?;
+                let right = grow_stack(|| self.body(right, known, tail))?;
                 self.combine((*op, *set_quantifier), left, right)
             }
             _ => Err(QueryError::syntax("expected a SELECT.")),
@@ -198,8 +200,8 @@ impl Relation {
 fn reads_something(body: &ast::SetExpr) -> bool {
     match body {
         ast::SetExpr::Select(select) => !select.from.is_empty(),
-        ast::SetExpr::Query(query) => deep(|| reads_something(&query.body)),
-        ast::SetExpr::SetOperation { left, .. } => deep(|| reads_something(left)),
+        ast::SetExpr::Query(query) => grow_stack(|| reads_something(&query.body)),
+        ast::SetExpr::SetOperation { left, .. } => grow_stack(|| reads_something(left)),
         _ => true,
     }
 }

@@ -4,8 +4,8 @@ use super::Planner;
 use super::bound::Bound;
 use super::input::{Input, TableInput};
 use crate::bind::{AggregateCall, BoundExpr, Node};
-use crate::deep::deep;
 use crate::emit::{Grain, Part};
+use crate::grow_stack::grow_stack;
 use crate::types::{Field, Table, Type, Value};
 
 pub(super) fn is_sum(field: Field) -> bool {
@@ -51,7 +51,7 @@ impl Planner<'_> {
                 let part = part().unwrap_or_else(Part::all);
                 self.view.table(table.table, part)
             }
-            Input::Join(join) => deep(|| {
+            Input::Join(join) => grow_stack(|| {
                 let left = self.render(&join.left, part);
                 let right = self.render(&join.right, part);
                 join.sql(&left, &right)
@@ -214,7 +214,7 @@ fn is_linear(table: TableInput, expr: &BoundExpr) -> bool {
             let last = arguments.len().saturating_sub(1);
             arguments.iter().enumerate().all(|(index, argument)| {
                 if index == last || index % 2 == 1 {
-                    deep(|| is_linear(table, argument))
+                    grow_stack(|| is_linear(table, argument))
                 } else {
                     !table.is_read(argument, is_sum)
                 }

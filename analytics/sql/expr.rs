@@ -6,8 +6,8 @@
 use sqlparser::ast;
 
 use super::read::read;
-use crate::deep::deep;
 use crate::error::{QueryError, Result};
+use crate::grow_stack::grow_stack;
 
 /// An expression of a question.
 #[derive(Clone, Debug)]
@@ -40,7 +40,7 @@ pub(crate) struct Call<'q> {
 
 impl<'q> Expr<'q> {
     pub(crate) fn read(expr: &'q ast::Expr) -> Result<Self> {
-        deep(|| read(expr))
+        grow_stack(|| read(expr))
     }
 
     pub(crate) fn read_all(list: &'q [ast::Expr]) -> Result<Vec<Self>> {

@@ -3,7 +3,7 @@
 use sqlparser::ast;
 
 use super::expr::{Call, Expr, frame};
-use crate::deep::deep;
+use crate::grow_stack::grow_stack;
 use crate::types::float_text;
 
 /// The name of `expr` as a column of a result.
@@ -20,7 +20,7 @@ pub(crate) fn display(expr: &Expr<'_>) -> String {
             format!("lambda(tuple({}), {})", names.join(", "), display(body))
         }
         Expr::Subquery(_) => "_subquery".to_owned(),
-        Expr::Call(call) => deep(|| call_name(call)),
+        Expr::Call(call) => grow_stack(|| call_name(call)),
     }
 }
 

@@ -4,8 +4,8 @@
 //! whatever the text says: see `emit::table`.
 
 use super::expr::{Call, Expr};
-use crate::deep::deep;
 use crate::error::{Code, QueryError, Result};
+use crate::grow_stack::grow_stack;
 use crate::types::{DAY_MS, Unit, day_text, parse_moment};
 
 /// Refuses a WHERE that asks for data older than `retention_days`. Times are Unix milliseconds.
@@ -41,7 +41,7 @@ fn oldest(expr: &Expr<'_>, now: i64) -> Option<i64> {
         _ => None,
     };
     let inside = call.arguments.iter();
-    let inside = inside.filter_map(|part| deep(|| oldest(part, now)));
+    let inside = inside.filter_map(|part| grow_stack(|| oldest(part, now)));
     inside.chain(bound).min()
 }
 
@@ -59,7 +59,7 @@ fn evaluate(expr: &Expr<'_>, now: i64) -> Option<i64> {
     match expr {
         Expr::Number(digits) => digits.parse().ok(),
         Expr::Text(text) => parse_moment(text).and_then(|moment| moment.ticks(3)),
-        Expr::Call(call) => deep(|| evaluate_call(call, now)),
+        Expr::Call(call) => grow_stack(|| evaluate_call(call, now)),
         _ => Some(now),
     }
 }

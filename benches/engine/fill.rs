@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use unkey_local::{Engine, MigrationAlgorithm, Options, Place, Request};
+use unkey_local::{Engine, Location, MigrationAlgorithm, Options, Request};
 
 use crate::workload::key;
 
@@ -16,7 +16,7 @@ const BATCH: usize = 2_000;
 
 /// Makes the database at `file` with `keys` keys, and returns its root key.
 pub(crate) fn fill(file: &Path, keys: usize) -> io::Result<String> {
-    let options = Options::new(Place::File(file.to_owned()));
+    let options = Options::new(Location::File(file.to_owned()));
     let engine = Engine::open(options).map_err(io::Error::other)?;
     let migration = engine
         .create_migration(MigrationAlgorithm::Sha256)

@@ -15,7 +15,7 @@ use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::path::Path;
 
-use unkey_local::{Engine, Options, Place, Request};
+use unkey_local::{Engine, Location, Options, Request};
 
 use crate::common::connection::Connection;
 use crate::common::served::Served;
@@ -87,7 +87,7 @@ impl Bench {
     }
 
     fn in_process(&self, file: &Path, load: Workload) -> io::Result<Load> {
-        let options = Options::new(Place::File(file.to_owned()));
+        let options = Options::new(Location::File(file.to_owned()));
         let engine = Engine::open(options).map_err(io::Error::other)?;
         let engine = &engine;
         Load::put(self.keys, load, || {

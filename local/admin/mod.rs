@@ -1,11 +1,9 @@
 //! What the program that embeds the engine may do beside requests.
 
 mod export;
-mod inspection;
 mod operator;
-mod trial;
+mod write_probe;
 
 pub use export::{Export, ExportError, Exported, ExportedApi, Summary};
-pub(crate) use inspection::Inspection;
 pub use operator::{NewRootKeySettings, OperatorError};
-pub use trial::PATIENCE;
+pub use write_probe::PATIENCE;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
-use unkey_analytics::{Dataset, QueryError, Question};
+use unkey_analytics::{Dataset, QueryContext, QueryError};
 use unkey_tools::Data;
 
 use crate::run::apply::Context;
@@ -35,7 +35,7 @@ pub(super) fn answer(
     dataset: Dataset,
     only_in: Option<Vec<String>>,
 ) -> Result<Data<Vec<Map<String, Value>>>, Failure> {
-    let question = Question {
+    let question = QueryContext {
         dataset,
         workspace_id: cx.workspace().to_owned(),
         only_in,

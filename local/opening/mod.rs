@@ -4,4 +4,4 @@ mod open;
 mod options;
 
 pub(crate) use open::{OWNER, Opened, open};
-pub use options::{Options, Place};
+pub use options::{Location, Options};

@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use tempfile::TempDir;
 use unkey_tools::types::Secret;
 
-use super::options::{Options, Place};
+use super::options::{Location, Options};
 use crate::cache::snapshots::Snapshots;
 use crate::domain::api_key;
 use crate::domain::grants::EVERY_GRANT;
@@ -105,12 +105,12 @@ struct Paths {
 }
 
 impl Paths {
-    fn prepare(place: Place) -> Result<Self, OpenError> {
+    fn prepare(place: Location) -> Result<Self, OpenError> {
         match place {
             // SQLite's own databases in memory take either one connection or locks on whole
             // tables. A file that only this process may read behaves as the real one does, and
             // where nothing waits for the disk it stays in the system's cache.
-            Place::Memory => {
+            Location::Memory => {
                 let folder = tempfile::Builder::new().prefix("unkey-").tempdir();
                 let folder = folder.map_err(|error| OpenError::File(env::temp_dir(), error))?;
                 Ok(Self {
@@ -121,7 +121,7 @@ impl Paths {
                     root_key_file: None,
                 })
             }
-            Place::File(path) => {
+            Location::File(path) => {
                 let path = system::resolve(&path)?;
                 system::claim(&path)?;
                 Ok(Self {

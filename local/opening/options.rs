@@ -9,7 +9,7 @@ use crate::system::random::{Random, SystemRandom};
 
 /// Where the database is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Location {
     /// Nowhere that lasts: it goes away with the engine.
     Memory,
     /// In this file, made if it is not there, its folder as well.
@@ -19,7 +19,7 @@ pub enum Place {
 /// How to open an engine.
 pub struct Options {
     /// Where the database is.
-    pub place: Place,
+    pub place: Location,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Where ids and keys come from.
@@ -28,7 +28,7 @@ pub struct Options {
 
 impl Options {
     /// The system's time and randomness.
-    pub fn new(place: Place) -> Self {
+    pub fn new(place: Location) -> Self {
         Self {
             place,
             clock: Arc::new(SystemClock::new()),

@@ -4,6 +4,7 @@ pub(crate) mod apply;
 pub(crate) mod caller;
 pub(crate) mod daily_maintenance;
 pub(crate) mod health;
+pub(crate) mod integrity_check;
 pub(crate) mod last_used;
 pub(crate) mod pending_events;
 pub(crate) mod readers;

@@ -80,7 +80,7 @@ const DEPLOY: &str = "The embedded engine has no deployments: it runs on this ma
                       Unkey's cloud or a self-hosted Unkey, without --local, to deploy.";
 
 /// The bytes of an answer, envelope and all; none where the request goes on elsewhere.
-pub(crate) type Outcome = Result<Option<Vec<u8>>, Failure>;
+pub(crate) type RouteResult = Result<Option<Vec<u8>>, Failure>;
 
 /// An operation with its types erased.
 pub(crate) struct Route {
@@ -90,7 +90,7 @@ pub(crate) struct Route {
     pub(crate) authentication: Authentication,
     make_schema: fn() -> Value,
     schema: OnceLock<SchemaValidator>,
-    run: fn(&Value, &mut Context<'_>) -> Outcome,
+    run: fn(&Value, &mut Context<'_>) -> RouteResult,
 }
 
 impl Route {
@@ -112,7 +112,7 @@ impl Route {
     }
 
     /// Carries the operation out. Without an answer, the writer has to begin it anew.
-    pub(crate) fn run(&self, body: &Value, cx: &mut Context<'_>) -> Outcome {
+    pub(crate) fn run(&self, body: &Value, cx: &mut Context<'_>) -> RouteResult {
         (self.run)(body, cx)
     }
 }
@@ -123,7 +123,7 @@ impl fmt::Debug for Route {
     }
 }
 
-fn run<Op: Apply>(body: &Value, cx: &mut Context<'_>) -> Outcome {
+fn run<Op: Apply>(body: &Value, cx: &mut Context<'_>) -> RouteResult {
     // The schema takes 1.0 and 1e3 for integers, as JSON Schema says; the server's types do not.
     let read = Op::deserialize(body).or_else(|_| Op::deserialize(&with_plain_zeros(body)));
     let operation = read.map_err(|_| {

@@ -17,7 +17,7 @@ use crate::run::apply::{Access, Authentication, Context, Effects, RequestMeta};
 use crate::run::caller::{self, Caller};
 use crate::run::health::Health;
 use crate::run::pending_events::PendingEvents;
-use crate::run::routes::{Outcome, Route};
+use crate::run::routes::{Route, RouteResult};
 use crate::run::transaction::TxContext;
 use crate::store::{Namespace, RootKey, RootKeys, VerifiableApi, VerifiableKey};
 use crate::system::Watch;
@@ -55,7 +55,7 @@ pub(crate) struct ValidatedRequest {
 }
 
 /// A step of carrying a request out.
-pub(crate) type Step = fn(&Shared, &ValidatedRequest, TxContext<'_>) -> (Outcome, Effects);
+pub(crate) type Step = fn(&Shared, &ValidatedRequest, TxContext<'_>) -> (RouteResult, Effects);
 
 impl Shared {
     /// A new id, `<prefix>_` and nine characters.
@@ -78,7 +78,7 @@ impl Shared {
         &self,
         pending: &ValidatedRequest,
         tx: TxContext<'_>,
-    ) -> (Outcome, Effects) {
+    ) -> (RouteResult, Effects) {
         let caller = self.caller(pending, tx);
         (caller.map(|_| None), Effects::default())
     }
@@ -89,7 +89,7 @@ impl Shared {
         &self,
         pending: &ValidatedRequest,
         tx: TxContext<'_>,
-    ) -> (Outcome, Effects) {
+    ) -> (RouteResult, Effects) {
         let caller = match self.caller(pending, tx) {
             Ok(caller) => caller,
             Err(failure) => return (Err(failure), Effects::default()),

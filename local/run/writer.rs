@@ -13,9 +13,9 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use unkey_analytics::{Event, Recorder};
 
-use crate::admin::Inspection;
 use crate::run::apply::Effects;
 use crate::run::daily_maintenance;
+use crate::run::integrity_check::IntegrityCheck;
 use crate::run::last_used::LastUsed;
 use crate::run::pending_events::FLUSH_INTERVAL;
 use crate::run::shared::Shared;
@@ -73,7 +73,7 @@ pub(crate) struct Writer {
     /// transactions of others.
     failed: bool,
     last_used: LastUsed,
-    inspection: Inspection,
+    integrity_check: IntegrityCheck,
 }
 
 /// How a transaction failed.
@@ -128,7 +128,7 @@ impl Writer {
             flush_at: None,
             failed: false,
             last_used: LastUsed::default(),
-            inspection: Inspection::default(),
+            integrity_check: IntegrityCheck::default(),
         }
     }
 
@@ -228,7 +228,7 @@ impl Writer {
         }
         let done = self.begin().map_err(NotKept::undone).and_then(|()| {
             let done = self.transact(&mut jobs, &mut events, uses);
-            self.inspection.note(&self.shared);
+            self.integrity_check.note(&self.shared);
             done.map_err(|fault| self.undo(&fault))
         });
         match done {
@@ -269,7 +269,7 @@ impl Writer {
     fn begin(&mut self) -> Result<(), Trouble> {
         self.shared.watch.check()?;
         self.shared.watch.check_log()?;
-        self.inspection.examine(&self.shared, Instant::now())
+        self.integrity_check.examine(&self.shared, Instant::now())
     }
 
     /// Ends a transaction that failed. Whether all of it is undone is sure unless the disk failed

@@ -7,7 +7,7 @@ use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
-use unkey_local::{Engine, OpenError, Options, Place, Trouble};
+use unkey_local::{Engine, Location, OpenError, Options, Trouble};
 
 use crate::support::*;
 
@@ -65,7 +65,7 @@ impl Ground {
 }
 
 fn open(file: &Path) -> Result<Engine, OpenError> {
-    Engine::open(Options::new(Place::File(file.to_owned())))
+    Engine::open(Options::new(Location::File(file.to_owned())))
 }
 
 fn cut(path: &Path, length: u64) {

@@ -3,7 +3,7 @@
 use std::fs;
 
 use rusqlite::Connection;
-use unkey_local::{Engine, OpenError, Options, Place};
+use unkey_local::{Engine, Location, OpenError, Options};
 
 use crate::support::*;
 
@@ -93,7 +93,7 @@ fn the_database_of_another_program_is_left_alone() {
     photos.execute_batch("CREATE TABLE photos (id)").unwrap();
     drop(photos);
     let before = fs::read(&file).unwrap();
-    let refused = Engine::open(Options::new(Place::File(file.clone())));
+    let refused = Engine::open(Options::new(Location::File(file.clone())));
     assert!(matches!(refused, Err(OpenError::Foreign(_))));
     assert_eq!(fs::read(&file).unwrap(), before);
     assert_eq!(
@@ -111,7 +111,7 @@ fn a_database_of_a_later_version_is_left_alone() {
     let later = Connection::open(&file).unwrap();
     later.pragma_update(None, "user_version", 1_000).unwrap();
     drop(later);
-    let refused = Engine::open(Options::new(Place::File(file)));
+    let refused = Engine::open(Options::new(Location::File(file)));
     assert!(matches!(refused, Err(OpenError::Newer(_))));
 }
 

@@ -4,14 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
-use unkey_local::{Engine, OpenError, Options, Place, Trouble};
+use unkey_local::{Engine, Location, OpenError, Options, Trouble};
 
 use crate::support::*;
 
 const UNAVAILABLE: &str = "unkey/application/service_unavailable";
 
 fn open(file: &Path) -> Result<Engine, OpenError> {
-    Engine::open(Options::new(Place::File(file.to_owned())))
+    Engine::open(Options::new(Location::File(file.to_owned())))
 }
 
 /// What opening the file says that it does not do.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use unkey_local::{ApiSettings, Engine, OpenError, Options, Place};
+use unkey_local::{ApiSettings, Engine, Location, OpenError, Options};
 
 use crate::support::*;
 
@@ -20,7 +20,7 @@ fn database() -> (tempfile::TempDir, PathBuf, PathBuf, String) {
 }
 
 fn open(file: &Path) -> Result<Engine, OpenError> {
-    Engine::open(Options::new(Place::File(file.to_owned())))
+    Engine::open(Options::new(Location::File(file.to_owned())))
 }
 
 #[test]

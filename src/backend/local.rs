@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::spawn_blocking;
 use unkey_local::{
-    Answer, Cost, Engine, Options, PATIENCE, Place, Request, Trouble, cost, read_json,
+    Answer, Cost, Engine, Location, Options, PATIENCE, Request, Trouble, cost, read_json,
 };
 use unkey_tools::Entry;
 
@@ -67,8 +67,8 @@ impl Local {
             Stage::Unopened => {}
         }
         let place = match &self.place {
-            EnginePlace::Memory => Place::Memory,
-            EnginePlace::File(path) => Place::File(path.clone()),
+            EnginePlace::Memory => Location::Memory,
+            EnginePlace::File(path) => Location::File(path.clone()),
         };
         let opened = Engine::open(Options::new(place))
             .map_err(|error| StartError::Engine(error.to_string()))?;

@@ -108,7 +108,7 @@ impl Calls {
     }
 
     /// Has stopping wait for work that takes no place among the calls.
-    pub fn attend(&self) -> TaskTrackerToken {
+    pub fn track(&self) -> TaskTrackerToken {
         self.0.tracker.token()
     }
 

@@ -18,7 +18,7 @@ use crate::error::StartError;
 use crate::http::TrustedProxies;
 use crate::inventory::{Allowed, Narrowing, Server};
 use crate::listing::Form;
-use crate::root_key::Surroundings;
+use crate::root_key::RootKeySources;
 
 #[derive(Args, Debug)]
 #[command(after_help = examples::STDIO)]
@@ -304,10 +304,10 @@ fn set(name: &str) -> Option<String> {
 }
 
 /// Where a root key may lie on this machine.
-fn surroundings() -> Result<Surroundings, StartError> {
+fn surroundings() -> Result<RootKeySources, StartError> {
     let name = "UNKEY_ROOT_KEY_FILE";
     let root_key_file = path_variable(name).map(|value| file(name, &value));
-    Ok(Surroundings {
+    Ok(RootKeySources {
         root_key: variable("UNKEY_ROOT_KEY").map(Secret::new),
         root_key_file: root_key_file.transpose()?,
         cli_config: etcetera::home_dir()

@@ -172,8 +172,8 @@ impl LimitHits {
         self.counted.count(limit.name());
         let now = Instant::now();
         match self.throttle(limit).map(|mut throttle| throttle.hit(now)) {
-            Some(Telling::Now) => tell(limit, 1),
-            Some(Telling::Later(at)) => {
+            Some(LogTiming::Now) => tell(limit, 1),
+            Some(LogTiming::Later(at)) => {
                 let hits = self.clone();
                 tokio::spawn(async move {
                     tokio::time::sleep_until(at).await;
@@ -181,7 +181,7 @@ impl LimitHits {
                     tell(limit, untold.unwrap_or_default());
                 });
             }
-            Some(Telling::WithOthers) | None => {}
+            Some(LogTiming::WithOthers) | None => {}
         }
     }
 
@@ -209,7 +209,7 @@ struct Throttle {
 
 /// When the log is told of an event.
 #[derive(Debug, PartialEq, Eq)]
-enum Telling {
+enum LogTiming {
     Now,
     /// At that moment, together with what else happens until then.
     Later(Instant),
@@ -219,20 +219,20 @@ enum Telling {
 
 impl Throttle {
     /// One more.
-    fn hit(&mut self, now: Instant) -> Telling {
+    fn hit(&mut self, now: Instant) -> LogTiming {
         let next = self.told.and_then(|told| told.checked_add(LOG_INTERVAL));
         match next {
             Some(next) if now < next || self.untold > 0 => {
                 self.untold += 1;
                 if self.untold == 1 {
-                    Telling::Later(next)
+                    LogTiming::Later(next)
                 } else {
-                    Telling::WithOthers
+                    LogTiming::WithOthers
                 }
             }
             _ => {
                 self.told = Some(now);
-                Telling::Now
+                LogTiming::Now
             }
         }
     }
@@ -252,15 +252,15 @@ mod tests {
     fn the_first_is_told_at_once_and_the_others_together() {
         let (mut throttle, start) = (Throttle::default(), Instant::now());
         let at = |seconds| start + Duration::from_secs(seconds);
-        assert_eq!(throttle.hit(at(0)), Telling::Now);
-        assert_eq!(throttle.hit(at(1)), Telling::Later(at(10)));
-        assert_eq!(throttle.hit(at(2)), Telling::WithOthers);
+        assert_eq!(throttle.hit(at(0)), LogTiming::Now);
+        assert_eq!(throttle.hit(at(1)), LogTiming::Later(at(10)));
+        assert_eq!(throttle.hit(at(2)), LogTiming::WithOthers);
         // Whoever is to tell may be late.
-        assert_eq!(throttle.hit(at(11)), Telling::WithOthers);
+        assert_eq!(throttle.hit(at(11)), LogTiming::WithOthers);
         assert_eq!(throttle.take(at(12)), 3);
-        assert_eq!(throttle.hit(at(13)), Telling::Later(at(22)));
+        assert_eq!(throttle.hit(at(13)), LogTiming::Later(at(22)));
         assert_eq!(throttle.take(at(22)), 1);
-        assert_eq!(throttle.hit(at(40)), Telling::Now);
+        assert_eq!(throttle.hit(at(40)), LogTiming::Now);
     }
 
     #[test]

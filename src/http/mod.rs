@@ -69,7 +69,7 @@ pub async fn run(settings: ServeSettings, observer: Observer) -> Result<(), Star
         return Err(StartError::NothingLeft);
     }
     let (listener, address) = listen(&settings.bind).await?;
-    let metrics_address = observer.attend().await?;
+    let metrics_address = observer.start().await?;
     if let Backend::Local(local) = &backend {
         // Better now than at the first call: someone is looking.
         local.engine()?;

@@ -293,7 +293,7 @@ impl Handler {
         let entry =
             unkey_tools::find(&request.name).filter(|entry| scope.inventory.contains(entry));
         // Dropped after the record: stopping waits until that is written.
-        let _attended = self.calls.attend();
+        let _attended = self.calls.track();
         let mut call = observed::begin(&self.observer, context, "tools/call", &scope);
         let Some(entry) = entry else {
             call.record.tool = Some(UNKNOWN_TOOL);

@@ -44,13 +44,13 @@ pub(super) async fn serve(listener: TcpListener, observer: Observer) {
         let observer = observer.clone();
         tokio::spawn(async move {
             // Whoever is slow is cut off, and whoever goes away is no error.
-            let _ = tokio::time::timeout(CONNECTION, attend(socket, observer)).await;
+            let _ = tokio::time::timeout(CONNECTION, serve_connection(socket, observer)).await;
             drop(place);
         });
     }
 }
 
-async fn attend(socket: TcpStream, observer: Observer) -> hyper::Result<()> {
+async fn serve_connection(socket: TcpStream, observer: Observer) -> hyper::Result<()> {
     let service = service_fn(move |request| {
         let answer = answer(&request, &observer);
         async move { Ok::<_, Infallible>(answer) }

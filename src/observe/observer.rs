@@ -70,7 +70,7 @@ impl Observer {
     ///
     /// # Errors
     /// Where that address cannot be listened on.
-    pub async fn attend(&self) -> Result<Option<SocketAddr>, StartError> {
+    pub async fn start(&self) -> Result<Option<SocketAddr>, StartError> {
         if self.0.audit.is_some() || self.0.log_file.is_some() {
             self.reopen_on_hangup();
         }

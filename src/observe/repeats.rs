@@ -22,11 +22,11 @@ pub(super) const WINDOW: Duration = Duration::from_secs(10);
 /// Its memory is bounded by the number of places in the code that log.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Repeats {
-    places: Arc<Mutex<BTreeMap<&'static str, Place>>>,
+    places: Arc<Mutex<BTreeMap<&'static str, SiteLines>>>,
 }
 
 #[derive(Debug)]
-struct Place {
+struct SiteLines {
     level: Level,
     target: &'static str,
     since: Instant,
@@ -51,7 +51,7 @@ impl Repeats {
             return true;
         }
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = places.entry(metadata.name()).or_insert_with(|| Place {
+        let place = places.entry(metadata.name()).or_insert_with(|| SiteLines {
             level: *metadata.level(),
             target: metadata.target(),
             since: now,
@@ -74,7 +74,7 @@ impl Repeats {
     /// What was held back in windows that are over at `now`; `None` stands for all windows.
     pub(super) fn take(&self, now: Option<Instant>) -> Vec<HeldBack> {
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-        let over = |place: &Place| {
+        let over = |place: &SiteLines| {
             place.held_back > 0
                 && now.is_none_or(|now| now.saturating_duration_since(place.since) >= WINDOW)
         };

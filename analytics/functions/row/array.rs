@@ -30,7 +30,7 @@ pub(crate) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Func
         ("has", _) => return Err(illegal(name, arguments, "Write has(tags, 'x').")),
         _ => return Err(illegal(name, arguments, "")),
     };
-    Ok(function.own_nulls())
+    Ok(function.handles_nulls())
 }
 
 fn array(items: &[Argument]) -> Result<Function> {

@@ -53,7 +53,7 @@ pub(crate) fn cast(_: &str, arguments: &[Argument], _: i64) -> Result<Function> 
 pub(crate) fn conversion(from: &Type, to: &Type) -> Result<Function> {
     match (from, to) {
         (from, to) if from == to => {
-            Ok(Function::of_one(to.clone(), |value| Ok(value.clone())).own_nulls())
+            Ok(Function::of_one(to.clone(), |value| Ok(value.clone())).handles_nulls())
         }
         (Type::Nothing, to) => Ok(Function::constant(to.clone(), Value::default_of(to))),
         (from, Type::Nullable(inner)) => {
@@ -95,7 +95,7 @@ fn with_null(kind: Type, inner: Function) -> Function {
         Value::Null => Ok(Value::Null),
         value => inner.of(std::slice::from_ref(value)),
     })
-    .own_nulls();
+    .handles_nulls();
     if fallible {
         function.fallible()
     } else {

@@ -30,7 +30,7 @@ pub(crate) fn resolve(name: &str, arguments: &[Argument], _: i64) -> Result<Func
                 value => Value::truth(!value.is_true()),
             })
         })
-        .own_nulls());
+        .handles_nulls());
     }
     // What decides at once: a false in AND, a true in OR. A NULL leaves the rest to decide.
     let decisive = name == "or";
@@ -60,5 +60,5 @@ pub(crate) fn null_test(name: &str, arguments: &[Argument], _: i64) -> Result<Fu
     Ok(Function::of_one(Type::U8, move |value| {
         Ok(Value::truth((*value == Value::Null) == expected))
     })
-    .own_nulls())
+    .handles_nulls())
 }

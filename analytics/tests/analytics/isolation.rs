@@ -1,7 +1,7 @@
 //! Nobody sees another's events, whatever they write.
 
 use serde_json::json;
-use unkey_analytics::{Question, Verification};
+use unkey_analytics::{QueryContext, Verification};
 
 use crate::workspace::{DAY, NOW, ask, event, query, question, with};
 
@@ -55,7 +55,7 @@ fn no_condition_reaches_another_workspace_or_beyond_the_retention() {
 fn no_condition_reaches_another_key_space() {
     let mut events = shared();
     for table in ["key_verifications_v1", "key_verifications_per_hour_v1"] {
-        let scoped = Question {
+        let scoped = QueryContext {
             only_in: Some(vec!["ks_2".into()]),
             ..question()
         };
@@ -65,7 +65,7 @@ fn no_condition_reaches_another_key_space() {
             json!(query(&mut events, &sql, &scoped).unwrap()),
             json!([{"key_space_id": "ks_2"}])
         );
-        let nothing = Question {
+        let nothing = QueryContext {
             only_in: Some(vec![]),
             ..scoped
         };
@@ -78,7 +78,7 @@ fn no_condition_reaches_another_key_space() {
 
 #[test]
 fn a_workspace_that_never_recorded_anything_has_empty_tables() {
-    let stranger = Question {
+    let stranger = QueryContext {
         workspace_id: "ws_3".into(),
         ..question()
     };
@@ -91,7 +91,7 @@ fn a_workspace_that_never_recorded_anything_has_empty_tables() {
 
 #[test]
 fn without_a_retention_everything_is_seen() {
-    let all = Question {
+    let all = QueryContext {
         retention_days: 0,
         ..question()
     };

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use unkey_analytics::{Code, Question, Verification};
+use unkey_analytics::{Code, QueryContext, Verification};
 
 use crate::workspace::{NOW, ask, event, query, question, refusal, with};
 
@@ -17,7 +17,7 @@ fn many(count: i64) -> Vec<Verification> {
 
 #[test]
 fn a_question_without_time_is_stopped() {
-    let hasty = Question {
+    let hasty = QueryContext {
         time_limit: Duration::ZERO,
         ..question()
     };
@@ -37,7 +37,7 @@ fn a_question_without_time_is_stopped() {
 fn a_join_that_explodes_is_stopped() {
     let mut events = with(&many(4000));
     let table = "key_verifications_v1";
-    let hasty = Question {
+    let hasty = QueryContext {
         time_limit: Duration::from_millis(200),
         ..question()
     };
@@ -54,7 +54,7 @@ fn a_join_that_explodes_is_stopped() {
 #[test]
 fn every_select_is_cut_to_the_most_rows() {
     let mut events = with(&many(20));
-    let five = Question {
+    let five = QueryContext {
         max_rows: 5,
         ..question()
     };
@@ -145,7 +145,7 @@ fn no_part_of_a_question_grows_without_bound() {
 #[test]
 fn lambdas_inside_lambdas_are_stopped_and_long_answers_refused() {
     let mut events = with(&many(4_000));
-    let hasty = Question {
+    let hasty = QueryContext {
         time_limit: Duration::from_millis(300),
         ..question()
     };

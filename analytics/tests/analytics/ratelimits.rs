@@ -1,14 +1,14 @@
 //! Checks of rate limits: the tables of their own.
 
 use serde_json::{Value, json};
-use unkey_analytics::{Dataset, Event, Question, RatelimitCheck, Recorder, forget};
+use unkey_analytics::{Dataset, Event, QueryContext, RatelimitCheck, Recorder, forget};
 
 use crate::workspace::{
     DAY, MINUTE, NOW, check, database, event, query, question, refusal, with_events,
 };
 
-fn about_ratelimits() -> Question {
-    Question {
+fn about_ratelimits() -> QueryContext {
+    QueryContext {
         dataset: Dataset::Ratelimits,
         ..question()
     }
@@ -133,7 +133,7 @@ fn it_does_not_matter_from_which_table_a_sum_comes() {
 #[test]
 fn nobody_sees_another_workspace_or_another_namespace() {
     let mut checks = checks();
-    let scoped = Question {
+    let scoped = QueryContext {
         only_in: Some(vec!["rlns_2".into()]),
         ..about_ratelimits()
     };
@@ -193,7 +193,7 @@ fn checks_are_forgotten_after_a_month_and_verifications_are_not() {
         (Dataset::Ratelimits, "ratelimits_v1", 1),
         (Dataset::Verifications, "key_verifications_v1", 2),
     ] {
-        let all = Question {
+        let all = QueryContext {
             dataset,
             retention_days: 0,
             ..question()

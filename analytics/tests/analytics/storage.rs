@@ -1,7 +1,7 @@
 //! Events are the same however they came in.
 
 use serde_json::json;
-use unkey_analytics::{Question, Recorder, Verification, forget};
+use unkey_analytics::{QueryContext, Recorder, Verification, forget};
 
 use crate::workspace::{self, DAY, NOW, ask, database, event, query, question};
 
@@ -115,7 +115,7 @@ fn what_is_older_than_any_question_reaches_is_deleted() {
         } else {
             "sum(count)"
         };
-        let all = Question {
+        let all = QueryContext {
             retention_days: 0,
             ..question()
         };

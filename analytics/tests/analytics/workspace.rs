@@ -5,7 +5,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use unkey_analytics::{
-    Dataset, Event, QueryError, Question, RatelimitCheck, Recorder, Rows, SCHEMA, Verification,
+    Dataset, Event, QueryContext, QueryError, RatelimitCheck, Recorder, Rows, SCHEMA, Verification,
     answer,
 };
 
@@ -76,8 +76,8 @@ pub(crate) fn with_events(events: &[Event]) -> Connection {
 }
 
 /// A question of `ws_1` about verifications. 30 days are seen.
-pub(crate) fn question() -> Question {
-    Question {
+pub(crate) fn question() -> QueryContext {
+    QueryContext {
         dataset: Dataset::Verifications,
         workspace_id: "ws_1".into(),
         only_in: None,
@@ -93,7 +93,7 @@ pub(crate) fn question() -> Question {
 pub(crate) fn query(
     connection: &mut Connection,
     sql: &str,
-    question: &Question,
+    question: &QueryContext,
 ) -> Result<Rows, QueryError> {
     answer(connection, sql, question)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use unkey_local::{
-    Clock, Engine, ManualClock, NewRootKeySettings, Options, Place, Request, SystemRandom,
+    Clock, Engine, Location, ManualClock, NewRootKeySettings, Options, Request, SystemRandom,
 };
 
 /// 2026-03-10 12:00:00 UTC, Unix ms.
@@ -34,15 +34,15 @@ pub(crate) struct Reply {
 impl World {
     /// An engine that goes away with the test.
     pub(crate) fn new() -> Self {
-        Self::open(Place::Memory, NOON)
+        Self::open(Location::Memory, NOON)
     }
 
     /// An engine on a file, at that time.
     pub(crate) fn on_file(file: &Path, now: i64) -> Self {
-        Self::open(Place::File(file.to_owned()), now)
+        Self::open(Location::File(file.to_owned()), now)
     }
 
-    fn open(place: Place, now: i64) -> Self {
+    fn open(place: Location, now: i64) -> Self {
         let clock = Arc::new(ManualClock::at(now));
         let engine = Engine::open(Options {
             place,

@@ -27,7 +27,7 @@ use tokio_util::task::TaskTracker;
 use tracing::debug;
 
 pub(super) use self::activity::Activity;
-use self::pool::{Place, Pool};
+use self::pool::{Pool, Slot};
 use self::service::Service;
 use self::socket::{Patience, Socket};
 use super::app::App;
@@ -59,7 +59,7 @@ pub(super) struct Connections {
 }
 
 /// A pool, and how its connections are served.
-struct Door {
+struct Acceptor {
     pool: Arc<Pool>,
     app: App,
     patience: Patience,
@@ -71,7 +71,7 @@ impl Connections {
     /// this returns when the last is; new connections are answered from the reserve meanwhile.
     pub(super) async fn serve(self, listener: TcpListener, stopping: CancellationToken) {
         let hits = self.hits.clone();
-        let [general, reserve] = self.doors();
+        let [general, reserve] = self.acceptors();
         let served = TaskTracker::new();
         let mut finished = pin!(async {
             stopping.cancelled().await;
@@ -123,8 +123,8 @@ impl Connections {
 
 impl Connections {
     /// The door for everyone, and that for whom it has no place.
-    fn doors(self) -> [Door; 2] {
-        let general = Door {
+    fn acceptors(self) -> [Acceptor; 2] {
+        let general = Acceptor {
             pool: Arc::new(Pool::new(self.max_connections, self.counted.clone())),
             app: self.app,
             patience: Patience {
@@ -134,7 +134,7 @@ impl Connections {
             },
             keeps_alive: true,
         };
-        let reserve = Door {
+        let reserve = Acceptor {
             pool: Arc::new(Pool::new(RESERVE, self.counted)),
             app: self.reserve,
             patience: Patience {
@@ -148,12 +148,12 @@ impl Connections {
     }
 }
 
-impl Door {
+impl Acceptor {
     fn connect(
         &self,
         stream: TcpStream,
         peer: SocketAddr,
-        place: Place,
+        place: Slot,
         hits: &Arc<LimitHits>,
     ) -> Connection {
         let activity = place.activity.clone();
@@ -171,7 +171,7 @@ struct Connection {
     socket: Socket,
     service: Service,
     keeps_alive: bool,
-    place: Place,
+    place: Slot,
 }
 
 impl Connection {

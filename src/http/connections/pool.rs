@@ -30,7 +30,7 @@ struct Open {
 
 /// A connection's place in the pool, which it leaves when it is dropped.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct Slot {
     pool: Arc<Pool>,
     id: u64,
     pub(super) activity: Arc<Activity>,
@@ -50,7 +50,7 @@ impl Pool {
 
     /// A place for a new connection. Where all are taken, the connection whose client has kept the
     /// server waiting longest is closed; where the server works for all of them, there is none.
-    pub(super) fn admit(self: &Arc<Self>) -> Option<Place> {
+    pub(super) fn admit(self: &Arc<Self>) -> Option<Slot> {
         let mut open = self.open();
         let full = open.connections.len() >= self.limit;
         if full && !open.close_longest_waiting(Instant::now()) {
@@ -61,7 +61,7 @@ impl Pool {
         let activity = Arc::new(Activity::opened());
         open.connections.insert(id, activity.clone());
         self.counted.inc();
-        Some(Place {
+        Some(Slot {
             pool: self.clone(),
             id,
             activity,
@@ -95,7 +95,7 @@ impl Open {
     }
 }
 
-impl Drop for Place {
+impl Drop for Slot {
     fn drop(&mut self) {
         self.pool.open().connections.remove(&self.id);
         self.pool.counted.dec();

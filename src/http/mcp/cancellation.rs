@@ -40,7 +40,7 @@ impl CallKey {
 
 /// The calls that can be cancelled.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Calls(Arc<Mutex<Table>>);
+pub(super) struct CancellableCalls(Arc<Mutex<Table>>);
 
 #[derive(Debug, Default)]
 struct Table {
@@ -53,16 +53,16 @@ struct Table {
 
 /// A call under way; it ends when this is dropped.
 #[derive(Debug)]
-pub(super) struct Call {
-    calls: Calls,
+pub(super) struct CancellableCall {
+    calls: CancellableCalls,
     key: CallKey,
     number: u64,
     cancelled: CancellationToken,
 }
 
-impl Calls {
+impl CancellableCalls {
     /// Notes that a call begins; nothing where there are too many already.
-    pub(super) fn begin(&self, key: CallKey) -> Option<Call> {
+    pub(super) fn begin(&self, key: CallKey) -> Option<CancellableCall> {
         let mut table = self.lock();
         if table.count >= MAX_UNDER_WAY {
             return None;
@@ -74,7 +74,7 @@ impl Calls {
         let call = (number, cancelled.clone());
         table.under_way.entry(key).or_default().push(call);
         drop(table);
-        Some(Call {
+        Some(CancellableCall {
             calls: self.clone(),
             key,
             number,
@@ -122,14 +122,14 @@ impl Table {
     }
 }
 
-impl Call {
+impl CancellableCall {
     /// Waits until the call is cancelled.
     pub(super) async fn cancelled(&self) {
         self.cancelled.cancelled().await;
     }
 }
 
-impl Drop for Call {
+impl Drop for CancellableCall {
     fn drop(&mut self) {
         self.calls.end(self.key, self.number, Instant::now());
     }
@@ -143,13 +143,13 @@ mod tests {
         CallKey::new(&[b"key", id.as_bytes()])
     }
 
-    fn is_cancelled(call: &Call) -> bool {
+    fn is_cancelled(call: &CancellableCall) -> bool {
         call.cancelled.is_cancelled()
     }
 
     #[test]
     fn the_one_call_that_can_be_meant_is_cancelled() {
-        let calls = Calls::default();
+        let calls = CancellableCalls::default();
         let (call, other) = (
             calls.begin(key("1")).unwrap(),
             calls.begin(key("2")).unwrap(),
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn where_two_calls_can_be_meant_neither_is_cancelled() {
-        let calls = Calls::default();
+        let calls = CancellableCalls::default();
         let (call, other) = (
             calls.begin(key("1")).unwrap(),
             calls.begin(key("1")).unwrap(),
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn nothing_is_kept_of_calls_that_ended_long_ago() {
-        let calls = Calls::default();
+        let calls = CancellableCalls::default();
         for id in 0..MAX_ENDED + 10 {
             drop(calls.begin(key(&id.to_string())));
         }

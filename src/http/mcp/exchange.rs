@@ -15,7 +15,7 @@ use rmcp::transport::streamable_http_server::session::never::NeverSessionManager
 use serde_json::Value;
 use tracing::error;
 
-use super::cancellation::{CallKey, Calls};
+use super::cancellation::{CallKey, CancellableCalls};
 use super::version;
 use crate::http::arrival::Refused;
 use crate::http::forwarded::Origin;
@@ -31,14 +31,14 @@ const CANCELLED: ErrorCode = ErrorCode(-32800);
 /// What carries messages out.
 pub(super) struct Exchange {
     service: StreamableHttpService<Handler, NeverSessionManager>,
-    calls: Calls,
+    calls: CancellableCalls,
 }
 
 impl Exchange {
     pub(super) fn new(service: StreamableHttpService<Handler, NeverSessionManager>) -> Self {
         Self {
             service,
-            calls: Calls::default(),
+            calls: CancellableCalls::default(),
         }
     }
 

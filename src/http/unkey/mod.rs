@@ -112,7 +112,7 @@ async fn carry_out(
     call: &mut Call,
     envelopes: Envelopes,
 ) -> Response {
-    let _under_way = api.calls.attend();
+    let _under_way = api.calls.track();
     let answered = tokio::select! {
         biased;
         answered = api.local.answer(request) => answered,

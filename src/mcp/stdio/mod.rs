@@ -49,7 +49,7 @@ pub async fn run(settings: StdioSettings, observer: Observer) -> Result<(), Star
         Backend::Local(_) => settings.surroundings.caller_of_engine(),
         Backend::Remote(_) => settings.surroundings.root_key().map(Caller::Key),
     };
-    let metrics = observer.attend().await?;
+    let metrics = observer.start().await?;
     if let Some(address) = metrics {
         observe::tell(format!("unkey-mcp: metrics at http://{address}/metrics\n"));
     }

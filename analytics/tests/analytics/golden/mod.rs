@@ -11,7 +11,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use unkey_analytics::{Dataset, Question, Recorder};
+use unkey_analytics::{Dataset, QueryContext, Recorder};
 
 use crate::workspace::{self, database, query};
 
@@ -79,7 +79,7 @@ fn statements_are_answered_as_clickhouse_answers_them() {
 
 /// What is different from ClickHouse's answer, or None.
 fn difference(connection: &mut Connection, golden: &Golden) -> Option<String> {
-    let question = Question {
+    let question = QueryContext {
         dataset: Dataset::Verifications,
         workspace_id: "ws_1".into(),
         only_in: None,

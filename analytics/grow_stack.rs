@@ -7,6 +7,6 @@ const MORE: usize = 2 * 1024 * 1024;
 
 /// Runs one step of a recursion over a question. A question may nest a few hundred levels deep, and
 /// the caller's thread may have a small stack.
-pub(crate) fn deep<T>(step: impl FnOnce() -> T) -> T {
+pub(crate) fn grow_stack<T>(step: impl FnOnce() -> T) -> T {
     stacker::maybe_grow(LEFT, MORE, step)
 }

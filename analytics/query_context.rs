@@ -6,7 +6,7 @@ use crate::types::Dataset;
 
 /// Whose events a question is about, and what its answer may take.
 #[derive(Clone, Debug)]
-pub struct Question {
+pub struct QueryContext {
     /// What it is about.
     pub dataset: Dataset,
     /// Whose events are seen.

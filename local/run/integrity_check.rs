@@ -22,7 +22,7 @@ const SHARE: u32 = 20;
 /// What the writer knows of the files. It begins with nothing, so that the first transaction looks
 /// into what an earlier process left.
 #[derive(Debug, Default)]
-pub(crate) struct Inspection {
+pub(crate) struct IntegrityCheck {
     /// The files after the last transaction.
     seen: Option<Stamps>,
     /// When the log may be read through again.
@@ -31,7 +31,7 @@ pub(crate) struct Inspection {
     unread: bool,
 }
 
-impl Inspection {
+impl IntegrityCheck {
     /// Looks into what was not changed by the writer.
     ///
     /// # Errors

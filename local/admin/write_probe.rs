@@ -26,7 +26,7 @@ impl Engine {
         }
         match shared.health.known(Instant::now(), PATIENCE) {
             Some(outcome) => reply(outcome),
-            None => self.enqueue(Box::new(Trial {
+            None => self.enqueue(Box::new(WriteProbe {
                 shared: Arc::clone(shared),
                 reply,
             })),
@@ -49,12 +49,12 @@ impl Engine {
 }
 
 /// A small write, to see whether it is kept.
-struct Trial<R> {
+struct WriteProbe<R> {
     shared: Arc<Shared>,
     reply: R,
 }
 
-impl<R: FnOnce(Result<(), Trouble>) + Send> Job for Trial<R> {
+impl<R: FnOnce(Result<(), Trouble>) + Send> Job for WriteProbe<R> {
     fn run(&mut self, _: &Shared, tx: TxContext<'_>) -> (Result<(), Failure>, Effects) {
         let written = Settings(tx.db).try_write().map_err(Failure::from);
         (written, Effects::default())
