@@ -22,7 +22,6 @@ pub mod calls;
 pub mod cli;
 pub mod config;
 pub mod error;
-mod faults;
 pub mod http;
 pub mod inventory;
 pub mod key_advice;

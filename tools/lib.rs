@@ -15,17 +15,12 @@
 
 pub mod arguments;
 mod catalogue;
-mod check;
-mod coerce;
 mod effect;
 mod error;
 mod grant;
-mod kind;
-mod message;
 pub mod nearest;
 mod newer;
 mod operation;
-mod portable;
 mod prelude;
 mod reply;
 pub mod schema;
@@ -33,7 +28,6 @@ mod shorten;
 mod toolset;
 pub mod types;
 mod validator;
-mod violation;
 
 pub mod analytics;
 pub mod apis;
@@ -52,15 +46,12 @@ pub mod projects;
 pub mod ratelimit;
 
 pub use catalogue::{CATALOGUE, find, is_of_portal_users, listed};
-pub use check::Findings;
 pub use effect::Effect;
 pub use error::{ApiError, FieldProblem, Meta, Problem};
 pub use grant::Grant;
-pub use kind::Kind;
 pub use newer::Newer;
 pub use operation::{Entry, Operation};
 pub use reply::{Data, Empty, Page, Pagination};
 pub use shorten::shorten;
 pub use toolset::Toolset;
-pub use validator::{InvalidSchema, SchemaValidator};
-pub use violation::{Mistake, Step, Violation};
+pub use validator::{Findings, InvalidSchema, Kind, Mistake, SchemaValidator, Step, Violation};

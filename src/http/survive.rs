@@ -5,7 +5,7 @@ use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
 
 use super::mcp::refusal;
-use crate::faults;
+use crate::panics::faults;
 use crate::panics::{Panicked, caught};
 
 /// The answer of `answer`, or one of our own where that panics.

@@ -24,10 +24,11 @@ use super::{about, observed, result, tool, undeclared};
 use crate::backend::{Backend, Upstream};
 use crate::calls::{Busy, Calls};
 use crate::inventory::Inventory;
+use crate::key_advice;
 use crate::observe::{Call, Observer, Outcome, UNKNOWN_TOOL, shown};
+use crate::panics::faults;
 use crate::panics::{Panicked, caught};
 use crate::root_key::{Caller, Mistake, Transport};
-use crate::{faults, key_advice};
 
 /// The name in the log of a method whose parameters have the wrong types.
 const UNREADABLE: &str = "unreadable";

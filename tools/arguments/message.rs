@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use crate::kind::Kind;
 use crate::nearest::nearest;
 use crate::schema::{CLEAR, Input};
 use crate::shorten::shorten;
 use crate::validator::Presence;
-use crate::violation::{Mistake, Step, Violation};
+use crate::validator::kind::Kind;
+use crate::validator::violation::{Mistake, Step, Violation};
 
 /// A mistake in words, one sentence for each field.
 pub(crate) fn messages(violation: &Violation, input: &Input) -> Vec<String> {

@@ -1,13 +1,15 @@
 //! What a model sees of an operation: its description and its two JSON Schemas.
 
+mod portable;
+
 use std::sync::Arc;
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
+use self::portable::Portable;
 use crate::operation::Operation;
-use crate::portable::Portable;
 use crate::types::{ID, REFERENCE};
 use crate::validator::SchemaValidator;
 

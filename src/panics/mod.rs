@@ -1,5 +1,7 @@
 //! A panic is a bug of ours. It costs the caller the one call, and is told in the log.
 
+pub(crate) mod faults;
+
 use std::panic::{self, AssertUnwindSafe};
 use std::thread;
 

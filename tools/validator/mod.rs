@@ -4,15 +4,19 @@
 //! check arguments with it before anything is sent, the embedded engine checks bodies as Unkey's
 //! server does. Each puts the mistakes into words of its own.
 
+mod check;
+pub(crate) mod kind;
+pub(crate) mod violation;
+
 use std::fmt;
 
 use regex_lite::Regex;
 use serde_json::Value;
 
-use crate::check::Findings;
-use crate::kind::Kind;
+pub use self::check::Findings;
+pub use self::kind::Kind;
+pub use self::violation::{Mistake, Step, Violation};
 use crate::schema::NULLABLE;
-use crate::violation::Step;
 
 /// A JSON Schema, compiled.
 #[derive(Debug, Default)]

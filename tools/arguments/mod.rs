@@ -1,16 +1,19 @@
 //! From a client's arguments to a body for Unkey.
 
+mod coerce;
+mod message;
+
 use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::coerce::coerce;
+use self::coerce::coerce;
+use self::message::{listing, messages};
 use crate::effect::Effect;
-use crate::kind::kind_of;
-use crate::message::{listing, messages};
 use crate::nearest::nearest;
 use crate::schema::{ARRAY_ARGUMENT, CLEAR, Input};
 use crate::shorten::shorten;
+use crate::validator::kind::kind_of;
 
 /// How many mistakes are told one by one. Whoever mends twenty sees what is wrong with the others.
 const TOLD: usize = 20;

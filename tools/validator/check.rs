@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Number, Value};
 
-use crate::kind::kind_of;
 use crate::shorten::cut;
 use crate::validator::SchemaValidator;
-use crate::violation::{Mistake, Step, Violation};
+use crate::validator::kind::kind_of;
+use crate::validator::violation::{Mistake, Step, Violation};
 
 /// How many characters of a name or a text that breaks a validator are kept.
 const KEPT: usize = 512;

@@ -2,7 +2,7 @@
 
 use serde_json::Number;
 
-use crate::kind::Kind;
+use crate::validator::kind::Kind;
 
 /// One step from a value to a value inside it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 
 use serde_json::{Number, Value};
 
-use crate::kind::Kind;
 use crate::validator::SchemaValidator;
+use crate::validator::kind::Kind;
 
 /// The longest text in bytes that is read as a number or a boolean.
 const LONGEST_SCALAR: usize = 64;
