@@ -5,8 +5,7 @@ use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
 
 use super::mcp::refusal;
-use crate::panics::faults;
-use crate::panics::{Panicked, caught};
+use crate::panics::{Panicked, caught, faults};
 
 /// The answer of `answer`, or one of our own where that panics.
 pub(super) async fn survive(

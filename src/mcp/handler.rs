@@ -26,8 +26,7 @@ use crate::calls::{Busy, Calls};
 use crate::inventory::Inventory;
 use crate::key_advice;
 use crate::observe::{Call, Observer, Outcome, UNKNOWN_TOOL, shown};
-use crate::panics::faults;
-use crate::panics::{Panicked, caught};
+use crate::panics::{Panicked, caught, faults};
 use crate::root_key::{Caller, Mistake, Transport};
 
 /// The name in the log of a method whose parameters have the wrong types.

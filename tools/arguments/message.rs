@@ -275,7 +275,7 @@ mod tests {
             ),
             (
                 "environments_update_settings",
-                json!({"project": "p", "app": "a", "environment": "preview", "vCpus": 0.3}),
+                json!({"project": "acme", "app": "site", "environment": "preview", "vCpus": 0.3}),
                 "`vCpus`: must be a multiple of 0.25, got 0.3",
             ),
         ] {
