@@ -1,5 +1,7 @@
 //! Whom a question is asked for.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use crate::types::Dataset;
@@ -23,4 +25,6 @@ pub struct QueryContext {
     pub max_bytes: usize,
     /// How long the answer may take.
     pub time_limit: Duration,
+    /// Set when nobody waits for the answer any more: then it ends as if its time were over.
+    pub abandoned: Arc<AtomicBool>,
 }

@@ -1,5 +1,6 @@
 //! A question from text to rows: limits, the authorizer, reading and encoding.
 
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use rusqlite::Connection;
@@ -32,7 +33,9 @@ pub fn answer(
     if question.time_limit.is_zero() {
         return Err(QueryError::timeout());
     }
-    connection.progress_handler(1_000, Some(move || Instant::now() >= ends))?;
+    let abandoned = question.abandoned.clone();
+    let is_over = move || Instant::now() >= ends || abandoned.load(Ordering::Relaxed);
+    connection.progress_handler(1_000, Some(is_over))?;
     connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, MOST_BYTES)?;
     connection.authorizer(Some(authorize))?;
     let answer = attempt(connection, &query, question, ends);

@@ -133,5 +133,6 @@ fn ask(engine: &Engine, endpoint: &str, body: &Value) -> Answer {
         body: body.to_string().into_bytes(),
         caller_ip: None,
         is_recorded: true,
+        abandoned: std::sync::Arc::default(),
     })
 }

@@ -12,6 +12,7 @@ use serde_json::json;
 use unkey_tools::Data;
 use unkey_tools::types::Secret;
 
+use crate::domain::api_key;
 use crate::opening::{Opened, Options, open};
 use crate::run::apply::{Access, Authentication, Effects, RequestMeta};
 use crate::run::readers::Readers;
@@ -112,10 +113,7 @@ impl Engine {
             return reply(envelope::answer(outcome, &pending.meta.id));
         }
         if pending.route.access == Access::Query {
-            // It sees every event of what was answered before it was asked.
-            let flushed = self.inner.flush(false).map_err(Failure::NotKept);
-            let outcome = flushed.and_then(|()| self.inner.read(&pending, Shared::execute));
-            let outcome = outcome.and_then(|body| body.ok_or_else(unanswered));
+            let outcome = self.inner.question(&pending);
             return reply(envelope::answer(outcome, &pending.meta.id));
         }
         self.inner.enqueue(Box::new(CallJob {
@@ -205,6 +203,7 @@ impl Inner {
                 started: shared.clock.elapsed(),
                 caller_ip: request.caller_ip,
                 is_recorded: request.is_recorded,
+                abandoned: request.abandoned,
             },
         })
     }
@@ -228,6 +227,16 @@ impl Inner {
             let _ = self.queue.send(Message::EventsWait);
         }
         outcome
+    }
+
+    /// Answers a question about events, once it is its turn.
+    fn question(&self, pending: &ValidatedRequest) -> Result<Vec<u8>, Failure> {
+        let caller = api_key::hash(&pending.authorization);
+        let questions = &self.shared.questions;
+        let _running = questions.begin(caller, &pending.meta.abandoned)?;
+        // It sees every event of what was answered before it was asked.
+        self.flush(false).map_err(Failure::NotKept)?;
+        self.read(pending, Shared::execute)?.ok_or_else(unanswered)
     }
 
     fn flush(&self, last_used: bool) -> Result<(), NotKept> {

@@ -1,10 +1,15 @@
 //! How many calls there may be at once, and that one caller's do not cost another any.
 
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::support::{
-    Binary, Endpoint, Era, KEY, Stdio, failure, half_asleep, offered, sleeper, success, within,
+    Binary, Endpoint, Era, KEY, Reply, Server, Stdio, failure, half_asleep, offered, sleeper,
+    success, within,
 };
 
 fn hang(endpoint: &Endpoint, count: usize) -> Vec<JoinHandle<()>> {
@@ -175,4 +180,56 @@ async fn a_limit_that_is_none_stops_the_start() {
         let name = flag.split('=').next().unwrap();
         assert!(ended.stderr.contains(name), "{flag}: {ended:?}");
     }
+}
+
+/// A question that runs until its time is over.
+fn endless() -> Value {
+    let ten = vec!["SELECT 1 AS n"; 10].join(" UNION ALL ");
+    let joined = (1..=8).map(|number| format!("a AS a{number}"));
+    let joined = joined.collect::<Vec<_>>().join(" CROSS JOIN ");
+    json!({"query": format!("WITH a AS ({ten}) SELECT count() AS c FROM {joined}")})
+}
+
+/// The status of the answer to a question about events.
+async fn ask(server: &Server, root_key: &str, body: Value) -> u16 {
+    let request = server
+        .request(Method::POST, "/v2/analytics.getVerifications")
+        .header("Content-Type", "application/json")
+        .bearer_auth(root_key)
+        .body(body.to_string());
+    Reply::to(request).await.status.as_u16()
+}
+
+#[tokio::test]
+async fn a_few_questions_run_or_wait_and_those_of_clients_that_went_away_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("unkey.db");
+    let flag = format!("--local={}", file.display());
+    let server = Arc::new(Binary::new(["serve", &flag]).serve().await);
+    let root_key = std::fs::read_to_string(folder.path().join("unkey.db.root-key")).unwrap();
+    let root_key = root_key.trim().to_owned();
+    let mut asked = JoinSet::new();
+    for _ in 0..12 {
+        let (server, root_key) = (server.clone(), root_key.clone());
+        asked.spawn(async move { ask(&server, &root_key, endless()).await });
+    }
+    for _ in 0..12 - 8 {
+        let refused = within("a refusal", asked.join_next()).await;
+        assert_eq!(refused.unwrap().unwrap(), 429);
+    }
+    // Nobody waits behind them, and nobody else's question is refused.
+    let verified = server.mcp().header("Authorization", &root_key);
+    success(
+        &verified
+            .call("keys_verify_key", json!({"key": "abc_123"}))
+            .await,
+    );
+    assert_eq!(ask(&server, "unkey_other", endless()).await, 401);
+    asked.shutdown().await;
+    let gone = Instant::now();
+    let question = json!({"query": "SELECT count() AS c FROM key_verifications_v1"});
+    while ask(&server, &root_key, question.clone()).await != 200 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(gone.elapsed() < Duration::from_secs(6), "{gone:?}");
 }

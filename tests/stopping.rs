@@ -155,3 +155,35 @@ async fn a_request_to_the_engine_that_hangs_is_answered_when_its_time_is_over() 
     drop(other);
     assert!(server.ended().await.status.success());
 }
+
+#[tokio::test]
+async fn lists_under_way_are_answered_before_the_end_and_leave_no_error_behind() {
+    let server = Binary::new(["serve", "--local=:memory:"]).serve().await;
+    let mut asked = tokio::task::JoinSet::new();
+    for _ in 0..200 {
+        let endpoint = server.mcp();
+        asked.spawn(async move {
+            let request = endpoint.message("tools/list", json!({}));
+            // Whoever comes too late finds nobody, or is told to come back.
+            let Ok(response) = request.send().await else {
+                return;
+            };
+            let status = response.status().as_u16();
+            let Ok(body) = response.text().await else {
+                return;
+            };
+            if status == 200 {
+                let body: Value = serde_json::from_str(&body).unwrap();
+                assert!(body["result"]["tools"].is_array(), "{body}");
+            } else {
+                assert_eq!(status, 503, "{body}");
+            }
+        });
+    }
+    let ended = within("the end", server.stop()).await;
+    assert!(ended.status.success(), "{ended:?}");
+    assert!(!ended.stderr.contains("ERROR"), "{}", ended.stderr);
+    while let Some(answered) = asked.join_next().await {
+        answered.unwrap();
+    }
+}

@@ -72,6 +72,7 @@ fn main() -> Result<(), Failure> {
         max_rows: 10_000,
         max_bytes: 4 << 20,
         time_limit: Duration::from_mins(1),
+        abandoned: std::sync::Arc::default(),
     };
     let mut times = Vec::new();
     for sql in questions()? {

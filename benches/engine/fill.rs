@@ -51,6 +51,7 @@ fn ask(engine: &Engine, endpoint: &str, body: &Value) -> io::Result<Value> {
         body: body.to_string().into_bytes(),
         caller_ip: None,
         is_recorded: true,
+        abandoned: std::sync::Arc::default(),
     });
     let text = String::from_utf8_lossy(&answer.body);
     if answer.status != 200 {

@@ -99,6 +99,7 @@ impl Bench {
                     body: body.as_bytes().to_vec(),
                     caller_ip: None,
                     is_recorded: true,
+                    abandoned: std::sync::Arc::default(),
                 };
                 must_contain(&engine.ask(request).body, load.passed())
             })

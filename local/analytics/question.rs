@@ -44,6 +44,7 @@ pub(super) fn answer(
         max_rows: MAX_ROWS,
         max_bytes: MAX_BYTES,
         time_limit: TIME_LIMIT,
+        abandoned: cx.request.abandoned.clone(),
     };
     // One of its own, so that what the answer registers and forbids touches no other request.
     let mut connection = open_reader(&cx.shared.path)?;

@@ -18,6 +18,7 @@ use crate::domain::refill::utc_day;
 use crate::domain::vault::Vault;
 use crate::run::health::Health;
 use crate::run::pending_events::PendingEvents;
+use crate::run::questions::Questions;
 use crate::run::shared::Shared;
 use crate::store::{
     Durability, EncryptedKeys, NewRootKey, Portals, RootKeys, Settings, Workspaces, open_writer,
@@ -77,6 +78,7 @@ pub(crate) fn open(options: Options) -> Result<Opened, OpenError> {
         limiter: Limiter::new(),
         vault: paths.vault,
         events: PendingEvents::default(),
+        questions: Questions::default(),
         watch,
         health: Health::default(),
         root_keys: Snapshots::default(),

@@ -1,6 +1,7 @@
 //! How an operation is carried out: the trait, and what a handler works with.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -85,6 +86,8 @@ pub(crate) struct RequestMeta {
     pub(crate) caller_ip: Option<String>,
     /// Whether a check of a rate limit leaves an event behind.
     pub(crate) is_recorded: bool,
+    /// Set when nobody waits for the answer any more.
+    pub(crate) abandoned: Arc<AtomicBool>,
 }
 
 /// What a handler is given: the caller, the request, a transaction, and what the threads share.

@@ -7,6 +7,7 @@ pub(crate) mod health;
 pub(crate) mod integrity_check;
 pub(crate) mod last_used;
 pub(crate) mod pending_events;
+pub(crate) mod questions;
 pub(crate) mod readers;
 pub(crate) mod required_permission;
 pub(crate) mod routes;

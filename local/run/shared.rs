@@ -17,6 +17,7 @@ use crate::run::apply::{Access, Authentication, Context, Effects, RequestMeta};
 use crate::run::caller::{self, Caller};
 use crate::run::health::Health;
 use crate::run::pending_events::PendingEvents;
+use crate::run::questions::Questions;
 use crate::run::routes::{Route, RouteResult};
 use crate::run::transaction::TxContext;
 use crate::store::{Namespace, RootKey, RootKeys, VerifiableApi, VerifiableKey};
@@ -33,6 +34,7 @@ pub(crate) struct Shared {
     pub(crate) limiter: Limiter,
     pub(crate) vault: Vault,
     pub(crate) events: PendingEvents,
+    pub(crate) questions: Questions,
     pub(crate) watch: Watch,
     pub(crate) health: Health,
     pub(crate) root_keys: Snapshots<RootKey>,

@@ -108,6 +108,7 @@ fn what_is_refused_limits_of_keys_and_what_asks_not_to_be_counted_leave_nothing(
     world.verify(&key.key);
     let quiet = world.send(Request {
         is_recorded: false,
+        abandoned: std::sync::Arc::default(),
         ..world.request("ratelimit.limit", &check("emails", "user_1"))
     });
     assert_eq!(quiet.body["data"]["remaining"], 1);

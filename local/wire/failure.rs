@@ -208,6 +208,8 @@ pub(crate) enum Code {
     NotFound,
     /// The analytics query is wrong, or took too much of something.
     Analytics(unkey_analytics::Code),
+    /// Too much of the caller's is under way.
+    TooManyRequests,
     /// Something failed that must not.
     UnexpectedError,
     /// The database failed.
@@ -301,6 +303,11 @@ impl Code {
                 400,
                 "Bad Request",
                 "user/bad_request/permissions_query_syntax_error",
+            ),
+            Self::TooManyRequests => (
+                429,
+                "Too Many Requests",
+                "user/too_many_requests/workspace_rate_limited",
             ),
             Self::Analytics(code) => return Meaning::of_analytics(code),
             Self::Malformed => (400, "Bad Request", "unkey/authentication/malformed"),

@@ -1,6 +1,8 @@
 //! A request and its answer, as the layer above sends and takes them.
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// One call of one endpoint.
 #[derive(Clone)]
@@ -18,6 +20,8 @@ pub struct Request {
     /// Whether analytics may count a `ratelimit.limit`: Unkey's server leaves out what comes with the
     /// header `X-Unkey-Metrics: disabled`.
     pub is_recorded: bool,
+    /// Set when nobody waits for the answer any more. What takes seconds then ends early.
+    pub abandoned: Arc<AtomicBool>,
 }
 
 // Header and body hold keys.

@@ -194,6 +194,7 @@ mod tests {
             body: body.as_bytes().to_vec(),
             caller_ip: None,
             is_recorded: true,
+            abandoned: std::sync::Arc::default(),
         }
     }
 

@@ -2,10 +2,11 @@
 
 use std::mem::replace;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 use unkey_local::{
     Answer, Cost, Engine, Location, Options, PATIENCE, Request, Trouble, cost, read_json,
@@ -18,9 +19,6 @@ use crate::config::EnginePlace;
 use crate::error::StartError;
 use crate::root_key::Caller;
 
-/// How many analytics queries run at once: each may take a core and much memory.
-const MAX_QUERIES: usize = 4;
-
 /// The embedded engine. It opens on first use: a client that only looks whether the server starts
 /// leaves nothing behind.
 #[derive(Debug)]
@@ -29,7 +27,6 @@ pub struct Local {
     // Held while the engine opens, so that two first calls do not open it twice; never across an
     // await.
     engine: Mutex<Stage>,
-    queries: Arc<Semaphore>,
 }
 
 /// How far the engine has come.
@@ -47,7 +44,6 @@ impl Local {
         Self {
             place,
             engine: Mutex::new(Stage::Unopened),
-            queries: Arc::new(Semaphore::new(MAX_QUERIES)),
         }
     }
 
@@ -113,6 +109,7 @@ impl Local {
             body: body.to_string().into_bytes(),
             caller_ip: None,
             is_recorded: true,
+            abandoned: Arc::default(),
         };
         let answer = self.answer(request).await.map_err(unsendable)?;
         if answer.status == 200 {
@@ -138,6 +135,7 @@ impl Local {
         let engine = self.engine()?;
         let (reply, answer) = oneshot::channel();
         let cost = cost(&request.endpoint);
+        let abandoned = Arc::clone(&request.abandoned);
         let call = move || {
             engine.call(request, move |answer| {
                 // Whoever asked may have gone away.
@@ -146,17 +144,10 @@ impl Local {
         };
         match cost {
             Cost::Memory => call(),
-            Cost::Disk => drop(spawn_blocking(call)),
-            Cost::Query => {
-                let permit = Arc::clone(&self.queries).acquire_owned().await;
-                let permit = permit.map_err(|closed| StartError::Engine(closed.to_string()))?;
-                // Given back when the query ends, even if nobody waits for its answer any more.
-                drop(spawn_blocking(move || {
-                    call();
-                    drop(permit);
-                }));
-            }
+            Cost::Disk | Cost::Query => drop(spawn_blocking(call)),
         }
+        // Dropped with the future, when nobody waits any more.
+        let _abandon = Abandon(abandoned);
         answer.await.map_err(|_| {
             StartError::Engine("it stopped while it worked; start the server again".to_owned())
         })
@@ -194,6 +185,15 @@ impl Local {
         if let Stage::Open(engine) = before {
             engine.close();
         }
+    }
+}
+
+/// Tells the engine that nobody waits for an answer any more.
+struct Abandon(Arc<AtomicBool>);
+
+impl Drop for Abandon {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 

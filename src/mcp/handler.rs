@@ -66,6 +66,11 @@ impl Handler {
         }
     }
 
+    /// The calls under way, of all handlers of this server.
+    pub(crate) const fn calls(&self) -> &Calls {
+        &self.calls
+    }
+
     /// A server whose requests bring their scope with them.
     pub fn for_http(backend: Backend, observer: Observer, calls: Calls) -> Self {
         let scope = Scope {

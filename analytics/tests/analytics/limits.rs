@@ -19,6 +19,7 @@ fn many(count: i64) -> Vec<Verification> {
 fn a_question_without_time_is_stopped() {
     let hasty = QueryContext {
         time_limit: Duration::ZERO,
+        abandoned: std::sync::Arc::default(),
         ..question()
     };
     let sql = "SELECT count() FROM key_verifications_v1";
@@ -39,6 +40,7 @@ fn a_join_that_explodes_is_stopped() {
     let table = "key_verifications_v1";
     let hasty = QueryContext {
         time_limit: Duration::from_millis(200),
+        abandoned: std::sync::Arc::default(),
         ..question()
     };
     let joined = format!("SELECT count() FROM {table} a, {table} b, {table} c");
@@ -147,6 +149,7 @@ fn lambdas_inside_lambdas_are_stopped_and_long_answers_refused() {
     let mut events = with(&many(4_000));
     let hasty = QueryContext {
         time_limit: Duration::from_millis(300),
+        abandoned: std::sync::Arc::default(),
         ..question()
     };
     let nested = "SELECT length(arrayFilter(x -> has(arrayFilter(y -> has(arrayFilter(z -> z != y, a), y), a), x), a)) \

@@ -86,6 +86,7 @@ pub(crate) fn question() -> QueryContext {
         max_rows: 10_000,
         max_bytes: 4 << 20,
         time_limit: Duration::from_secs(30),
+        abandoned: std::sync::Arc::default(),
     }
 }
 

@@ -92,6 +92,7 @@ impl World {
             body: body.to_string().into_bytes(),
             caller_ip: Some("192.0.2.1".to_owned()),
             is_recorded: true,
+            abandoned: Arc::default(),
         }
     }
 

@@ -13,10 +13,12 @@ use rmcp::model::ErrorCode;
 use rmcp::transport::streamable_http_server::StreamableHttpService;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 use tracing::error;
 
 use super::cancellation::{CallKey, CancellableCalls};
 use super::version;
+use crate::calls::Calls;
 use crate::http::arrival::Refused;
 use crate::http::forwarded::Origin;
 use crate::mcp::message::{self, Incoming, Message, Refusal};
@@ -32,13 +34,23 @@ const CANCELLED: ErrorCode = ErrorCode(-32800);
 pub(super) struct Exchange {
     service: StreamableHttpService<Handler, NeverSessionManager>,
     calls: CancellableCalls,
+    /// Stopping waits for what is under way here.
+    under_way: Calls,
+    /// What is still under way then is given up.
+    ended: CancellationToken,
 }
 
 impl Exchange {
-    pub(super) fn new(service: StreamableHttpService<Handler, NeverSessionManager>) -> Self {
+    pub(super) fn new(
+        service: StreamableHttpService<Handler, NeverSessionManager>,
+        under_way: Calls,
+        ended: CancellationToken,
+    ) -> Self {
         Self {
             service,
             calls: CancellableCalls::default(),
+            under_way,
+            ended,
         }
     }
 
@@ -89,17 +101,24 @@ impl Exchange {
 
     /// Has the SDK answer.
     async fn forward(&self, head: Parts, message: Message) -> Response {
+        let _under_way = self.under_way.track();
+        let id = message.id();
         let body = Body::from(message.into_value().to_string());
         let response = self.service.handle(Request::from_parts(head, body)).await;
         if response.status().is_success() {
             return response.map(Body::new);
         }
-        reworded(response).await
+        if self.ended.is_cancelled() {
+            let message = "the server stops: send the request again".to_owned();
+            let refusal = Refusal::new(Some(id), ErrorCode::INTERNAL_ERROR, message);
+            return answer(StatusCode::SERVICE_UNAVAILABLE, &refusal);
+        }
+        reworded(response, id).await
     }
 }
 
 /// An error that the SDK answers, in which no key is quoted.
-async fn reworded<B: HttpBody>(response: ::http::Response<B>) -> Response {
+async fn reworded<B: HttpBody>(response: ::http::Response<B>, id: String) -> Response {
     let (mut head, body) = response.into_parts();
     head.headers.remove(header::CONTENT_LENGTH);
     let body = body.collect().await.map(Collected::to_bytes).ok();
@@ -111,7 +130,7 @@ async fn reworded<B: HttpBody>(response: ::http::Response<B>) -> Response {
             "the SDK does not take a message that was found good"
         );
         let message = "the server cannot read this request; please report it".to_owned();
-        let refusal = Refusal::new(None, ErrorCode::INTERNAL_ERROR, message);
+        let refusal = Refusal::new(Some(id), ErrorCode::INTERNAL_ERROR, message);
         return self::answer(StatusCode::INTERNAL_SERVER_ERROR, &refusal);
     };
     if let Some(Value::String(message)) = answer.pointer_mut("/error/message") {

@@ -58,6 +58,7 @@ impl Endpoint {
         shared: Shared,
         ended: CancellationToken,
     ) -> Self {
+        let under_way = handler.calls().clone();
         let config = StreamableHttpServerConfig::default()
             .with_legacy_session_mode(false)
             .with_json_response(true)
@@ -67,14 +68,14 @@ impl Endpoint {
             .disable_allowed_hosts()
             // Bodies are bounded as they are read.
             .with_max_request_body_bytes(usize::MAX)
-            .with_cancellation_token(ended);
+            .with_cancellation_token(ended.clone());
         let sessions = Arc::new(NeverSessionManager::default());
         Self {
-            exchange: Exchange::new(StreamableHttpService::new(
-                move || Ok(handler.clone()),
-                sessions,
-                config,
-            )),
+            exchange: Exchange::new(
+                StreamableHttpService::new(move || Ok(handler.clone()), sessions, config),
+                under_way,
+                ended,
+            ),
             inventory,
             shared,
         }

@@ -97,6 +97,7 @@ async fn answer(
             .headers
             .get("x-unkey-metrics")
             .is_none_or(|value| value != "disabled"),
+        abandoned: Arc::default(),
     };
     let mut response = carry_out(&api, request, &mut call, envelopes).await;
     if is_private && response.status().is_success() {

@@ -88,6 +88,7 @@ fn difference(connection: &mut Connection, golden: &Golden) -> Option<String> {
         max_rows: 10_000_000,
         max_bytes: usize::MAX,
         time_limit: Duration::from_mins(1),
+        abandoned: std::sync::Arc::default(),
     };
     match (query(connection, &golden.sql, &question), &golden.refused) {
         (Err(error), Some(code)) if error.code.as_str() == code => None,
