@@ -152,19 +152,37 @@ async fn all_tools_work_on_an_unkey_of_june_or_say_what_to_do_instead() {
 
 #[tokio::test]
 async fn a_form_that_is_narrower_than_todays_is_told_as_one() {
-    let refusal = invalid(
-        "'My API' does not match pattern '^[a-z]+$'",
-        "/properties/name/pattern",
-    );
-    let cloud = Cloud::that_answers(refusal).await;
-    let server = Binary::new(["serve", &cloud.flag()]).serve().await;
-    let endpoint = server.mcp().with_key();
-    let response = endpoint
-        .call("apis_create_api", json!({"name": "My API"}))
-        .await;
-    let next = next_step(&response);
-    for part in ["correct the arguments", "since August 2026", "older"] {
-        assert!(next.contains(part), "{part}: {next}");
+    let long = "x".repeat(300);
+    for (tool, arguments, message, location, more) in [
+        (
+            "apis_create_api",
+            json!({"name": "My API"}),
+            "'My API' does not match pattern '^[a-z]+$'",
+            "/properties/name/pattern",
+            "a letter, then letters, digits",
+        ),
+        (
+            "ratelimit_limit",
+            json!({"namespace": long, "identifier": "a", "limit": 1, "duration": 1000}),
+            "maxLength: got 300, want 255",
+            "/properties/namespace/maxLength",
+            "at most 255 for namespaces",
+        ),
+        (
+            "keys_add_permissions",
+            json!({"keyId": "key_1", "permissions": ["a"]}),
+            "minLength: got 1, want 3",
+            "/properties/permissions/items/minLength",
+            "at least 3 letters",
+        ),
+    ] {
+        let cloud = Cloud::that_answers(invalid(message, location)).await;
+        let server = Binary::new(["serve", &cloud.flag()]).serve().await;
+        let endpoint = server.mcp().with_key();
+        let next = next_step(&endpoint.call(tool, arguments).await);
+        for part in ["correct the arguments", "since August 2026", "older", more] {
+            assert!(next.contains(part), "{part}: {next}");
+        }
     }
 }
 

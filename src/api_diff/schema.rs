@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::document::DocumentError;
 
 /// How many schemas may be looked at. Few references can describe more than there is memory for.
-const MOST_SCHEMAS: usize = 200_000;
+const MOST_SCHEMAS: usize = 50_000;
 
 /// How deep schemas may be in one another.
 pub(super) const MOST_DEEP: usize = 100;

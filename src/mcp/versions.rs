@@ -25,7 +25,8 @@ pub(super) fn next_step(entry: &Entry, failure: &Failure, issuer: Issuer) -> Opt
 /// What to say where Unkey refused the form of arguments that were found to be right.
 const NARROWER: &str = "correct the arguments as the message says and call again. They have the form \
      that Unkey asks for since August 2026; a self-hosted one that is older may ask for a narrower \
-     one: names of a letter, then letters, digits and `._-`.";
+     one: names of APIs, roles and permissions of a letter, then letters, digits and `._-`; at least 3 \
+     letters for roles and permissions; at most 255 for namespaces and identifiers.";
 
 fn missing_operation(entry: &Entry) -> Option<String> {
     if let Some(instead) = entry.retired {
