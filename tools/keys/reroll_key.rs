@@ -5,7 +5,8 @@ use crate::prelude::*;
 /// Replaces a key with a new one of the same settings, and lets the old one run out.
 ///
 /// The new `key` is shown once. It keeps owner, `meta`, `expires`, credits, limits, roles and
-/// permissions, but not `byteLength`, and of a prefix only what stands before its first `_`.
+/// permissions. Its length is the API's default, and of a prefix it keeps what stands before the
+/// first `_`: `sk_live` becomes `sk`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RerollKey {

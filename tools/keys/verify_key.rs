@@ -34,7 +34,7 @@ pub struct VerifyKey {
 /// What a verification spends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Cost {
-    /// 0 spends none; the check is still recorded.
+    /// 0 spends none, and still sets `lastUsedAt` and adds a row to analytics.
     #[schemars(range(min = 0, max = 1_000_000_000_000_i64))]
     pub cost: i64,
 }
