@@ -5,13 +5,12 @@ mod guarded;
 mod handler;
 mod lenient_call;
 pub mod message;
-mod not_found;
+mod next_step;
 mod observed;
 mod result;
 pub mod stdio;
 mod tool;
 mod undeclared;
-mod versions;
 
 pub use self::handler::{Handler, Scope};
 pub use self::tool::list;

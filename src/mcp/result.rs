@@ -1,16 +1,15 @@
 //! Outcomes in words that a model can act on.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::Value;
 use unkey_tools::{ApiError, Entry};
 
-use super::{not_found, versions};
+use super::next_step::{next_step, outcome_unknown};
 use crate::backend::Failure;
 use crate::calls::Busy;
-use crate::key_advice::{self, Issuer};
+use crate::key_advice::Issuer;
 use crate::observe::shown;
 use crate::root_key::Caller;
 
@@ -62,13 +61,6 @@ pub(super) fn panicked(entry: &Entry) -> String {
         text.push_str(&outcome_unknown(entry));
     }
     text
-}
-
-fn outcome_unknown(entry: &Entry) -> String {
-    format!(
-        "whether the call took effect is unknown, and it was not repeated. {}",
-        entry.recovery_hint
-    )
 }
 
 /// A call that has no result: what happened, and what to do next.
@@ -179,94 +171,4 @@ fn refusal(ApiError { error, meta }: &ApiError) -> String {
         let _ = write!(text, "\nDocumentation: {}", error.r#type);
     }
     text
-}
-
-fn next_step(entry: &Entry, failure: &Failure, issuer: Issuer) -> String {
-    if failure.outcome_unknown() && !entry.effect.is_read_only() {
-        return outcome_unknown(entry);
-    }
-    if let Some(next) = versions::next_step(entry, failure, issuer) {
-        return next;
-    }
-    if let Some(next) = not_found::next_step(failure, issuer) {
-        return next.to_owned();
-    }
-    match failure {
-        Failure::Refused { error, retry_after, attempts } => {
-            let status = error.error.status;
-            match (status, issuer) {
-                (401, _) => key_advice::unknown(issuer),
-                (403, _) => key_advice::not_allowed(issuer, entry),
-                (500.., Issuer::Engine) => {
-                    "the embedded engine failed: the server's log says why.".to_owned()
-                }
-                _ => advice(status, *retry_after, *attempts),
-            }
-        }
-        Failure::Unreadable { .. } if entry.effect.is_read_only() => {
-            "call again; if it stays so, ask for less or for something else.".to_owned()
-        }
-        Failure::Unreadable { .. } => {
-            format!("do not call again: it took effect. {}", entry.recovery_hint)
-        }
-        Failure::Undone { .. } => {
-            "mend what the message names, then call again; the server's log has more.".to_owned()
-        }
-        Failure::Garbled { status, attempts, .. } if *status >= 500 => {
-            format!("try again in a while ({attempts} attempts failed); check --api-url if it stays so.")
-        }
-        Failure::Garbled {
-            status: 429,
-            retry_after,
-            attempts,
-            ..
-        } => advice(429, *retry_after, *attempts),
-        Failure::Garbled { status: 300..400, .. } => {
-            "set --api-url (UNKEY_API_URL) to where it leads, if that is Unkey.".to_owned()
-        }
-        Failure::Garbled { .. } => "check --api-url (UNKEY_API_URL).".to_owned(),
-        Failure::TooLong { .. } => {
-            "ask for less at once (a smaller limit, fewer rows or columns); where that is not \
-             possible, check --api-url (UNKEY_API_URL): Unkey's answers are much shorter."
-                .to_owned()
-        }
-        Failure::Unreachable { attempts, .. } => format!(
-            "check --api-url (UNKEY_API_URL) and the network, then call again ({attempts} attempts failed)."
-        ),
-        Failure::Broken { .. } | Failure::TimedOut { .. } => {
-            "call again; if it stays so, ask for less at once (a smaller limit), or raise --timeout."
-                .to_owned()
-        }
-        Failure::Unsendable { .. } => "check the server's settings and its log.".to_owned(),
-    }
-}
-
-/// One sentence for what Unkey's answer calls for.
-fn advice(status: u16, retry_after: Option<Duration>, attempts: u32) -> String {
-    match status {
-        400 => "correct the arguments as the message says and call again.".to_owned(),
-        404 => {
-            "check the id or name: it may be mistyped, deleted, of another workspace, or beyond what \
-             the root key may see. List or get what there is before you call again."
-                .to_owned()
-        }
-        409 => "it exists already: use it as it is, or choose another name.".to_owned(),
-        410 => "it was deleted and its name stays taken: choose another name.".to_owned(),
-        412 => "bring about what the message asks for, then call again.".to_owned(),
-        413 => "send less in one call.".to_owned(),
-        422 => "ask for less: a shorter time range, fewer columns or rows, or a coarser table."
-            .to_owned(),
-        429 => retry_after.map_or_else(
-            || "wait a minute, then call again; call less often.".to_owned(),
-            |wait| {
-                let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-                format!("wait {seconds} s, then call again; call less often.")
-            },
-        ),
-        500.. => format!(
-            "Unkey failed ({attempts} attempts): try again in a while; if it stays so, give the \
-             request id to Unkey's support."
-        ),
-        _ => "read the message and the documentation linked above.".to_owned(),
-    }
 }
