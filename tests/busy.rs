@@ -184,7 +184,7 @@ async fn a_limit_that_is_none_stops_the_start() {
 
 /// A question that runs until its time is over.
 fn endless() -> Value {
-    let ten = vec!["SELECT 1 AS n"; 10].join(" UNION ALL ");
+    let ten = ["SELECT 1 AS n"; 10].join(" UNION ALL ");
     let joined = (1..=8).map(|number| format!("a AS a{number}"));
     let joined = joined.collect::<Vec<_>>().join(" CROSS JOIN ");
     json!({"query": format!("WITH a AS ({ten}) SELECT count() AS c FROM {joined}")})
