@@ -29,7 +29,7 @@ pub mod listing;
 pub mod mcp;
 pub mod observe;
 pub mod operator;
-mod output;
+pub mod output;
 pub mod panics;
 pub mod root_key;
 pub mod stop;

@@ -8,7 +8,7 @@ use crate::error::StartError;
 ///
 /// # Errors
 /// Where stdout cannot be written.
-pub(crate) fn print(text: &str) -> Result<(), StartError> {
+pub fn print(text: &str) -> Result<(), StartError> {
     match io::stdout().lock().write_all(text.as_bytes()) {
         // Whoever read the first lines has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

@@ -34,6 +34,18 @@ Examples:
 It exits with 0 where nothing differs, with 3 where something does, and with 2 where the document
 cannot be read.";
 
+pub(super) const COMPLETIONS: &str = "\
+Examples:
+  unkey-mcp completions bash         append what it prints to ~/.bash_completion
+  unkey-mcp completions zsh          write it to a file _unkey-mcp in a folder of $fpath
+  unkey-mcp completions fish         write it to ~/.config/fish/completions/unkey-mcp.fish
+  unkey-mcp completions powershell   append it to the file that $PROFILE names";
+
+pub(super) const MAN: &str = "\
+Examples:
+  unkey-mcp man | man -l -
+  unkey-mcp man root-key create | man -l -";
+
 pub(super) const ROOT_KEY: &str = "\
 Examples:
   unkey-mcp root-key create --name ci --permissions 'api.*.read_key' --expires 30d

@@ -10,6 +10,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use super::api_diff::ApiDiffFlags;
 use super::environment::lenient;
 use super::examples;
+use super::manual::{CompletionsFlags, ManFlags};
 use super::operating::{ApiFlags, ExportFlags, MigrationCommand, RootKeyCommand};
 use super::serving::{ServeFlags, StdioFlags, ToolsFlags};
 use crate::api_diff::ApiDiff;
@@ -45,6 +46,8 @@ pub enum Action {
     ApiDiff(ApiDiff),
     /// Something for the embedded engine's operator.
     Operate(Assignment),
+    /// Print what was made of the commands themselves.
+    Print(String),
 }
 
 /// An MCP server for Unkey: API keys, rate limits, permissions, identities and analytics as tools.
@@ -77,6 +80,10 @@ enum Command {
     Migration(MigrationCommand),
     /// Write the embedded engine's keys as requests to keys.migrateKeys of another Unkey
     Export(ExportFlags),
+    /// Print a script with which a shell completes commands and flags
+    Completions(CompletionsFlags),
+    /// Print the manual page of the program or of a command
+    Man(ManFlags),
 }
 
 impl Cli {
@@ -166,6 +173,9 @@ impl Command {
             Self::Api(flags) => flags.parse(),
             Self::Migration(command) => command.parse(),
             Self::Export(flags) => flags.parse(),
+            // Without what the environment holds: variables are named, their values are not told.
+            Self::Completions(flags) => Ok(flags.parse(Cli::command())),
+            Self::Man(flags) => flags.parse(Cli::command()),
         }?;
         Ok(Invocation { action })
     }

@@ -6,6 +6,7 @@ mod environment;
 mod examples;
 mod invocation;
 mod limits;
+mod manual;
 mod observing;
 mod operating;
 mod path;

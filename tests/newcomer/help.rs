@@ -6,7 +6,7 @@ use unkey_tools::{Toolset, listed};
 use super::markdown::commands;
 use crate::support::Binary;
 
-const COMMANDS: [&[&str]; 7] = [
+const COMMANDS: [&[&str]; 9] = [
     &[],
     &["stdio"],
     &["serve"],
@@ -14,6 +14,8 @@ const COMMANDS: [&[&str]; 7] = [
     &["root-key"],
     &["api"],
     &["export"],
+    &["completions"],
+    &["man"],
 ];
 
 async fn printed(arguments: &[&str], columns: Option<&str>) -> String {

@@ -3,6 +3,7 @@
 
 mod clients;
 mod help;
+mod manual;
 mod markdown;
 mod root_keys;
 mod settings;
