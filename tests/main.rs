@@ -39,5 +39,6 @@ mod stdio;
 mod stopping;
 mod support;
 mod toolsets;
+mod untrusted;
 mod upstream;
 mod waiting;

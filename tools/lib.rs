@@ -27,6 +27,7 @@ pub mod schema;
 mod shorten;
 mod toolset;
 pub mod types;
+mod untrusted;
 mod validator;
 
 pub mod analytics;

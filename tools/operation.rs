@@ -1,5 +1,6 @@
 //! What an operation says of itself, and the same with its types erased.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -14,6 +15,7 @@ use crate::grant::Grant;
 use crate::newer::Newer;
 use crate::schema::{self, Input};
 use crate::toolset::Toolset;
+use crate::untrusted::Part;
 
 /// One endpoint of Unkey's API. The type that implements it is the request.
 ///
@@ -67,7 +69,9 @@ pub struct Entry {
     pub retired: Option<&'static str>,
     make_input: fn() -> Input,
     make_output: fn() -> Map<String, Value>,
+    make_origins: fn() -> Part,
     input: OnceLock<Input>,
+    origins: OnceLock<Part>,
 }
 
 impl Entry {
@@ -85,7 +89,9 @@ impl Entry {
             retired: Op::RETIRED,
             make_input: schema::input::<Op>,
             make_output: schema::output::<Op::Response>,
+            make_origins: schema::origins::<Op::Response>,
             input: OnceLock::new(),
+            origins: OnceLock::new(),
         }
     }
 
@@ -108,6 +114,14 @@ impl Entry {
     /// The schema of a result: Unkey's envelope.
     pub fn output_schema(&self) -> Map<String, Value> {
         (self.make_output)()
+    }
+
+    /// The paths of the parts of an answer that others than Unkey wrote, such as `data[].name`.
+    pub fn untrusted(&self, envelope: &Value) -> Vec<String> {
+        let origins = self.origins.get_or_init(self.make_origins);
+        let mut found = BTreeSet::new();
+        origins.find(envelope, &mut found);
+        found.into_iter().map(Into::into).collect()
     }
 
     /// Turns arguments as a client sent them into the body that Unkey expects.

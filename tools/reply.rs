@@ -32,6 +32,7 @@ pub struct Pagination {
     pub has_more: bool,
     /// Send it back as `cursor` for the next page; absent on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-trusted" = true))]
     pub cursor: Option<String>,
 }
 

@@ -379,7 +379,7 @@ impl Handler {
         let answer = self.backend.call(entry, body, caller, upstream).await;
         observed::note(call, &answer, upstream);
         match answer {
-            Ok(envelope) => result::success(envelope),
+            Ok(envelope) => result::success(entry, envelope),
             Err(failure) => result::failure(entry, &failure, caller, self.backend.issuer()),
         }
     }

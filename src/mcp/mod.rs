@@ -11,6 +11,7 @@ mod result;
 pub mod stdio;
 mod tool;
 mod undeclared;
+mod untrusted;
 
 pub use self::handler::{Handler, Scope};
 pub use self::tool::list;

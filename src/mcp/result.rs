@@ -7,6 +7,7 @@ use serde_json::Value;
 use unkey_tools::{ApiError, Entry};
 
 use super::next_step::{next_step, outcome_unknown};
+use super::untrusted;
 use crate::backend::Failure;
 use crate::calls::Busy;
 use crate::key_advice::Issuer;
@@ -20,7 +21,8 @@ const MAX_DETAIL_CHARS: usize = 16 * 1024;
 const MAX_FIELD_ERRORS: usize = 100;
 
 /// Unkey's envelope, for programs and, as compact JSON, for everyone else.
-pub(super) fn success(envelope: Value) -> CallToolResult {
+pub(super) fn success(entry: &Entry, mut envelope: Value) -> CallToolResult {
+    untrusted::mark(entry, &mut envelope);
     // `CallToolResult::structured` formats the text piece by piece, at twice the cost.
     let text = serde_json::to_string(&envelope).unwrap_or_default();
     let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
@@ -141,7 +143,8 @@ fn describe(failure: &Failure) -> String {
 
 /// Everything that Unkey said.
 fn refusal(ApiError { error, meta }: &ApiError) -> String {
-    let whole = |text| shown::cut(text, MAX_DETAIL_CHARS);
+    // It quotes what others wrote: a line of theirs must not pass for one of ours.
+    let whole = |text| shown::escaped(shown::cut(text, MAX_DETAIL_CHARS));
     let mut text = format!(
         "{} {}: {}",
         error.status,
@@ -165,10 +168,10 @@ fn refusal(ApiError { error, meta }: &ApiError) -> String {
         let _ = write!(text, "\n- and {more} more");
     }
     if !meta.request_id.is_empty() {
-        let _ = write!(text, "\nRequest id: {}", meta.request_id);
+        let _ = write!(text, "\nRequest id: {}", whole(&meta.request_id));
     }
     if !error.r#type.is_empty() {
-        let _ = write!(text, "\nDocumentation: {}", error.r#type);
+        let _ = write!(text, "\nDocumentation: {}", whole(&error.r#type));
     }
     text
 }

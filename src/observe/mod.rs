@@ -8,6 +8,7 @@ mod append_file;
 mod audit;
 mod call;
 mod correlation;
+mod hidden;
 mod identity;
 mod log;
 mod metrics;

@@ -2,8 +2,9 @@
 //! a name belongs.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::path::Path;
+
+use super::hidden;
 
 /// How many characters of a name are shown.
 const NAME_CHARS: usize = 64;
@@ -33,11 +34,10 @@ pub fn path(path: &Path) -> String {
     redact(cut(&path.to_string_lossy(), TEXT_CHARS)).into_owned()
 }
 
-/// The same text, in which control characters are escaped, and of what may be a key the first four
-/// characters are left.
+/// The same text, in which characters that nobody sees are escaped, and of what may be a key the first
+/// four are left.
 pub fn redact(text: &str) -> Cow<'_, str> {
-    let plain = |text: &str| text.bytes().all(|byte| !byte.is_ascii_control());
-    if plain(text) && !text.contains('@') && !words(text).any(|(_, word)| may_be_key(word)) {
+    if is_plain(text) && !text.contains('@') && !words(text).any(|(_, word)| may_be_key(word)) {
         return Cow::Borrowed(text);
     }
     let text = without_user(text);
@@ -75,11 +75,27 @@ pub fn without_root_keys(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// The same text, in which control characters are escaped: for what the user chose to read.
+/// The same text in one line, in which characters that nobody sees are escaped.
 pub fn escaped(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     escape(&mut shown, text);
     shown
+}
+
+/// The same text, in which characters that nobody sees are escaped and lines stay lines; nothing where
+/// there are none of these.
+pub fn visible(text: &str) -> Option<String> {
+    let is_escaped = |letter: char| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t');
+    if is_plain(text)
+        || !text
+            .chars()
+            .any(|letter| is_escaped(letter) || hidden::is_hidden(letter))
+    {
+        return None;
+    }
+    let mut shown = String::with_capacity(text.len());
+    hidden::write(&mut shown, text, is_escaped);
+    Some(shown)
 }
 
 /// [`redact`] for a text of several lines, which stay lines.
@@ -168,14 +184,13 @@ fn is_random(part: &str) -> bool {
 }
 
 fn escape(shown: &mut String, text: &str) {
-    for letter in text.chars() {
-        if letter.is_control() {
-            // Writing to a string does not fail.
-            let _ = write!(shown, "{}", letter.escape_default());
-        } else {
-            shown.push(letter);
-        }
-    }
+    hidden::write(shown, text, char::is_control);
+}
+
+/// Whether nothing in it can be hidden: most texts are ASCII.
+fn is_plain(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii() && !byte.is_ascii_control())
 }
 
 #[cfg(test)]

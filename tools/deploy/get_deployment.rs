@@ -22,6 +22,7 @@ pub struct Deployment {
     /// Names the deployment.
     pub id: DeploymentId,
     /// How far it is, such as READY.
+    #[schemars(extend("x-trusted" = true))]
     pub status: String,
     /// Why it failed.
     pub error_message: Option<String>,
@@ -37,6 +38,7 @@ pub struct Deployment {
 #[serde(rename_all = "camelCase")]
 pub struct DeploymentStep {
     /// What it reached.
+    #[schemars(extend("x-trusted" = true))]
     pub status: Option<String>,
     /// What happened.
     pub message: Option<String>,

@@ -61,8 +61,10 @@ pub struct DeployedImage {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct DeploymentError {
     /// Kind of failure.
+    #[schemars(extend("x-trusted" = true))]
     pub code: String,
     /// Where it failed.
+    #[schemars(extend("x-trusted" = true))]
     pub step: String,
     /// In words.
     pub message: String,

@@ -34,6 +34,8 @@ pub struct EnvironmentVariable {
     /// Whether its value can be read.
     pub kind: VariableKind,
     /// Its value; only of recoverable ones.
+    // A secret, and not one that Unkey made.
+    #[schemars(extend("x-trusted" = false))]
     pub value: Option<Secret>,
     /// What it is for.
     pub description: Option<String>,

@@ -32,6 +32,7 @@ pub struct NewPolicy {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct StoredPolicy {
     /// Names the policy until the next `gateway_set_policies`.
+    #[schemars(extend("x-trusted" = true))]
     pub id: String,
     /// Label for people.
     pub name: String,

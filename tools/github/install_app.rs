@@ -13,6 +13,7 @@ pub struct InstallApp {}
 #[serde(rename_all = "camelCase")]
 pub struct InstallLink {
     /// To be opened in a browser.
+    #[schemars(extend("x-trusted" = true))]
     pub url: String,
     /// When it stops working, Unix ms.
     pub expires_at: i64,

@@ -65,6 +65,7 @@ pub struct Verification {
     /// Whether the key may be used.
     pub valid: bool,
     /// Why, or why not.
+    #[schemars(extend("x-trusted" = true))]
     pub code: String,
     /// Names the key.
     pub key_id: Option<KeyId>,

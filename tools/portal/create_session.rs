@@ -46,6 +46,7 @@ pub enum PortalScope {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CreatedSession {
     /// Names the session; no secret.
+    #[schemars(extend("x-trusted" = true))]
     pub id: String,
     /// The link; it holds the code.
     pub url: Secret,

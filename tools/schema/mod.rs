@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use self::portable::Portable;
 use crate::operation::Operation;
 use crate::types::{ID, REFERENCE};
+use crate::untrusted::{Part, TRUSTED};
 use crate::validator::SchemaValidator;
 
 /// Marks a schema that takes `null` too. It never leaves this crate: inputs offer `clear`
@@ -105,6 +106,16 @@ pub fn output<Response: JsonSchema>() -> Map<String, Value> {
         properties.extend(members);
     }
     object(properties)
+}
+
+/// Who writes what in an answer that carries `Response`.
+pub(crate) fn origins<Response: JsonSchema>() -> Part {
+    let mut schema = generate::<Response>(Side::Output);
+    let meta = json!({"properties": {"requestId": {"type": "string", (TRUSTED): true}}});
+    if let Some(Value::Object(members)) = schema.get_mut("properties") {
+        members.insert("meta".to_owned(), meta);
+    }
+    Part::whole(&Value::Object(schema))
 }
 
 fn object(properties: Map<String, Value>) -> Map<String, Value> {

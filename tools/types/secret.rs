@@ -7,6 +7,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize as _;
 
+use crate::untrusted::TRUSTED;
+
 /// A key in plain text. Serialised it is the key; printed it is nothing; dropped it is wiped.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -46,7 +48,12 @@ impl JsonSchema for Secret {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        String::json_schema(generator)
+        let mut schema = String::json_schema(generator);
+        if generator.contract().is_serialize() {
+            // Unkey makes keys; nobody writes them.
+            schema.insert(TRUSTED.to_owned(), true.into());
+        }
+        schema
     }
 }
 
