@@ -299,8 +299,14 @@ impl Writer {
 
     /// Tells the log of a trouble, once a minute.
     fn tell(&self, trouble: Trouble, reason: &str) {
-        if matches!(trouble, Trouble::Damaged | Trouble::Truncated) {
-            self.give_up();
+        match trouble {
+            Trouble::Damaged | Trouble::Truncated => {
+                self.shared.watch.condemn();
+                self.leave_log();
+            }
+            // The next start makes the index anew from the log.
+            Trouble::IndexTruncated => self.leave_log(),
+            _ => {}
         }
         if let Some(untold) = self.shared.health.tell(Instant::now(), trouble) {
             let path = self.shared.path.display();
@@ -308,10 +314,9 @@ impl Writer {
         }
     }
 
-    /// Leaves a damaged database as it is. SQLite would put the log into the file when the connection
-    /// closes, and what is damaged of one into the other.
-    fn give_up(&self) {
-        self.shared.watch.condemn();
+    /// Leaves the log to the next start. SQLite would put it into the file when the connection
+    /// closes, by an index that may not be whole, and what is damaged of one into the other.
+    fn leave_log(&self) {
         // Where it does not succeed, nothing else can be done.
         let _ = self
             .connection

@@ -113,9 +113,28 @@ fn has_other_names(_: &Metadata) -> bool {
     false
 }
 
-/// Checks what is at `path`, and makes its folder where there is none, for its owner alone.
+/// Refuses what SQLite would wait for, or remove, in the place of the files that it keeps beside the
+/// database at `path`.
+fn examine_beside(path: &Path) -> Result<(), OpenError> {
+    for suffix in ["-journal", "-wal", "-shm"] {
+        let file = beside(path, suffix);
+        if is_irregular(&file) {
+            return Err(OpenError::IrregularBeside(file));
+        }
+    }
+    Ok(())
+}
+
+/// Whether something else than a regular file is at `path`, such as a pipe or a link.
+pub(super) fn is_irregular(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|found| !found.is_file())
+}
+
+/// Checks what is at `path` and beside it, and makes its folder where there is none, for its owner
+/// alone.
 pub(crate) fn claim(path: &Path) -> Result<(), OpenError> {
     examine(path)?;
+    examine_beside(path)?;
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     if let Some(folder) = folder.filter(|folder| !folder.exists()) {
         let mut builder = fs::DirBuilder::new();

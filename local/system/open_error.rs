@@ -20,6 +20,9 @@ pub enum OpenError {
     /// A device, a pipe or a socket is at the path.
     #[error("{} is no regular file; name another path", .0.display())]
     Irregular(PathBuf),
+    /// A folder, a device, a pipe or a link is where SQLite keeps a file beside the database.
+    #[error("{} is no regular file, and SQLite keeps one of its own there; move it away, or name another database", .0.display())]
+    IrregularBeside(PathBuf),
     /// The file has a second name, and SQLite would keep a log for each of them.
     #[error(
         "{} has another name as well (a hard link), and changes made by one name would be lost by the other; remove the other name, or copy the file and use the copy", .0.display()

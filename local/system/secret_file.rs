@@ -1,15 +1,13 @@
 //! Files that hold a secret: one line, for the owner's eyes only.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use unkey_tools::types::Secret;
 
+use super::regular_file::{self, Links};
 use super::secret_text;
-
-/// The longest text that is read. A secret has some forty letters.
-const LONGEST: u64 = 4_096;
 
 /// Why a secret's file is not used.
 #[derive(Debug, thiserror::Error)]
@@ -86,17 +84,7 @@ impl SecretFile {
     }
 
     fn check(path: &Path, opened: io::Result<File>) -> Result<Self, SecretProblem> {
-        let file = opened.map_err(|error| {
-            // How the system calls these differs from one to the next.
-            match fs::symlink_metadata(path) {
-                Ok(found) if found.is_symlink() => SecretProblem::Link,
-                Ok(found) if !found.is_file() => SecretProblem::Irregular,
-                _ => error.into(),
-            }
-        })?;
-        if !file.metadata()?.is_file() {
-            return Err(SecretProblem::Irregular);
-        }
+        let file = regular_file::check(path, opened, Links::Refused)?;
         make_private(&file)?;
         Ok(Self {
             path: path.to_owned(),
@@ -115,13 +103,8 @@ impl SecretFile {
     /// # Errors
     /// [`SecretProblem`] where it holds something else.
     pub(crate) fn read(&mut self) -> Result<Option<Secret>, SecretProblem> {
-        let mut bytes = Vec::new();
-        (&self.file).take(LONGEST + 1).read_to_end(&mut bytes)?;
-        if u64::try_from(bytes.len()).is_ok_and(|length| length > LONGEST) {
-            return Err(SecretProblem::TooLong);
-        }
-        let text = str::from_utf8(&bytes).map_err(|_| SecretProblem::Characters)?;
-        Ok(secret_text::secret(text)?.map(Secret::new))
+        let text = regular_file::read_text(&self.file)?;
+        Ok(secret_text::secret(&text)?.map(Secret::new))
     }
 
     /// Puts a secret into it where nothing was read. It is on disk when this returns.
@@ -152,19 +135,12 @@ impl SecretFile {
     }
 }
 
-/// How such files are opened: the one at the path and not what it links to, and without waiting
-/// for the other end of a pipe.
+/// How such files are opened: the one at the path and not what it links to. A new one is for its
+/// owner alone.
 fn options() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.read(true);
+    let mut options = regular_file::options(Links::Refused);
     #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-
-        use rustix::fs::OFlags;
-        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
-        options.mode(0o600).custom_flags(flags.bits().cast_signed());
-    }
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
 }
 

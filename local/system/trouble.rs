@@ -46,6 +46,16 @@ pub enum Trouble {
         "the -wal or -shm file beside the database was removed or replaced while the server runs; restart the server"
     )]
     LogLost,
+    /// The index of SQLite's log has become shorter.
+    #[error(
+        "the -shm file beside the database was cut short while the server runs; restart the server"
+    )]
+    IndexTruncated,
+    /// Something else is where SQLite may look for a rollback journal.
+    #[error(
+        "what stands in the place of the database's -journal file is no regular file; move it away"
+    )]
+    JournalIrregular,
     /// The folder cannot be looked into.
     #[error("the database's folder can no longer be read; restore the access to it")]
     Unreachable,

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::beside;
+use super::database_file::is_irregular;
 #[cfg(unix)]
 use super::write_ahead_log::WriteAheadLog;
 use crate::system::trouble::Trouble;
@@ -29,13 +30,17 @@ pub(crate) struct Watch {
 #[derive(Debug)]
 struct Files {
     folder: PathBuf,
+    /// Nothing makes it shorter: the engine never runs VACUUM.
     database: File,
-    /// The database has never been shorter. Nothing makes it so: the engine never runs VACUUM.
-    length: AtomicU64,
-    /// SQLite's log and the index of it, which stay while a connection is open.
-    beside: [File; 2],
+    /// SQLite's log, which stays while a connection is open.
+    log: File,
+    /// The index of the log, which stays as well and only grows. SQLite maps it into memory: to touch
+    /// a part that was cut off ends the process.
+    index: File,
+    /// Where a new connection looks for what another program left undone.
+    journal: PathBuf,
     #[cfg(unix)]
-    log: WriteAheadLog,
+    content: WriteAheadLog,
     /// Whether the database was found to be damaged, which it then is for good.
     is_damaged: AtomicBool,
     /// Until when readers need not look, in milliseconds of the engine's clock.
@@ -53,6 +58,8 @@ pub(crate) struct Stamps {
 struct File {
     path: PathBuf,
     identity: Identity,
+    /// It was never seen longer.
+    longest: AtomicU64,
 }
 
 impl Watch {
@@ -67,18 +74,23 @@ impl Watch {
     /// What the operating system says where one of the files is not there.
     pub(crate) fn over(path: &Path) -> io::Result<Self> {
         let file = |path: PathBuf| {
-            let identity = Identity::of(&fs::symlink_metadata(&path)?);
-            Ok::<_, io::Error>(File { path, identity })
+            let found = fs::symlink_metadata(&path)?;
+            Ok::<_, io::Error>(File {
+                path,
+                identity: Identity::of(&found),
+                longest: AtomicU64::new(found.len()),
+            })
         };
         let folder = path.parent().filter(|folder| *folder != Path::new(""));
         Ok(Self {
             files: Some(Files {
                 folder: folder.unwrap_or(Path::new(".")).to_owned(),
                 database: file(path.to_owned())?,
-                length: AtomicU64::new(fs::symlink_metadata(path)?.len()),
-                beside: [file(beside(path, "-wal"))?, file(beside(path, "-shm"))?],
+                log: file(beside(path, "-wal"))?,
+                index: file(beside(path, "-shm"))?,
+                journal: beside(path, "-journal"),
                 #[cfg(unix)]
-                log: WriteAheadLog::of(path)?,
+                content: WriteAheadLog::of(path)?,
                 is_damaged: AtomicBool::new(false),
                 relied_on_until: AtomicU64::new(0),
             }),
@@ -148,8 +160,7 @@ impl Watch {
 
 impl Files {
     fn stamps(&self) -> Result<Stamps, Trouble> {
-        let [log, _] = &self.beside;
-        let log = log.look(Trouble::LogLost, Trouble::LogLost)?;
+        let log = self.log.look(Trouble::LogLost, Trouble::LogLost)?;
         let database = self.database.look(Trouble::Missing, Trouble::Replaced)?;
         Ok(Stamps {
             database: Stamp::of(&database),
@@ -159,12 +170,12 @@ impl Files {
 
     #[cfg(unix)]
     fn read_log(&self) -> Result<(), Trouble> {
-        judge(self.log.is_whole().ok())
+        judge(self.content.is_whole().ok())
     }
 
     #[cfg(unix)]
     fn check_log(&self) -> Result<(), Trouble> {
-        judge(self.log.is_intact().ok())
+        judge(self.content.is_intact().ok())
     }
 
     #[cfg(not(unix))]
@@ -186,15 +197,17 @@ impl Files {
     }
 
     fn look(&self) -> Result<(), Trouble> {
-        let length = self
-            .database
-            .look(Trouble::Missing, Trouble::Replaced)?
-            .len();
-        if length < self.length.fetch_max(length, Ordering::AcqRel) {
+        let database = self.database.look(Trouble::Missing, Trouble::Replaced)?;
+        if self.database.is_shorter(&database) {
             return Err(Trouble::Truncated);
         }
-        for file in &self.beside {
-            file.look(Trouble::LogLost, Trouble::LogLost)?;
+        self.log.look(Trouble::LogLost, Trouble::LogLost)?;
+        let index = self.index.look(Trouble::LogLost, Trouble::LogLost)?;
+        if self.index.is_shorter(&index) {
+            return Err(Trouble::IndexTruncated);
+        }
+        if is_irregular(&self.journal) {
+            return Err(Trouble::JournalIrregular);
         }
         if self.is_damaged.load(Ordering::Acquire) {
             return Err(Trouble::Damaged);
@@ -204,6 +217,11 @@ impl Files {
 }
 
 impl File {
+    /// Whether the file was longer before than it was `found` now.
+    fn is_shorter(&self, found: &Metadata) -> bool {
+        found.len() < self.longest.fetch_max(found.len(), Ordering::AcqRel)
+    }
+
     fn look(&self, missing: Trouble, replaced: Trouble) -> Result<Metadata, Trouble> {
         // A link to where the file was moved is no less a loss: the log stays behind.
         match fs::symlink_metadata(&self.path) {

@@ -27,6 +27,10 @@ fn beside(file: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
+fn cut(file: &Path, length: u64) -> std::io::Result<()> {
+    fs::File::options().write(true).open(file)?.set_len(length)
+}
+
 /// A folder with a database, and a world on it.
 fn world() -> (tempfile::TempDir, PathBuf, World) {
     let folder = tempfile::tempdir().unwrap();
@@ -77,10 +81,7 @@ fn a_database_that_is_removed_or_cut_short_takes_nothing() {
             &(|file: &Path| fs::remove_file(file)) as &dyn Fn(&Path) -> std::io::Result<()>,
             Trouble::Missing,
         ),
-        (
-            &|file| fs::File::options().write(true).open(file)?.set_len(0),
-            Trouble::Truncated,
-        ),
+        (&|file| cut(file, 0), Trouble::Truncated),
         (
             &|file| fs::remove_file(beside(file, "-wal")),
             Trouble::LogLost,
@@ -88,6 +89,18 @@ fn a_database_that_is_removed_or_cut_short_takes_nothing() {
         (
             &|file| fs::remove_file(beside(file, "-shm")),
             Trouble::LogLost,
+        ),
+        (
+            &|file| cut(&beside(file, "-shm"), 0),
+            Trouble::IndexTruncated,
+        ),
+        (
+            &|file| cut(&beside(file, "-shm"), 20_000),
+            Trouble::IndexTruncated,
+        ),
+        (
+            &|file| fs::create_dir(beside(file, "-journal")),
+            Trouble::JournalIrregular,
         ),
         (
             &|file| fs::remove_dir_all(file.parent().unwrap()),
@@ -122,6 +135,65 @@ fn what_was_acknowledged_before_the_log_went_away_is_kept_by_a_clean_end() {
     drop(world);
     let world = World::on_file(&file, NOON);
     world.ok("apis.getApi", json!({"apiId": api}));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_was_acknowledged_before_the_index_was_cut_short_is_kept_by_a_restart() {
+    let (_folder, file, world) = world();
+    let api = world.api();
+    cut(&beside(&file, "-shm"), 0).unwrap();
+    is_lost(&world, &api, Trouble::IndexTruncated);
+    // Closing would use the index, which ends the process where a part is missing.
+    drop(world);
+    let world = World::on_file(&file, NOON);
+    world.ok("apis.getApi", json!({"apiId": api}));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_appears_beside_the_database_does_not_keep_a_reader() {
+    let (_folder, file, world) = world();
+    let api = world.api();
+    let journal = beside(&file, "-journal");
+    pipe(&journal);
+    is_lost(&world, &api, Trouble::JournalIrregular);
+    fs::remove_file(&journal).unwrap();
+    world.ok("apis.getApi", json!({"apiId": api}));
+}
+
+#[cfg(unix)]
+fn pipe(path: &Path) {
+    rustix::fs::mkfifoat(rustix::fs::CWD, path, rustix::fs::Mode::RWXU).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_beside_a_database_stops_the_start_and_stays() {
+    use std::os::unix::fs::symlink;
+    for is_new in [true, false] {
+        for suffix in ["-journal", "-wal", "-shm"] {
+            for put in [
+                &pipe as &dyn Fn(&Path),
+                &|path| fs::create_dir(path).unwrap(),
+                &|path| symlink("elsewhere", path).unwrap(),
+                &|path| symlink("/dev/zero", path).unwrap(),
+            ] {
+                let folder = tempfile::tempdir().unwrap();
+                let file = fs::canonicalize(folder.path()).unwrap().join("unkey.db");
+                if !is_new {
+                    drop(World::on_file(&file, NOON));
+                }
+                let obstacle = beside(&file, suffix);
+                put(&obstacle);
+                let text = refused(&file);
+                assert!(text.contains(&format!("unkey.db{suffix} is no")), "{text}");
+                assert!(text.contains("move it away"), "{text}");
+                assert!(!fs::symlink_metadata(&obstacle).unwrap().is_file());
+                assert_eq!(file.exists(), !is_new);
+            }
+        }
+    }
 }
 
 #[cfg(unix)]
