@@ -24,6 +24,9 @@ use crate::grow_stack::grow_stack;
 use crate::query_context::QueryContext;
 use crate::types::{Type, Value};
 
+/// What the names of common table expressions begin with. No table has such a name.
+pub(crate) const COMMON: &str = "common";
+
 /// The common table expressions that may be read, the innermost last.
 type Known = Vec<(String, Relation)>;
 
@@ -146,7 +149,7 @@ impl<'a> Planner<'a> {
         }
         let relation = grow_stack(|| self.query(&common.query, known))?.without_filling()?;
         let mut with = self.with.borrow_mut();
-        let name = format!("common{}", with.len());
+        let name = format!("{COMMON}{}", with.len());
         with.push(format!("{name} AS ({})", relation.sql));
         Ok(Relation {
             sql: format!("SELECT * FROM {name}"),

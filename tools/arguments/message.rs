@@ -286,6 +286,15 @@ mod tests {
     }
 
     #[test]
+    fn a_tool_without_fields_takes_none() {
+        let tool = find("github_install_app").unwrap();
+        let arguments = json!({"x": 1}).as_object().unwrap().clone();
+        let refused = tool.prepare(arguments).unwrap_err();
+        assert!(refused.mistakes()[0].starts_with("`x`"), "{refused}");
+        assert!(tool.prepare(serde_json::Map::new()).is_ok());
+    }
+
+    #[test]
     fn a_null_where_a_value_must_be_says_what_such_a_field_needs() {
         for (tool, arguments, words) in [
             (

@@ -33,6 +33,6 @@ impl Operation for SetRolePermissions {
     const RECOVERY_HINT: &'static str =
         "Read the role with permissions_get_role; setting again is safe.";
     const NEWER: &'static [Newer] = &[Newer::operation(
-        "give keys the permissions themselves with `keys_set_permissions`",
+        "give keys the permissions themselves with `keys_add_permissions`, and take them with `keys_remove_permissions`",
     )];
 }

@@ -67,6 +67,8 @@ pub fn input<Op: Operation>() -> Input {
         )]));
         schema.insert("required".to_owned(), json!([ARRAY_ARGUMENT]));
     }
+    // An operation without fields takes none, and says so.
+    schema.entry("properties").or_insert_with(|| json!({}));
     let mut schema = Value::Object(schema);
     let validator = SchemaValidator::of(&schema).with_bounded_integers();
     let clearable = clearable(&schema);

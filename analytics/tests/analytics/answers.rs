@@ -163,3 +163,15 @@ fn sums_are_the_same_whether_or_not_the_rows_of_a_table_are_made_first() {
         }
     }
 }
+
+#[test]
+fn a_common_table_expression_may_be_counted_without_any_of_its_columns() {
+    let mut events = with(&[event(), event()]);
+    for sql in [
+        "WITH x AS (SELECT key_id FROM key_verifications_v1) SELECT count() AS n FROM x",
+        "WITH x AS (SELECT key_id FROM key_verifications_v1), y AS (SELECT key_id FROM x) SELECT count() AS n FROM y",
+        "WITH x AS (SELECT key_id FROM key_verifications_v1) SELECT count() AS n FROM key_verifications_v1 WHERE (SELECT count() FROM x) = 2",
+    ] {
+        assert_eq!(ask(&mut events, sql), json!([{"n": 2}]), "{sql}");
+    }
+}
