@@ -162,9 +162,9 @@ impl RootKeySources {
 }
 
 fn read(place: &KeySource, path: &Path) -> Result<String, Mistake> {
-    std::fs::read_to_string(path).map_err(|error| Mistake::File {
+    unkey_local::read_secret_text(path).map_err(|problem| Mistake::File {
         place: place.clone(),
-        reason: error.to_string(),
+        reason: format!("it {problem}"),
     })
 }
 

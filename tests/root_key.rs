@@ -252,6 +252,41 @@ async fn stdio_without_a_usable_key_says_where_it_looked() {
     assert_eq!(cloud.requests(), 0);
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_no_short_file_holds_no_root_key_and_keeps_nobody_waiting() {
+    let cloud = Cloud::start().await;
+    let home = tempfile::tempdir().unwrap();
+    let pipe = home.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let long = home.path().join("long");
+    std::fs::write(&long, "unkey_".repeat(2_000)).unwrap();
+    let paths = [
+        (pipe.to_str().unwrap(), "no regular file"),
+        ("/dev/zero", "no regular file"),
+        ("/dev/stdin", "no regular file"),
+        (long.to_str().unwrap(), "too much"),
+    ];
+    for (path, expected) in paths {
+        let named = stdio(&cloud, None, None, None).env("UNKEY_ROOT_KEY_FILE", path);
+        let config = stdio(&cloud, None, None, Some(""));
+        let file = config.home().join(".unkey/config.toml");
+        std::fs::remove_file(&file).unwrap();
+        std::os::unix::fs::symlink(path, &file).unwrap();
+        for binary in [named, config] {
+            let mut session = Stdio::connect(binary, Era::Modern).await;
+            let response = session
+                .call("apis_create_api", json!({"name": "abc"}))
+                .await;
+            let text = failure(&response);
+            assert!(text.contains(expected), "{path}: {text}");
+            assert!(text.contains("set UNKEY_ROOT_KEY"), "{path}: {text}");
+        }
+    }
+    assert_eq!(cloud.requests(), 0);
+}
+
 /// Unkey, or what stands for it, that says back what it was sent.
 async fn echo() -> Cloud {
     Cloud::script(|seen, before| {

@@ -67,8 +67,12 @@ pub fn input<Op: Operation>() -> Input {
         )]));
         schema.insert("required".to_owned(), json!([ARRAY_ARGUMENT]));
     }
-    // An operation without fields takes none, and says so.
-    schema.entry("properties").or_insert_with(|| json!({}));
+    // An operation without fields takes none: it is no object of any fields.
+    let fields = schema.get("properties").and_then(Value::as_object);
+    if fields.is_none_or(Map::is_empty) {
+        schema.insert("properties".to_owned(), json!({}));
+        schema.shift_remove("additionalProperties");
+    }
     let mut schema = Value::Object(schema);
     let validator = SchemaValidator::of(&schema).with_bounded_integers();
     let clearable = clearable(&schema);
