@@ -50,6 +50,38 @@ async fn every_refusal_is_told_whole_with_the_next_step() {
 }
 
 #[tokio::test]
+async fn a_refusal_that_no_permission_would_change_asks_for_none() {
+    for (kind, next) in [
+        (
+            "authorization/key_disabled",
+            "Next: the root key is switched off",
+        ),
+        (
+            "authorization/workspace_disabled",
+            "Next: the workspace is switched off",
+        ),
+        (
+            "limits/custom_domain_limit_exceeded",
+            "as many custom domains as its plan allows",
+        ),
+        ("authorization/forbidden", "Next: read the message"),
+    ] {
+        let error = json!({
+            "title": "Forbidden", "detail": "Not now.", "status": 403,
+            "type": format!("https://unkey.com/docs/errors/unkey/{kind}"),
+        });
+        let answer = json!({"meta": {"requestId": "req_1"}, "error": error});
+        let cloud = Cloud::that_answers(Answer::json(403, &answer)).await;
+        let (_server, endpoint) = serve(&cloud).await;
+        let domain = json!({"project": "acme", "app": "site", "environment": "production", "domain": "a.example"});
+        let response = endpoint.call("domains_create_domain", domain).await;
+        let text = failure(&response);
+        assert!(text.contains(next), "{kind}: {text}");
+        assert!(!text.contains("create_domain"), "{kind}: {text}");
+    }
+}
+
+#[tokio::test]
 async fn every_field_that_unkey_complains_of_is_named() {
     let answer = Answer::json(
         400,

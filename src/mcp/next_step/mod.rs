@@ -1,6 +1,6 @@
 //! What to do next after a failure, in a sentence for the model.
 
-mod not_found;
+mod error_type;
 mod versions;
 
 use std::time::Duration;
@@ -26,7 +26,7 @@ pub(super) fn next_step(entry: &Entry, failure: &Failure, issuer: Issuer) -> Str
     if let Some(next) = versions::next_step(entry, failure, issuer) {
         return next;
     }
-    if let Some(next) = not_found::next_step(failure, issuer) {
+    if let Some(next) = error_type::next_step(failure, issuer) {
         return next.to_owned();
     }
     match failure {

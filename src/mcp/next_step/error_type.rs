@@ -1,9 +1,9 @@
-//! What to do where what a call names is not there, and no other call lists what is.
+//! What to do where the type of Unkey's error tells more than its status.
 
 use crate::backend::Failure;
 use crate::key_advice::Issuer;
 
-/// What to do next, where there is more to say than to look what there is.
+/// What to do next, where there is more to say than the status has.
 pub(super) fn next_step(failure: &Failure, issuer: Issuer) -> Option<&'static str> {
     let Failure::Refused { error, .. } = failure else {
         return None;
@@ -26,6 +26,23 @@ pub(super) fn next_step(failure: &Failure, issuer: Issuer) -> Option<&'static st
         ("portal_not_found", Issuer::Unkey) => Some(
             "check the id or slug of the portal in Unkey's dashboard. A root key that may not make \
              sessions (`portal.*.create_portal_session`) is told the same.",
+        ),
+        ("key_disabled", Issuer::Unkey) => Some(
+            "the root key is switched off: let the user enable it in Unkey's dashboard under Settings, \
+             Root Keys, or use another. No permission is missing.",
+        ),
+        ("workspace_disabled", _) => Some(
+            "the workspace is switched off: let the user ask Unkey's support. No permission of the root \
+             key would change that.",
+        ),
+        ("custom_domain_limit_exceeded", _) => Some(
+            "the workspace has as many custom domains as its plan allows: delete one that is not needed \
+             (domains_list_domains), or let the user change the plan. No permission is missing.",
+        ),
+        ("forbidden", Issuer::Unkey) => Some(
+            "read the message: an expired root key, a portal that is switched off and the like keep the \
+             call from going through, and no further permission would change that. Let the user mend what \
+             it names in Unkey's dashboard.",
         ),
         _ => None,
     }
