@@ -48,8 +48,7 @@ pub struct CallRecord {
 pub const UNKNOWN_TOOL: &str = "unknown";
 
 /// How a call ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// With a result.
     Ok,
@@ -100,6 +99,12 @@ impl Outcome {
             Self::Stopped => "stopped",
             Self::Panicked => "panicked",
         }
+    }
+}
+
+impl Serialize for Outcome {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.as_str())
     }
 }
 
