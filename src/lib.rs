@@ -32,4 +32,5 @@ pub mod operator;
 pub mod output;
 pub mod panics;
 pub mod root_key;
+pub mod settings;
 pub mod stop;
