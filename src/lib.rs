@@ -2,9 +2,10 @@
 //!
 //! The way of a tool call: a transport (`mcp/stdio/`, `http/`) reads a message; `mcp/message/`
 //! checks its bytes and makes a request of them, or an answer; [`calls`] bounds how many are under
-//! way; `mcp/handler.rs` looks the tool up in the caller's [`inventory`], takes the caller's
-//! [`root_key`], checks the arguments, and hands the body to a [`backend`]; `mcp/result.rs` puts
-//! the outcome into words a model can act on. When it ends, `observe/` writes it down.
+//! way; `mcp/handler.rs` looks the tool up in the caller's [`inventory`]; [`dispatch`] takes the
+//! caller's [`root_key`], checks the arguments, and hands the body to a [`backend`];
+//! `mcp/result.rs` puts the outcome into words a model can act on. When it ends, `observe/` writes
+//! it down.
 //!
 //! With `--local`, `http/unkey/` answers requests to Unkey's own API under `/v2`, without `mcp/`.
 //!
@@ -21,6 +22,7 @@ pub mod backend;
 pub mod calls;
 pub mod cli;
 pub mod config;
+pub mod dispatch;
 pub mod error;
 pub mod http;
 pub mod inventory;

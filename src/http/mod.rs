@@ -37,6 +37,7 @@ pub use self::limits::Limits;
 use crate::backend::Backend;
 use crate::calls::Calls;
 use crate::config::ServeSettings;
+use crate::dispatch::Dispatcher;
 use crate::error::StartError;
 use crate::inventory::{Allowed, Server};
 use crate::mcp::Handler;
@@ -127,8 +128,9 @@ impl Serving<'_> {
         let upstream_ready = settings.upstream_ready;
         let health = Health::new(backend.clone(), self.stopping.clone(), upstream_ready);
         let bodies = BodyReader::new(&settings.limits, hits.clone(), metrics.body_bytes.clone());
+        let dispatcher = Dispatcher::new(backend.clone(), observer.clone(), calls.clone());
         let routes = Routes {
-            handler: Handler::for_http(backend.clone(), observer.clone(), calls.clone()),
+            handler: Handler::for_http(dispatcher, observer.clone()),
             calls: calls.clone(),
             backend: backend.clone(),
             allowed,

@@ -21,10 +21,10 @@ use unkey_tools::Entry;
 use super::guarded::guarded;
 use super::lenient_call::lenient_call;
 use super::{about, observed, result, tool, undeclared};
-use crate::backend::{Backend, Upstream};
+use crate::backend::Upstream;
 use crate::calls::{Busy, Calls};
+use crate::dispatch::{Dispatcher, Request};
 use crate::inventory::Inventory;
-use crate::key_advice;
 use crate::observe::{Call, Observer, Outcome, UNKNOWN_TOOL, shown};
 use crate::panics::{Panicked, caught, faults};
 use crate::root_key::{Caller, Mistake, Transport};
@@ -47,32 +47,30 @@ pub struct Scope {
 /// An MCP server. Cheap to clone: over HTTP every request is answered by a clone.
 #[derive(Clone, Debug)]
 pub struct Handler {
-    backend: Backend,
+    dispatcher: Dispatcher,
     observer: Observer,
     /// The scope where no request brings its own.
     scope: Arc<Scope>,
-    calls: Calls,
 }
 
 impl Handler {
     /// A server whose requests all have `scope`, unless they bring their own.
-    pub fn new(backend: Backend, observer: Observer, scope: Scope, calls: Calls) -> Self {
+    pub fn new(dispatcher: Dispatcher, observer: Observer, scope: Scope) -> Self {
         observer.metrics().limit_hits.declare(Busy::LIMITS);
         Self {
-            backend,
+            dispatcher,
             observer,
             scope: Arc::new(scope),
-            calls,
         }
     }
 
     /// The calls under way, of all handlers of this server.
     pub(crate) const fn calls(&self) -> &Calls {
-        &self.calls
+        self.dispatcher.calls()
     }
 
     /// A server whose requests bring their scope with them.
-    pub fn for_http(backend: Backend, observer: Observer, calls: Calls) -> Self {
+    pub fn for_http(dispatcher: Dispatcher, observer: Observer) -> Self {
         let scope = Scope {
             inventory: Inventory::everything(),
             caller: Err(Mistake::Missing {
@@ -80,7 +78,7 @@ impl Handler {
                 empty: None,
             }),
         };
-        Self::new(backend, observer, scope, calls)
+        Self::new(dispatcher, observer, scope)
     }
 
     /// Who writes requests down.
@@ -298,7 +296,7 @@ impl Handler {
         let entry =
             unkey_tools::find(&request.name).filter(|entry| scope.inventory.contains(entry));
         // Dropped after the record: stopping waits until that is written.
-        let _attended = self.calls.track();
+        let _attended = self.calls().track();
         let mut call = observed::begin(&self.observer, context, "tools/call", &scope);
         let Some(entry) = entry else {
             call.record.tool = Some(UNKNOWN_TOOL);
@@ -314,7 +312,7 @@ impl Handler {
                 return Err(ErrorData::internal_error("the call was cancelled", None));
             }
             result = caught(self.carry_out(entry, request, &scope, &upstream, &mut call)) => Ok(result),
-            () = self.calls.cut_off() => Err(CutOff),
+            () = self.calls().cut_off() => Err(CutOff),
         };
         let mut result = match result {
             Ok(Ok(result)) => result,
@@ -347,40 +345,19 @@ impl Handler {
         upstream: &Upstream,
         call: &mut Call,
     ) -> CallToolResult {
-        let arguments = entry.prepare(request.arguments.unwrap_or_default());
-        // Both mistakes at once, so that both can be mended at once.
-        let (caller, body) = match (&scope.caller, arguments) {
-            (Ok(caller), Ok(body)) => (caller, body),
-            (caller, body) => {
-                let mistakes = [
-                    caller
-                        .as_ref()
-                        .err()
-                        .map(|mistake| key_advice::explain(mistake, self.backend.issuer())),
-                    // It quotes names that a caller made up.
-                    body.err().map(|mistake| shown::lines(&mistake.to_string())),
-                ];
-                call.end(Outcome::Mistake);
-                return result::mistakes(mistakes.into_iter().flatten());
-            }
+        let request = Request {
+            entry,
+            arguments: request.arguments.unwrap_or_default(),
+            caller: &scope.caller,
+            upstream,
         };
-        let _permit = match self.calls.admit(caller) {
-            Ok(permit) => permit,
-            Err(busy) => {
-                call.end(Outcome::Busy);
-                if let Some(limit) = busy.limit() {
-                    self.observer.metrics().limit_hits.count(limit);
-                    warn!(limit, "a limit was reached");
-                }
-                return result::busy(busy);
-            }
-        };
-        faults::strike(&body);
-        let answer = self.backend.call(entry, body, caller, upstream).await;
+        let answer = self.dispatcher.call(request).await;
         observed::note(call, &answer, upstream);
         match answer {
             Ok(envelope) => result::success(entry, envelope),
-            Err(failure) => result::failure(entry, &failure, caller, self.backend.issuer()),
+            Err(refusal) => {
+                result::refused(entry, refusal, &scope.caller, self.dispatcher.issuer())
+            }
         }
     }
 }

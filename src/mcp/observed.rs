@@ -9,6 +9,7 @@ use unkey_tools::Entry;
 
 use super::handler::Scope;
 use crate::backend::{Failure, Upstream};
+use crate::dispatch::Refusal;
 use crate::http::Arrival;
 use crate::observe::{
     Call, CallRecord, ClientName, Fingerprint, Observer, Outcome, RequestId, TraceParent,
@@ -53,8 +54,8 @@ pub(super) fn upstream(context: &RequestContext<RoleServer>) -> Upstream {
     Upstream::new(client(context), trace)
 }
 
-/// Notes what came of a call to the backend.
-pub(super) fn note(call: &mut Call, answer: &Result<Value, Failure>, upstream: &Upstream) {
+/// Notes what came of a call.
+pub(super) fn note(call: &mut Call, answer: &Result<Value, Refusal>, upstream: &Upstream) {
     let record = &mut call.record;
     record.attempts = upstream.attempts();
     match answer {
@@ -66,7 +67,9 @@ pub(super) fn note(call: &mut Call, answer: &Result<Value, Failure>, upstream: &
                 .and_then(RequestId::parse);
             record.outcome = Outcome::Ok;
         }
-        Err(failure) => {
+        Err(Refusal::Mistakes(_)) => record.outcome = Outcome::Mistake,
+        Err(Refusal::Busy(_)) => record.outcome = Outcome::Busy,
+        Err(Refusal::Failed(failure)) => {
             record.status = failure.status();
             if let Failure::Refused { error, .. } | Failure::Undone { error } = failure {
                 record.unkey_request_id = RequestId::parse(&error.meta.request_id);

@@ -9,10 +9,10 @@ use unkey_tools::{ApiError, Entry};
 use super::next_step::{next_step, outcome_unknown};
 use super::untrusted;
 use crate::backend::Failure;
-use crate::calls::Busy;
+use crate::dispatch::Refusal;
 use crate::key_advice::Issuer;
 use crate::observe::shown;
-use crate::root_key::Caller;
+use crate::root_key::{Caller, Mistake};
 
 /// How much is told of each text that Unkey sent with an error: far above what it writes itself.
 const MAX_DETAIL_CHARS: usize = 16 * 1024;
@@ -30,14 +30,18 @@ pub(super) fn success(entry: &Entry, mut envelope: Value) -> CallToolResult {
     result
 }
 
-/// Mistakes that were found before anything was sent.
-pub(super) fn mistakes(mistakes: impl Iterator<Item = String>) -> CallToolResult {
-    error(mistakes.collect::<Vec<_>>().join("\n\n"))
-}
-
-/// A call for which there is no room.
-pub(super) fn busy(busy: Busy) -> CallToolResult {
-    error(busy.to_string())
+/// A call that has no result: what happened, and what to do next.
+pub(super) fn refused(
+    entry: &Entry,
+    refusal: Refusal,
+    caller: &Result<Caller, Mistake>,
+    issuer: Issuer,
+) -> CallToolResult {
+    match refusal {
+        Refusal::Mistakes(mistakes) => error(mistakes.join("\n\n")),
+        Refusal::Busy(busy) => error(busy.to_string()),
+        Refusal::Failed(failed) => failure(entry, &failed, caller.as_ref().ok(), issuer),
+    }
 }
 
 /// A call that was given up because the server stops.
@@ -65,11 +69,10 @@ pub(super) fn panicked(entry: &Entry) -> String {
     text
 }
 
-/// A call that has no result: what happened, and what to do next.
-pub(super) fn failure(
+fn failure(
     entry: &Entry,
     failure: &Failure,
-    caller: &Caller,
+    caller: Option<&Caller>,
     issuer: Issuer,
 ) -> CallToolResult {
     let described = describe(failure);
@@ -81,7 +84,7 @@ pub(super) fn failure(
     let mut text = shown.into_owned();
     text.push_str("\nNext: ");
     text.push_str(&next_step(entry, failure, issuer));
-    if let Caller::Key(root_key) = caller {
+    if let Some(Caller::Key(root_key)) = caller {
         // What answered may have said back what it was sent.
         text = text.replace(root_key.reveal(), "[root key]");
     }

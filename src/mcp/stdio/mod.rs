@@ -17,6 +17,7 @@ use super::handler::{Handler, Scope};
 use crate::backend::Backend;
 use crate::calls::Calls;
 use crate::config::StdioSettings;
+use crate::dispatch::Dispatcher;
 use crate::error::StartError;
 use crate::observe::{self, Observer};
 use crate::root_key::Caller;
@@ -55,7 +56,8 @@ pub async fn run(settings: StdioSettings, observer: Observer) -> Result<(), Star
     }
     let scope = Scope { inventory, caller };
     let calls = Calls::new(settings.common.calls);
-    let handler = Handler::new(backend.clone(), observer, scope, calls.clone());
+    let dispatcher = Dispatcher::new(backend.clone(), observer.clone(), calls.clone());
+    let handler = Handler::new(dispatcher, observer, scope);
     let served = serve(handler, &calls, settings.common.timeout, signals).await;
     if !matches!(served, Err(StartError::CutShort(_))) {
         backend.close();
