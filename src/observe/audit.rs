@@ -6,12 +6,11 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 use prometheus_client::metrics::counter::Counter;
-use serde::Serialize;
 use serde_json::json;
 use tracing::error;
 
 use super::append_file::AppendFile;
-use super::call::CallRecord;
+use super::json_line::CallMembers;
 use super::shown;
 
 /// An audit trail. A line is in the file before the call is answered, or its loss is told: in the
@@ -29,14 +28,6 @@ struct State {
     untold: u64,
 }
 
-/// A line of the trail.
-#[derive(Serialize)]
-struct Line<'a> {
-    time: String,
-    #[serde(flatten)]
-    call: &'a CallRecord,
-}
-
 impl Audit {
     /// Opens the trail at `path`; lines that cannot be written are counted in `lost`.
     ///
@@ -48,27 +39,19 @@ impl Audit {
         Ok(Self { state, lost })
     }
 
-    /// Appends a call's line.
-    pub(super) fn write(&self, record: &CallRecord) {
-        let line = Line {
-            time: now(),
-            call: record,
-        };
-        let written = serde_json::to_vec(&line)
-            .map_err(io::Error::other)
-            .and_then(|line| self.append(line));
-        if let Err(error) = written {
+    /// Appends the line of a call that ended `at` some time.
+    pub(super) fn write(&self, at: Timestamp, call: &CallMembers) {
+        if let Err(error) = self.append(call.line(&[("time", &shown_time(at))])) {
             self.lost.inc();
             error!(%error, "a call is missing in the audit trail");
         }
     }
 
     fn append(&self, mut line: Vec<u8>) -> io::Result<()> {
-        line.push(b'\n');
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if state.untold > 0 {
             // The last line may be there in part: it is closed first.
-            let told = json!({"time": now(), "lost": state.untold});
+            let told = json!({"time": shown_time(Timestamp::now()), "lost": state.untold});
             line.splice(..0, format!("\n{told}\n").into_bytes());
         }
         let written = state.file.write_all(&line);
@@ -89,6 +72,6 @@ impl Audit {
     }
 }
 
-fn now() -> String {
-    format!("{:.3}", Timestamp::now())
+fn shown_time(at: Timestamp) -> String {
+    format!("{at:.3}")
 }

@@ -75,8 +75,9 @@ impl Fingerprint {
             .chain_update("unkey-mcp root key fingerprint\n")
             .chain_update(root_key)
             .finalize();
-        let digits = hash.iter().take(6).map(|byte| format!("{byte:02x}"));
-        Self(Cow::Owned(digits.collect()))
+        let [a, b, c, d, e, f, ..] = hash.0;
+        let digits = u64::from_be_bytes([0, 0, a, b, c, d, e, f]);
+        Self(Cow::Owned(format!("{digits:012x}")))
     }
 
     /// That of whoever makes a call.

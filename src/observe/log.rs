@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 use jiff::Timestamp;
 use prometheus_client::metrics::counter::Counter;
-use serde::Serialize;
 use serde_json::json;
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
@@ -17,7 +16,8 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt};
 
 use super::append_file::AppendFile;
-use super::call::{CALLS, CallRecord};
+use super::call::CALLS;
+use super::json_line::CallMembers;
 use super::repeats::{Repeats, WINDOW};
 use super::writer::{Lines, Notices, Sink, Writer};
 use crate::error::StartError;
@@ -155,34 +155,15 @@ impl Log {
 #[derive(Clone, Debug)]
 pub struct CallsInJson(Lines);
 
-/// The line of a call.
-#[derive(Serialize)]
-struct CallLine<'a> {
-    timestamp: String,
-    level: &'static str,
-    message: &'static str,
-    #[serde(flatten)]
-    call: &'a CallRecord,
-    target: &'static str,
-}
-
 impl CallsInJson {
-    /// Writes a call down.
-    pub(super) fn write(&self, call: &CallRecord) {
-        use io::Write as _;
-        let line = CallLine {
-            timestamp: format!("{:.6}", Timestamp::now()),
-            level: "INFO",
-            message: "call",
-            call,
-            target: CALLS,
-        };
-        let written = serde_json::to_vec(&line)
-            .map_err(io::Error::other)
-            .and_then(|line| self.0.clone().write_all(&[&line[..], b"\n"].concat()));
-        if let Err(error) = written {
-            tracing::error!(%error, "a call is missing in this log");
-        }
+    /// Writes a call down that ended `at` some time.
+    pub(super) fn write(&self, at: Timestamp, call: &CallMembers) {
+        self.0.put(call.line(&[
+            ("timestamp", &format!("{at:.6}")),
+            ("level", "INFO"),
+            ("message", "call"),
+            ("target", CALLS),
+        ]));
     }
 }
 

@@ -10,6 +10,7 @@ mod call;
 mod correlation;
 mod hidden;
 mod identity;
+mod json_line;
 mod log;
 mod metrics;
 mod metrics_endpoint;

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
+use jiff::Timestamp;
 use tracing::{Level, error, info};
 
 use super::audit::Audit;
 use super::call::{CALLS, Call, CallRecord};
+use super::json_line::CallMembers;
 use super::log::{CallsInJson, Log, Reopener, Settings as LogSettings};
 use super::metrics::Metrics;
 use super::metrics_endpoint;
@@ -108,17 +110,28 @@ impl Observer {
 
     /// Writes a call down: a line in the log, in the metrics, and in the audit trail.
     pub(super) fn write(&self, record: &CallRecord) {
-        if tracing::enabled!(target: CALLS, Level::INFO) {
-            match &self.0.calls_in_json {
-                Some(calls) => calls.write(record),
-                None => in_text(record),
-            }
-        }
         if self.0.metrics_address.is_some() {
             self.0.metrics.count(record);
         }
-        if let Some(audit) = &self.0.audit {
-            audit.write(record);
+        let is_logged = tracing::enabled!(target: CALLS, Level::INFO);
+        let log = self.0.calls_in_json.as_ref().filter(|_| is_logged);
+        if is_logged && log.is_none() {
+            in_text(record);
+        }
+        if log.is_none() && self.0.audit.is_none() {
+            return;
+        }
+        let at = Timestamp::now();
+        match CallMembers::of(record) {
+            Ok(call) => {
+                if let Some(log) = log {
+                    log.write(at, &call);
+                }
+                if let Some(audit) = &self.0.audit {
+                    audit.write(at, &call);
+                }
+            }
+            Err(error) => error!(%error, "a call is missing in the log and the audit trail"),
         }
     }
 

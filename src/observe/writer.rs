@@ -134,6 +134,21 @@ impl Writer {
 }
 
 impl Lines {
+    /// Takes a whole line.
+    pub(super) fn put(&self, mut line: Vec<u8>) {
+        if line.len() > LINE_BYTES {
+            line.truncate(LINE_BYTES);
+            line.push(b'\n');
+        }
+        // Whoever logs takes care of it; this is for whoever forgets.
+        if let Ok(Cow::Owned(shown)) = std::str::from_utf8(&line).map(shown::without_root_keys) {
+            line = shown.into_bytes();
+        }
+        if self.queue.try_send(Message::Line(line)).is_err() {
+            self.lost.inc();
+        }
+    }
+
     /// Opens the file anew before the next line.
     pub(super) fn reopen(&self) {
         self.reopen.store(true, Ordering::Relaxed);
@@ -145,17 +160,7 @@ impl Lines {
 impl Write for Lines {
     /// Takes a whole line, which is how tracing's formatters write.
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        let mut text = match line.get(..LINE_BYTES) {
-            Some(start) => [start, b"\n"].concat(),
-            None => line.to_vec(),
-        };
-        // Whoever logs takes care of it; this is for whoever forgets.
-        if let Ok(Cow::Owned(shown)) = std::str::from_utf8(&text).map(shown::without_root_keys) {
-            text = shown.into_bytes();
-        }
-        if self.queue.try_send(Message::Line(text)).is_err() {
-            self.lost.inc();
-        }
+        self.put(line.to_vec());
         Ok(line.len())
     }
 
