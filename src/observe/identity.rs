@@ -75,8 +75,10 @@ impl Fingerprint {
             .chain_update("unkey-mcp root key fingerprint\n")
             .chain_update(root_key)
             .finalize();
-        let [a, b, c, d, e, f, ..] = hash.0;
-        let digits = u64::from_be_bytes([0, 0, a, b, c, d, e, f]);
+        let digits = hash
+            .iter()
+            .take(6)
+            .fold(0, |digits, byte| digits << 8 | u64::from(*byte));
         Self(Cow::Owned(format!("{digits:012x}")))
     }
 
