@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use unkey_local::{Answer, Engine, Location, Options, Request};
 use unkey_mcp::mcp::message::{self, Incoming, Message};
@@ -36,9 +37,9 @@ pub fn arguments(data: &[u8]) {
         return;
     };
     let entry = &CATALOGUE[usize::from(tool) % CATALOGUE.len()];
-    match entry.prepare(arguments) {
+    match entry.prepare(arguments, Timestamp::UNIX_EPOCH) {
         Ok(Value::Object(body)) => assert_eq!(
-            entry.prepare(body.clone()).as_ref(),
+            entry.prepare(body.clone(), Timestamp::UNIX_EPOCH).as_ref(),
             Ok(&Value::Object(body)),
             "{} is not settled at once",
             entry.name

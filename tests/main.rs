@@ -38,6 +38,7 @@ mod stdio;
 #[cfg(unix)]
 mod stopping;
 mod support;
+mod times;
 mod toolsets;
 mod untrusted;
 mod upstream;

@@ -25,6 +25,7 @@ mod prelude;
 mod reply;
 pub mod schema;
 mod shorten;
+pub mod times;
 mod toolset;
 pub mod types;
 mod untrusted;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::OnceLock;
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -127,12 +128,17 @@ impl Entry {
     /// Turns arguments as a client sent them into the body that Unkey expects.
     ///
     /// Coerces what clients are known to send otherwise (objects and numbers as text, a `body` around
-    /// everything, `clear` for nulls) to what the schema asks for, then checks strictly.
+    /// everything, `clear` for nulls) to what the schema asks for, then checks strictly. Times in words
+    /// count from `now`.
     ///
     /// # Errors
     /// [`BadArguments`] names every field that is wrong; nothing may be sent then.
-    pub fn prepare(&self, arguments: Map<String, Value>) -> Result<Value, BadArguments> {
-        arguments::prepare(self.name, self.input(), self.effect, arguments)
+    pub fn prepare(
+        &self,
+        arguments: Map<String, Value>,
+        now: Timestamp,
+    ) -> Result<Value, BadArguments> {
+        arguments::prepare(self.name, self.input(), self.effect, arguments, now)
     }
 }
 

@@ -1,7 +1,7 @@
 //! `keys_create_key` · `POST /v2/keys.createKey`
 
 use unkey_tools::keys::CreateKey;
-use unkey_tools::types::CreatedKey;
+use unkey_tools::types::{CreatedKey, UnixTime};
 
 use super::common::attachments::{
     Creation, connect_permission, connect_role, find_or_create_identity,
@@ -58,7 +58,7 @@ impl Apply for CreateKey {
                 meta: self.meta.map(meta::stored).as_deref(),
                 identity_id: identity_id.as_deref(),
                 enabled: self.enabled.unwrap_or(true),
-                expires: self.expires,
+                expires: self.expires.map(UnixTime::millis),
                 balance,
                 recoverable,
             },

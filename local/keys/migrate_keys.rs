@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use unkey_tools::keys::{MigrateKeys, MigratedKey, MigratedKeys, MigratingKey};
-use unkey_tools::types::{Patch, Role};
+use unkey_tools::types::{Patch, Role, UnixTime};
 
 use super::common::attachments::{
     Creation, connect_permission, connect_role, find_or_create_identity,
@@ -125,7 +125,7 @@ impl Import<'_> {
             meta: meta.as_deref(),
             identity_id: identity_id.as_deref(),
             enabled: key.enabled.unwrap_or(true),
-            expires: key.expires,
+            expires: key.expires.map(UnixTime::millis),
             balance,
             pending_migration_id: Some(self.migration_id),
         };

@@ -59,12 +59,17 @@ impl Apply for UpdateKey {
             Patch::Clear => None,
             Patch::Set(meta) => Some(meta::stored(meta)),
         };
+        let expires = match self.expires {
+            Patch::Keep => key.expires,
+            Patch::Clear => None,
+            Patch::Set(time) => Some(time.millis()),
+        };
         let columns = KeyColumns {
             name: or_known(&self.name, key.name.as_ref()).map(String::as_str),
             meta: meta.as_deref(),
             identity_id: identity_id.as_deref(),
             enabled: self.enabled.unwrap_or(key.enabled),
-            expires: or_known(&self.expires, key.expires.as_ref()).copied(),
+            expires,
             balance,
         };
         let updated = Keys(cx.db()).update(&key.id, &columns, cx.now());

@@ -3,8 +3,12 @@
 
 mod refusal;
 
+use std::sync::Arc;
+
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 use tracing::warn;
+use unkey_local::{Clock, SystemClock};
 use unkey_tools::Entry;
 
 pub use self::refusal::Refusal;
@@ -21,6 +25,7 @@ pub struct Dispatcher {
     backend: Backend,
     observer: Observer,
     calls: Calls,
+    clock: Arc<dyn Clock>,
 }
 
 /// One call as it was asked for.
@@ -38,12 +43,26 @@ pub struct Request<'a> {
 
 impl Dispatcher {
     /// Calls to `backend`, as many at once as `calls` allows.
-    pub const fn new(backend: Backend, observer: Observer, calls: Calls) -> Self {
+    pub fn new(backend: Backend, observer: Observer, calls: Calls) -> Self {
         Self {
             backend,
             observer,
             calls,
+            clock: Arc::new(SystemClock::new()),
         }
+    }
+
+    /// The same, by another clock than the system's.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// What time it is.
+    fn now(&self) -> Timestamp {
+        // What no calendar has is no time of day: the clock is wrong, and any other is as good.
+        Timestamp::from_millisecond(self.clock.now()).unwrap_or_default()
     }
 
     /// The calls under way, of all clones.
@@ -70,7 +89,7 @@ impl Dispatcher {
             upstream,
         } = request;
         // Both mistakes at once, so that both can be mended at once.
-        let (caller, body) = match (caller, entry.prepare(arguments)) {
+        let (caller, body) = match (caller, entry.prepare(arguments, self.now())) {
             (Ok(caller), Ok(body)) => (caller, body),
             (caller, body) => {
                 let mistakes = [

@@ -131,7 +131,7 @@ const fn a(kind: Kind) -> &'static str {
     }
 }
 
-fn place(at: &[Step]) -> String {
+pub(super) fn place(at: &[Step]) -> String {
     let mut place = String::new();
     for step in at {
         match step {
@@ -160,6 +160,7 @@ pub(crate) fn listing<'a>(names: impl Iterator<Item = &'a str>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
     use serde_json::{Value, json};
 
     use crate::find;
@@ -170,7 +171,10 @@ mod tests {
         arguments.insert("keyId".to_owned(), json!("key_1"));
         arguments.insert(field.to_owned(), value);
         let tool = find("keys_update_key").unwrap();
-        tool.prepare(arguments).unwrap_err().mistakes().to_vec()
+        tool.prepare(arguments, Timestamp::UNIX_EPOCH)
+            .unwrap_err()
+            .mistakes()
+            .to_vec()
     }
 
     #[test]
@@ -280,7 +284,10 @@ mod tests {
             ),
         ] {
             let arguments = arguments.as_object().unwrap().clone();
-            let said = find(tool).unwrap().prepare(arguments).unwrap_err();
+            let said = find(tool)
+                .unwrap()
+                .prepare(arguments, Timestamp::UNIX_EPOCH)
+                .unwrap_err();
             assert_eq!(said.mistakes(), [words]);
         }
     }
@@ -289,9 +296,12 @@ mod tests {
     fn a_tool_without_fields_takes_none() {
         let tool = find("github_install_app").unwrap();
         let arguments = json!({"x": 1}).as_object().unwrap().clone();
-        let refused = tool.prepare(arguments).unwrap_err();
+        let refused = tool.prepare(arguments, Timestamp::UNIX_EPOCH).unwrap_err();
         assert!(refused.mistakes()[0].starts_with("`x`"), "{refused}");
-        assert!(tool.prepare(serde_json::Map::new()).is_ok());
+        assert!(
+            tool.prepare(serde_json::Map::new(), Timestamp::UNIX_EPOCH)
+                .is_ok()
+        );
     }
 
     #[test]
@@ -324,7 +334,10 @@ mod tests {
             ),
         ] {
             let arguments = arguments.as_object().unwrap().clone();
-            let said = find(tool).unwrap().prepare(arguments).unwrap_err();
+            let said = find(tool)
+                .unwrap()
+                .prepare(arguments, Timestamp::UNIX_EPOCH)
+                .unwrap_err();
             assert_eq!(said.mistakes(), [words]);
         }
     }
@@ -334,7 +347,10 @@ mod tests {
         let arguments = json!({"keyId": 5, "roles": "x", "colour": 1});
         let said = find("keys_add_roles")
             .unwrap()
-            .prepare(arguments.as_object().unwrap().clone())
+            .prepare(
+                arguments.as_object().unwrap().clone(),
+                Timestamp::UNIX_EPOCH,
+            )
             .unwrap_err();
         assert_eq!(said.mistakes().len(), 3, "{said}");
     }

@@ -2,9 +2,11 @@
 
 mod coerce;
 mod message;
+mod twins;
 
 use std::fmt;
 
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use self::coerce::coerce;
@@ -72,6 +74,7 @@ pub(crate) fn prepare(
     input: &Input,
     effect: Effect,
     arguments: Map<String, Value>,
+    now: Timestamp,
 ) -> Result<Value, BadArguments> {
     let mut arguments = unwrap_body(input, arguments);
     let mut bad = BadArguments {
@@ -83,6 +86,9 @@ pub(crate) fn prepare(
     let mut body = Value::Object(arguments);
     let overwrites = matches!(effect, Effect::Replace | Effect::Alter);
     coerce(&input.validator, &mut body, !overwrites);
+    twins::resolve(&input.validator, &mut body, now, &mut |words| {
+        bad.add(|| words);
+    });
     if let Some(cleared) = cleared {
         if input.clearable.is_empty() {
             bad.add(|| format!("`{CLEAR}`: this tool has no fields to clear"));
@@ -194,12 +200,14 @@ mod tests {
     use super::*;
     use crate::find;
 
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
     /// The body that `tool` makes of `arguments`.
     fn body(tool: &str, arguments: Value) -> Value {
         let Value::Object(arguments) = arguments else {
             panic!("arguments are an object");
         };
-        find(tool).unwrap().prepare(arguments).unwrap()
+        find(tool).unwrap().prepare(arguments, NOW).unwrap()
     }
 
     /// What `tool` says against `arguments`.
@@ -207,7 +215,11 @@ mod tests {
         let Value::Object(arguments) = arguments else {
             panic!("arguments are an object");
         };
-        find(tool).unwrap().prepare(arguments).unwrap_err().mistakes
+        find(tool)
+            .unwrap()
+            .prepare(arguments, NOW)
+            .unwrap_err()
+            .mistakes
     }
 
     #[test]
@@ -365,10 +377,10 @@ mod tests {
     fn a_mistake_names_the_field_the_fault_and_the_nearest_name() {
         let bad = find("keys_create_key")
             .unwrap()
-            .prepare(Map::from_iter([(
-                "api_id".to_owned(),
-                json!("api_12345678"),
-            )]))
+            .prepare(
+                Map::from_iter([("api_id".to_owned(), json!("api_12345678"))]),
+                NOW,
+            )
             .unwrap_err();
         assert_eq!(
             bad.to_string(),

@@ -44,7 +44,7 @@ pub struct GitCommit {
     /// Author's picture.
     pub author_avatar_url: Option<String>,
     /// Unix ms.
-    pub timestamp: Option<i64>,
+    pub timestamp: Option<UnixTime>,
 }
 
 /// The new deployment.

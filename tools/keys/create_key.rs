@@ -37,7 +37,7 @@ pub struct CreateKey {
     pub permissions: Option<Vec<String>>,
     /// When it stops working, Unix ms; omit for never.
     #[schemars(range(min = 0, max = LATEST))]
-    pub expires: Option<i64>,
+    pub expires: Option<UnixTime>,
     /// How many uses; omit for unlimited.
     pub credits: Option<Credits>,
     /// Limits of this key.

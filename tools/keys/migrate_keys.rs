@@ -47,7 +47,7 @@ pub struct MigratingKey {
     pub permissions: Option<Vec<String>>,
     /// When it stops working, Unix ms.
     #[schemars(range(min = 0, max = LATEST))]
-    pub expires: Option<i64>,
+    pub expires: Option<UnixTime>,
     /// Default true.
     pub enabled: Option<bool>,
     /// How many uses; omit for unlimited.

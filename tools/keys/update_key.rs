@@ -29,7 +29,7 @@ pub struct UpdateKey {
     /// When it stops working, Unix ms. Cleared: never.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
     #[schemars(range(min = 0, max = LATEST))]
-    pub expires: Patch<i64>,
+    pub expires: Patch<UnixTime>,
     /// Cleared: unlimited, and no refill.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
     pub credits: Patch<UpdateCreditsOfKey>,

@@ -1,6 +1,7 @@
 //! What a model sees of an operation: its description and its two JSON Schemas.
 
 mod portable;
+mod twins;
 
 use std::sync::Arc;
 
@@ -9,6 +10,9 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use self::portable::Portable;
+pub(crate) use self::portable::integer;
+use self::twins::offer_twins;
+pub(crate) use self::twins::{TIME, twin_of};
 use crate::operation::Operation;
 use crate::types::{ID, REFERENCE};
 use crate::untrusted::{Part, TRUSTED};
@@ -31,13 +35,13 @@ pub struct Input {
     pub description: String,
     /// The schema of the arguments, as lists show it: an object.
     pub schema: Arc<Map<String, Value>>,
-    /// The schema that arguments are checked against, with the bounds that a model is not shown.
+    /// The schema of what Unkey takes, with the bounds that a model is not shown.
     pub full_schema: Value,
     /// Whether the body is an array, taken as [`ARRAY_ARGUMENT`].
     pub array_body: bool,
     /// The fields that `clear` may name, in dotted form.
     pub clearable: Vec<String>,
-    /// The validator that the body keeps.
+    /// The validator that the arguments keep, and the body with them.
     pub validator: SchemaValidator,
 }
 
@@ -74,9 +78,10 @@ pub fn input<Op: Operation>() -> Input {
         schema.shift_remove("additionalProperties");
     }
     let mut schema = Value::Object(schema);
-    let validator = SchemaValidator::of(&schema).with_bounded_integers();
     let clearable = clearable(&schema);
     let full_schema = schema.clone();
+    offer_twins(&mut schema);
+    let validator = SchemaValidator::of(&schema).with_bounded_integers();
     strip_for_lists(&mut schema);
     let mut schema = match schema {
         Value::Object(schema) => schema,
@@ -200,6 +205,7 @@ fn offer_clear(schema: &mut Map<String, Value>, clearable: &[String]) {
 fn strip_for_lists(schema: &mut Value) {
     each_schema(schema, &mut |schema| {
         schema.shift_remove(NULLABLE);
+        schema.shift_remove(TIME);
         schema.retain(|keyword, bound| !goes_without_saying(keyword, bound));
         if let Some(Value::Object(items)) = schema.get_mut("items") {
             items.shift_remove("description");

@@ -14,6 +14,7 @@ mod ratelimit_override;
 mod role;
 mod secret;
 mod text;
+mod time;
 
 pub use bare_secret::bare_secret;
 pub use container::*;
@@ -29,3 +30,4 @@ pub use ratelimit_override::*;
 pub use role::*;
 pub use secret::*;
 pub use text::*;
+pub use time::*;

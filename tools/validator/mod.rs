@@ -16,13 +16,14 @@ use serde_json::Value;
 pub use self::check::Findings;
 pub use self::kind::Kind;
 pub use self::violation::{Mistake, Step, Violation};
-use crate::schema::NULLABLE;
+use crate::schema::{NULLABLE, TIME};
 
 /// A JSON Schema, compiled.
 #[derive(Debug, Default)]
 pub struct SchemaValidator {
     pub(crate) kind: Option<Kind>,
     pub(crate) nullable: bool,
+    pub(crate) times: Times,
     pub(crate) fields: Vec<(String, SchemaValidator)>,
     pub(crate) items: Option<Box<SchemaValidator>>,
     pub(crate) required: Vec<String>,
@@ -109,6 +110,10 @@ impl SchemaValidator {
             }
         }
         compiled.closed = schema.contains_key("properties") && !open;
+        let inside = compiled.fields.iter().map(|(_, field)| field);
+        if inside.chain(compiled.items.as_deref()).any(Self::has_times) {
+            compiled.times = Times::Inside;
+        }
         Ok(compiled)
     }
 
@@ -141,6 +146,7 @@ impl SchemaValidator {
                 }
             }
             NULLABLE => self.nullable = true,
+            TIME => self.times = Times::Itself,
             "properties" => {
                 for (name, field) in value.as_object().ok_or_else(invalid)? {
                     self.fields.push((name.clone(), Self::compile(field)?));
@@ -203,6 +209,11 @@ impl SchemaValidator {
         Some(here)
     }
 
+    /// Whether there are times in it, or it is one.
+    pub(crate) fn has_times(&self) -> bool {
+        self.times != Times::None
+    }
+
     /// Whether a value without members is valid.
     pub(crate) fn takes_empty(&self) -> bool {
         let least = |key| matches!(key, "minItems" | "minProperties");
@@ -234,6 +245,18 @@ impl SchemaValidator {
 fn texts(list: &Value) -> Option<Vec<String>> {
     let texts = list.as_array()?.iter();
     texts.map(|text| text.as_str().map(str::to_owned)).collect()
+}
+
+/// Where there are times in Unix ms, which have twins that take words.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Times {
+    /// Nowhere.
+    #[default]
+    None,
+    /// In a field or an item, however deep.
+    Inside,
+    /// The value is one.
+    Itself,
 }
 
 /// Whether a value must be there.

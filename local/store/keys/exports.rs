@@ -190,7 +190,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(String, MigratingKey)> {
         meta: read_meta(meta.as_deref()),
         roles: None,
         permissions: None,
-        expires: row.get("expires")?,
+        expires: row.get::<_, Option<i64>>("expires")?.map(Into::into),
         enabled: Some(row.get("enabled")?),
         // Absent where there is no limit: `null` is no answer that an import takes.
         credits: balance.show(),
