@@ -43,6 +43,12 @@ const CHECKS = [
   node('@unkey/hono against --local', 'unkey_hono.mjs'),
   node('@unkey/nextjs against --local', 'unkey_nextjs.mjs'),
   py('unkey.py against --local', 'unkey_py.py'),
+  node('npm packages install and serve', 'packages.mjs', 'npm'),
+  node('an .mcpb bundle is valid and serves', 'packages.mjs', 'mcpb'),
+  node('plugins serve', 'packages.mjs', 'plugin'),
+  node('the registry entry is right', 'packages.mjs', 'registry'),
+  node('the installer takes what was released and nothing else', 'packages.mjs', 'installer'),
+  node('the image has what it needs', 'packages.mjs', 'image'),
 ];
 
 // How many tools are listed, and how many of them the embedded engine offers.
@@ -138,6 +144,8 @@ const settings = {
   CHECK_ROOT_KEY: rootKey,
   CHECK_ALL_TOOLS: ALL_TOOLS,
   CHECK_LOCAL_TOOLS: LOCAL_TOOLS,
+  // The checks run in a copy, in .ci/work/clients.
+  CHECK_REPOSITORY: new URL('../../..', import.meta.url).pathname.replace(/\/$/, ''),
   // What clients remember stays here, and out of the home folder.
   MCP_REMOTE_CONFIG_DIR: `${process.cwd()}/state/mcp-remote`,
   MCP_STORAGE_DIR: `${process.cwd()}/state/inspector`,
