@@ -37,6 +37,8 @@ mod serving;
 mod stdio;
 #[cfg(unix)]
 mod stopping;
+#[cfg(unix)]
+mod stuck;
 mod support;
 mod times;
 mod toolsets;
