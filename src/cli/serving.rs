@@ -291,7 +291,7 @@ impl NarrowingFlags {
         let allowed = narrowing
             .allowed()
             .map_err(|unknown| StartError::Usage(unknown.to_string()))?;
-        if allowed.is_empty() {
+        if allowed.inventory().is_empty() {
             return Err(StartError::NothingLeft);
         }
         Ok(allowed)

@@ -66,9 +66,7 @@ pub async fn run(settings: ServeSettings, observer: Observer) -> Result<(), Star
     let backend = Backend::new(settings.common.backend.clone());
     let allowed = settings.common.allowed.and(backend.inventory());
     // The flags alone left something; the engine may have none of it.
-    if allowed.is_empty() {
-        return Err(StartError::NothingLeft);
-    }
+    allowed.inventory().check()?;
     let (listener, address) = listen(&settings.bind).await?;
     let metrics_address = observer.start().await?;
     if let Backend::Local(local) = &backend {
@@ -93,7 +91,7 @@ pub async fn run(settings: ServeSettings, observer: Observer) -> Result<(), Star
     let patience = settings.common.timeout;
     let ended = serving.ended.clone();
     let connections = serving.connections(settings, guard, allowed, max_connections, is_open);
-    banner::print(&backend, address, metrics_address, &unused)?;
+    banner::print(&backend, allowed, address, metrics_address, &unused)?;
     let serving = connections.serve(listener, stopping.clone());
     let served = until_stopped(serving, signals, &stopping, &calls, patience).await;
     ended.cancel();
@@ -235,7 +233,7 @@ impl Routes {
         };
         let endpoint = |server: Server| {
             let endpoint = Arc::new(mcp::Endpoint::new(
-                self.handler.clone(),
+                self.handler.clone().named(server),
                 self.allowed.on(server),
                 shared.clone(),
                 self.ended.child_token(),

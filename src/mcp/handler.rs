@@ -24,7 +24,7 @@ use super::{about, observed, result, tool, undeclared};
 use crate::backend::Upstream;
 use crate::calls::{Busy, Calls};
 use crate::dispatch::{Dispatcher, Request};
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, Server};
 use crate::observe::{Call, Observer, Outcome, UNKNOWN_TOOL, shown};
 use crate::panics::{Panicked, caught, faults};
 use crate::root_key::{Caller, Mistake, Transport};
@@ -51,6 +51,8 @@ pub struct Handler {
     observer: Observer,
     /// The scope where no request brings its own.
     scope: Arc<Scope>,
+    /// Whose words a client is told on connecting.
+    server: Server,
 }
 
 impl Handler {
@@ -61,7 +63,15 @@ impl Handler {
             dispatcher,
             observer,
             scope: Arc::new(scope),
+            server: Server::Keys,
         }
+    }
+
+    /// The same, as one server of several.
+    #[must_use]
+    pub const fn named(mut self, server: Server) -> Self {
+        self.server = server;
+        self
     }
 
     /// The calls under way, of all handlers of this server.
@@ -101,7 +111,7 @@ impl ServerHandler for Handler {
     fn get_info(&self) -> ServerConfig {
         ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
             .with_server_info(about::implementation())
-            .with_instructions(about::INSTRUCTIONS.trim_end())
+            .with_instructions(about::instructions(self.server))
     }
 
     fn supported_protocol_versions(&self) -> Cow<'static, [ProtocolVersion]> {

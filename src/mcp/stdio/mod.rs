@@ -43,9 +43,7 @@ pub async fn run(settings: StdioSettings, observer: Observer) -> Result<(), Star
         .on(settings.server)
         .and(backend.inventory());
     // The flags alone left something; the server or the engine may have none of it.
-    if inventory.is_empty() {
-        return Err(StartError::NothingLeft);
-    }
+    inventory.check()?;
     let caller = match backend {
         Backend::Local(_) => settings.surroundings.caller_of_engine(),
         Backend::Remote(_) => settings.surroundings.root_key().map(Caller::Key),
@@ -57,7 +55,7 @@ pub async fn run(settings: StdioSettings, observer: Observer) -> Result<(), Star
     let scope = Scope { inventory, caller };
     let calls = Calls::new(settings.common.calls);
     let dispatcher = Dispatcher::new(backend.clone(), observer.clone(), calls.clone());
-    let handler = Handler::new(dispatcher, observer, scope);
+    let handler = Handler::new(dispatcher, observer, scope).named(settings.server);
     let served = serve(handler, &calls, settings.common.timeout, signals).await;
     if !matches!(served, Err(StartError::CutShort(_))) {
         backend.close();
