@@ -8,6 +8,7 @@ mod busy;
 mod catalogue;
 #[cfg(target_os = "linux")]
 mod chaos;
+mod choices;
 mod docs;
 mod effects;
 mod eras;
@@ -23,6 +24,7 @@ mod local;
 mod messages;
 mod narrowing;
 mod newcomer;
+mod numbers;
 mod observe;
 mod older;
 mod openapi;

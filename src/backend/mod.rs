@@ -1,6 +1,7 @@
 //! Who answers a call: Unkey over HTTP, or the embedded engine.
 
 mod answer;
+mod body;
 mod failure;
 mod lenient;
 mod local;

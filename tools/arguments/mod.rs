@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use self::coerce::coerce;
 use self::message::{listing, messages};
 use crate::effect::Effect;
+use crate::exact::inexact;
 use crate::nearest::nearest;
 use crate::schema::{ARRAY_ARGUMENT, CLEAR, Input};
 use crate::shorten::shorten;
@@ -85,7 +86,11 @@ pub(crate) fn prepare(
     let cleared = arguments.remove(CLEAR).filter(|value| !value.is_null());
     let mut body = Value::Object(arguments);
     let overwrites = matches!(effect, Effect::Replace | Effect::Alter);
-    coerce(&input.validator, &mut body, !overwrites);
+    let mut lost = Vec::new();
+    coerce(&input.validator, &mut body, !overwrites, &mut lost);
+    for words in lost {
+        bad.add(|| words);
+    }
     twins::resolve(&input.validator, &mut body, now, &mut |words| {
         bad.add(|| words);
     });
@@ -124,6 +129,7 @@ fn unwrap_body(input: &Input, mut arguments: Map<String, Value>) -> Map<String, 
         None => return arguments,
     };
     if let Value::String(text) = &body
+        && inexact(text).is_none()
         && let Ok(parsed @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(text)
     {
         body = parsed;
