@@ -8,7 +8,6 @@ mod busy;
 mod catalogue;
 #[cfg(target_os = "linux")]
 mod chaos;
-mod choices;
 mod docs;
 mod effects;
 mod eras;
@@ -24,7 +23,6 @@ mod local;
 mod messages;
 mod narrowing;
 mod newcomer;
-mod numbers;
 mod observe;
 mod older;
 mod openapi;
@@ -36,11 +34,10 @@ mod portraits;
 mod retries;
 mod root_key;
 mod serving;
+mod settings;
 mod stdio;
 #[cfg(unix)]
 mod stopping;
-#[cfg(unix)]
-mod stuck;
 mod support;
 mod times;
 mod toolsets;

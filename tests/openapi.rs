@@ -118,10 +118,7 @@ fn told(said: &Keywords) -> String {
     if let Some(step) = text("multipleOf") {
         write!(told, " in steps of {step}").unwrap();
     }
-    if said.contains_key("additionalProperties") {
-        told.push_str(" and other fields");
-    }
-    for keyword in ["pattern", "enum", "oneOf"] {
+    for keyword in ["pattern", "enum"] {
         if let Some(value) = text(keyword) {
             write!(told, " {value}").unwrap();
         }

@@ -3,7 +3,6 @@
 
 use serde_json::{Number, Value};
 
-use crate::exact::{inexact, inexact_words};
 use crate::validator::SchemaValidator;
 use crate::validator::kind::Kind;
 
@@ -21,22 +20,11 @@ const BEYOND_64_BITS: f64 = 9_223_372_036_854_775_808.0;
 ///
 /// `drops_nulls` is false where an operation overwrites: there `null` may be meant to empty a list
 /// or an object, and dropping it would report a success that changed nothing.
-///
-/// A text with a number that would become another is left, and told to `lost`.
-pub(crate) fn coerce(
-    validator: &SchemaValidator,
-    value: &mut Value,
-    drops_nulls: bool,
-    lost: &mut Vec<String>,
-) {
+pub(crate) fn coerce(validator: &SchemaValidator, value: &mut Value, drops_nulls: bool) {
     if let (Some(kind), Value::String(text)) = (validator.kind, &*value)
         && let Some(meant) = parse(kind, text)
     {
-        if let Some(number) = inexact(text) {
-            lost.push(inexact_words(number));
-        } else {
-            *value = meant;
-        }
+        *value = meant;
     }
     if validator.kind == Some(Kind::Integer)
         && let Some(whole) = whole(value)
@@ -55,14 +43,14 @@ pub(crate) fn coerce(
             });
             for (name, value) in fields {
                 if let Some(validator) = validator.field(name) {
-                    coerce(validator, value, drops_nulls, lost);
+                    coerce(validator, value, drops_nulls);
                 }
             }
         }
         Value::Array(items) => {
             if let Some(validator) = &validator.items {
                 for item in items {
-                    coerce(validator, item, drops_nulls, lost);
+                    coerce(validator, item, drops_nulls);
                 }
             }
         }
@@ -114,12 +102,7 @@ mod tests {
     use super::*;
 
     fn coerced(schema: &Value, mut value: Value) -> Value {
-        coerce(
-            &SchemaValidator::of(schema),
-            &mut value,
-            true,
-            &mut Vec::new(),
-        );
+        coerce(&SchemaValidator::of(schema), &mut value, true);
         value
     }
 

@@ -23,9 +23,10 @@ use tokio_util::sync::CancellationToken;
 use self::exchange::Exchange;
 use super::body::{BodyError, BodyReader};
 use super::forwarded::{Origin, TrustedProxies};
-use crate::inventory::Inventory;
+use crate::backend::{Backend, Elsewhere};
 use crate::mcp::{Handler, Scope};
 use crate::root_key::{Caller, Mistake, RootKey};
+use crate::settings::Offer;
 
 /// JSON-RPC's codes.
 const INVALID_REQUEST: i32 = -32600;
@@ -42,19 +43,22 @@ pub(super) struct Shared {
     /// Whether a caller on this machine without a root key is taken for the embedded engine's
     /// owner.
     pub(super) trusts_callers: bool,
+    pub(super) backend: Backend,
+    /// The Unkeys of profiles that callers choose.
+    pub(super) elsewhere: Elsewhere,
 }
 
 /// An MCP endpoint and the tools it offers at most.
 pub(super) struct Endpoint {
     exchange: Exchange,
-    inventory: Inventory,
+    offer: Offer,
     shared: Shared,
 }
 
 impl Endpoint {
     pub(super) fn new(
         handler: Handler,
-        inventory: Inventory,
+        offer: Offer,
         shared: Shared,
         ended: CancellationToken,
     ) -> Self {
@@ -76,7 +80,7 @@ impl Endpoint {
                 under_way,
                 ended,
             ),
-            inventory,
+            offer,
             shared,
         }
     }
@@ -88,8 +92,8 @@ impl Endpoint {
             return (StatusCode::METHOD_NOT_ALLOWED, allow, "Method Not Allowed").into_response();
         }
         let (mut head, body) = request.into_parts();
-        let inventory = match narrowing::narrow(self.inventory, &head.uri, &head.headers) {
-            Ok(inventory) => inventory,
+        let (inventory, terms) = match narrowing::narrow(&self.offer, &head.uri, &head.headers) {
+            Ok(narrowed) => narrowed,
             Err(message) => return refusal(StatusCode::BAD_REQUEST, INVALID_PARAMS, &message),
         };
         if !media::accepts_json(&head.headers) {
@@ -115,8 +119,16 @@ impl Endpoint {
             Ok(body) => body,
             Err(error) => return body_refusal(error),
         };
-        head.extensions
-            .insert(Arc::new(Scope { inventory, caller }));
+        let address = terms.address.as_ref();
+        let backend = address
+            .filter(|address| !self.shared.backend.is_at(address))
+            .map(|address| self.shared.elsewhere.at(address));
+        head.extensions.insert(Arc::new(Scope {
+            inventory,
+            caller,
+            terms,
+            backend,
+        }));
         if let Some(origin) = origin {
             head.extensions.insert(origin);
         }
