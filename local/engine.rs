@@ -24,7 +24,7 @@ use crate::system::open_error::OpenError;
 use crate::system::trouble::{NotKept, Trouble};
 use crate::wire::failure::{Code, Failure};
 use crate::wire::request::{Answer, Request};
-use crate::wire::{envelope, validate};
+use crate::wire::{envelope, numbers, validate};
 
 /// Room for metadata that is nested as deeply as it may be.
 const WRITER_STACK: usize = 8 << 20;
@@ -193,6 +193,7 @@ impl Inner {
         };
         let form = form.and_then(|header| Ok((header, validate::body(&request, route.schema())?)));
         let (authorization, body) = form.map_err(|refusal| refuse(Failure::Refused(refusal)))?;
+        let has_fractional_zero = numbers::has_fractional_zero(&request.body);
         Ok(ValidatedRequest {
             route,
             body,
@@ -204,6 +205,7 @@ impl Inner {
                 caller_ip: request.caller_ip,
                 is_recorded: request.is_recorded,
                 abandoned: request.abandoned,
+                has_fractional_zero,
             },
         })
     }

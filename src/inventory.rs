@@ -5,6 +5,7 @@ use std::fmt;
 use unkey_tools::nearest::nearest;
 use unkey_tools::{CATALOGUE, Entry, Toolset};
 
+use crate::error::StartError;
 use crate::observe::shown;
 
 /// A set of tools: for each entry of the catalogue, in its order, whether it is in the set.
@@ -32,9 +33,26 @@ impl Inventory {
         both
     }
 
-    /// Whether no tool is in it.
+    /// Whether no tool is in it, listed or not.
     pub fn is_empty(self) -> bool {
-        self.entries().next().is_none()
+        !self.0.contains(&true)
+    }
+
+    /// Refuses to serve nothing, and warns of lists that would be empty.
+    ///
+    /// # Errors
+    /// [`StartError::NothingLeft`] where no tool is in it.
+    pub fn check(self) -> Result<(), StartError> {
+        if self.is_empty() {
+            return Err(StartError::NothingLeft);
+        }
+        if self.entries().next().is_none() {
+            tracing::warn!(
+                "tools/list is empty: lists no longer show what these flags leave, which is called \
+                 by its name alone"
+            );
+        }
+        Ok(())
     }
 
     /// Whether `entry` may be called; also one that lists no longer show.
@@ -96,9 +114,9 @@ impl Allowed {
         }
     }
 
-    /// Whether no server offers a tool.
-    pub fn is_empty(self) -> bool {
-        self.inventory.is_empty()
+    /// What the servers together offer at most.
+    pub const fn inventory(self) -> Inventory {
+        self.inventory
     }
 }
 

@@ -94,7 +94,7 @@ fn costs(inventory: Inventory) -> String {
     let mut rows = vec![["TOOLSET", "TOOLS", "BYTES", "TOKENS"].map(str::to_owned)];
     for toolset in Toolset::ALL {
         let part = inventory.and(Inventory::of(|entry| entry.toolset == toolset));
-        if !part.is_empty() {
+        if part.entries().next().is_some() {
             let bytes = list(part).len();
             rows.push([
                 toolset.name().to_owned(),

@@ -1,5 +1,9 @@
 //! When the process is told to stop.
 
+#[cfg(unix)]
+use std::sync::Arc;
+#[cfg(unix)]
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// How long the last answers may take to be read once all calls have ended.
@@ -25,12 +29,22 @@ impl Signal {
 }
 
 /// Listens for signals from the start on, so that none is missed between two waits.
+///
+/// Whoever waits for the next one may itself wait for a file, a lock or a disk without an end. So the
+/// handler of a signal ends the process by itself where the one before was not acted on, or the work
+/// that it ended is over and what still has to be done hangs.
 #[derive(Debug)]
 pub(crate) struct Signals {
     #[cfg(unix)]
     interrupt: Option<tokio::signal::unix::Signal>,
     #[cfg(unix)]
     terminate: Option<tokio::signal::unix::Signal>,
+    /// Whether the next signal ends the process at once. Handlers set it.
+    #[cfg(unix)]
+    is_last: Arc<AtomicBool>,
+    /// Whether a signal was acted on.
+    #[cfg(unix)]
+    stopping: bool,
 }
 
 #[cfg(unix)]
@@ -38,14 +52,26 @@ impl Signals {
     /// Begins to listen. Where that cannot be done the system's own handling ends the process.
     pub(crate) fn listen() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
+        let is_last = Arc::new(AtomicBool::new(false));
         Self {
             interrupt: signal(SignalKind::interrupt()).ok(),
             terminate: signal(SignalKind::terminate()).ok(),
+            is_last: insist(is_last),
+            stopping: false,
         }
     }
 
-    /// The next signal.
+    /// The next signal. The first is acted on: the second may wait for an end in order again.
     pub(crate) async fn next(&mut self) -> Signal {
+        let signal = self.received().await;
+        if !self.stopping {
+            self.stopping = true;
+            self.is_last.store(false, Ordering::Release);
+        }
+        signal
+    }
+
+    async fn received(&mut self) -> Signal {
         async fn of(signal: &mut Option<tokio::signal::unix::Signal>) {
             let received = match signal {
                 Some(signal) => signal.recv().await,
@@ -60,6 +86,31 @@ impl Signals {
             () = of(&mut self.terminate) => Signal::Terminate,
         }
     }
+}
+
+#[cfg(unix)]
+impl Drop for Signals {
+    fn drop(&mut self) {
+        // Nobody waits any more.
+        self.is_last.store(self.stopping, Ordering::Release);
+    }
+}
+
+/// Has the second of two signals end the process, unless the flag is taken back in between.
+#[cfg(unix)]
+fn insist(is_last: Arc<AtomicBool>) -> Arc<AtomicBool> {
+    use signal_hook::consts::{SIGINT, SIGTERM};
+    use signal_hook::flag::{register, register_conditional_shutdown};
+    for (signal, sent) in [(SIGINT, Signal::Interrupt), (SIGTERM, Signal::Terminate)] {
+        // In this order: the other way round the first signal would end the process.
+        let status = i32::from(sent.exit_code());
+        let registered = register_conditional_shutdown(signal, status, Arc::clone(&is_last))
+            .and_then(|_| register(signal, Arc::clone(&is_last)));
+        if let Err(error) = registered {
+            tracing::warn!(%error, "a second signal does not end a process that hangs");
+        }
+    }
+    is_last
 }
 
 #[cfg(not(unix))]

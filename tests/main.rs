@@ -8,6 +8,7 @@ mod busy;
 mod catalogue;
 #[cfg(target_os = "linux")]
 mod chaos;
+mod choices;
 mod docs;
 mod effects;
 mod eras;
@@ -23,6 +24,7 @@ mod local;
 mod messages;
 mod narrowing;
 mod newcomer;
+mod numbers;
 mod observe;
 mod older;
 mod openapi;
@@ -34,10 +36,11 @@ mod portraits;
 mod retries;
 mod root_key;
 mod serving;
-mod settings;
 mod stdio;
 #[cfg(unix)]
 mod stopping;
+#[cfg(unix)]
+mod stuck;
 mod support;
 mod times;
 mod toolsets;

@@ -187,6 +187,72 @@ async fn a_form_that_is_narrower_than_todays_is_told_as_one() {
 }
 
 #[tokio::test]
+async fn a_refusal_that_no_older_form_explains_says_nothing_of_one() {
+    for (tool, arguments, message, location) in [
+        (
+            "keys_create_key",
+            json!({"apiId": "api_12345678"}),
+            "maximum: got 5, want 4",
+            "/properties/byteLength/maximum",
+        ),
+        (
+            "keys_create_key",
+            json!({"apiId": "api_12345678", "name": "x"}),
+            "missing property 'externalId'",
+            "/required",
+        ),
+        (
+            "keys_add_roles",
+            json!({"keyId": "key_1", "roles": ["x"]}),
+            "minItems: got 1, want 2",
+            "/properties/roles/minItems",
+        ),
+        (
+            "analytics_get_verifications",
+            json!({"query": "SELECT 1"}),
+            "maxLength: got 8, want 7",
+            "/properties/query/maxLength",
+        ),
+        (
+            "ratelimit_limit",
+            json!({"namespace": "a", "identifier": "a", "limit": 1, "duration": 1000}),
+            "'a' does not match pattern '^b$'",
+            "/properties/namespace/pattern",
+        ),
+    ] {
+        let cloud = Cloud::that_answers(invalid(message, location)).await;
+        let server = Binary::new(["serve", &cloud.flag()]).serve().await;
+        let next = next_step(&server.mcp().with_key().call(tool, arguments).await);
+        let plain = "correct the arguments as the message says and call again.";
+        assert_eq!(next.trim_end(), plain, "{location}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_explained_by_the_forms_that_it_breaks_alone() {
+    let long = "x".repeat(300);
+    let message = "maxLength: got 300, want 255";
+    let location = "/items/properties/identifier/maxLength";
+    let cloud = Cloud::that_answers(invalid(message, location)).await;
+    let server = Binary::new(["serve", &cloud.flag()]).serve().await;
+    let limit = json!({"namespace": "a", "identifier": long, "limit": 1, "duration": 1000});
+    let endpoint = server.mcp().with_key();
+    let next = next_step(
+        &endpoint
+            .call("ratelimit_multi_limit", json!({"limits": [limit]}))
+            .await,
+    );
+    assert!(
+        next.contains("at most 255 for namespaces and identifiers."),
+        "{next}"
+    );
+    assert!(
+        !next.contains("3 letters") && !next.contains("`._-`"),
+        "{next}"
+    );
+}
+
+#[tokio::test]
 async fn an_operation_that_a_newer_unkey_has_no_longer_says_what_it_has_instead() {
     let cloud = Cloud::that_answers(no_such_path()).await;
     let server = Binary::new(["serve", &cloud.flag()]).serve().await;

@@ -118,7 +118,10 @@ fn told(said: &Keywords) -> String {
     if let Some(step) = text("multipleOf") {
         write!(told, " in steps of {step}").unwrap();
     }
-    for keyword in ["pattern", "enum"] {
+    if said.contains_key("additionalProperties") {
+        told.push_str(" and other fields");
+    }
+    for keyword in ["pattern", "enum", "oneOf"] {
         if let Some(value) = text(keyword) {
             write!(told, " {value}").unwrap();
         }

@@ -3,7 +3,9 @@
 use serde_json::json;
 
 use crate::narrowing::{of_toolset, tools};
-use crate::support::{Binary, Cloud, Era, Stdio, offered, refusal, sample, success};
+use crate::support::{
+    Binary, Cloud, Era, KEY, Session, Stdio, Transport, offered, refusal, sample, success,
+};
 
 #[tokio::test]
 async fn what_is_about_deploying_has_to_be_asked_for() {
@@ -62,4 +64,76 @@ async fn a_tool_that_only_a_user_of_the_portal_could_call_says_so() {
             "{message}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_tool_that_lists_no_longer_show_can_be_all_that_is_offered() {
+    let tool = "portal_exchange_session";
+    let cloud = Cloud::start().await;
+    let named = [&*cloud.flag(), "--tools=portal_exchange_session"];
+    let left = [
+        &*cloud.flag(),
+        "--toolsets=portal",
+        "--exclude-tools=portal_create_session,portal_exchange_code",
+    ];
+    for flags in [&named[..], &left] {
+        for transport in Transport::BOTH {
+            let mut session = Session::connect(transport, Era::Modern, flags, Some(KEY)).await;
+            assert_eq!(session.names().await, [""; 0]);
+            success(&session.call(tool, sample(tool)).await);
+            let other = session
+                .call("keys_get_key", json!({"keyId": "key_1"}))
+                .await;
+            assert_eq!(refusal(&other).0, -32602);
+        }
+        let ended = Binary::new(["stdio"].iter().chain(flags)).run("").await;
+        assert!(ended.stderr.contains("tools/list is empty"), "{ended:?}");
+    }
+    // On the embedded engine, and left out.
+    let local = ["--local=:memory:", "--tools=portal_exchange_session"];
+    let ended = Binary::new(["stdio"].iter().chain(&local)).run("").await;
+    assert!(ended.status.success(), "{ended:?}");
+    let without = ["--exclude-tools=portal_exchange_session", &*cloud.flag()];
+    let mut session = Session::connect(Transport::Stdio, Era::Modern, &without, Some(KEY)).await;
+    assert_eq!(session.names().await, offered());
+    assert_eq!(refusal(&session.call(tool, sample(tool)).await).0, -32602);
+}
+
+#[tokio::test]
+async fn each_server_tells_what_its_own_tools_are_for() {
+    let instructions = |answer: &serde_json::Value| {
+        let text = answer["result"]["instructions"].as_str().unwrap();
+        assert!(text.len() <= 2_000, "{}", text.len());
+        text.to_owned()
+    };
+    let server = Binary::new(["serve"]).serve().await;
+    let mut told = Vec::new();
+    for (name, path, word, foreign) in [
+        ("keys", "/mcp/v2", "keys_create_key", "deployments_"),
+        ("ratelimit", "/mcp/ratelimits", "ratelimit_limit", "keys_"),
+        (
+            "deploy",
+            "/mcp/deploy",
+            "deployments_get_deployment",
+            "keys_",
+        ),
+    ] {
+        for era in Era::BOTH {
+            let (method, params) = match era {
+                Era::Modern => ("server/discover", json!({})),
+                Era::Legacy(_) => ("initialize", era.handshake()),
+            };
+            let endpoint = server.at(path).era(era);
+            let over_http = instructions(&endpoint.request(method, params.clone()).await);
+            let binary = Binary::new(["stdio", "--server", name]);
+            let mut stdio = Stdio::silent(binary, era);
+            let over_stdio = instructions(&stdio.request(method, params).await);
+            assert_eq!(over_http, over_stdio);
+            assert!(over_http.contains(word), "{over_http}");
+            assert!(!over_http.contains(foreign), "{over_http}");
+            told.push(over_http);
+        }
+    }
+    told.dedup();
+    assert_eq!(told.len(), 3);
 }

@@ -70,6 +70,7 @@ pub struct Entry {
     pub retired: Option<&'static str>,
     make_input: fn() -> Input,
     make_output: fn() -> Map<String, Value>,
+    make_full_output: fn() -> Map<String, Value>,
     make_origins: fn() -> Part,
     input: OnceLock<Input>,
     origins: OnceLock<Part>,
@@ -90,6 +91,7 @@ impl Entry {
             retired: Op::RETIRED,
             make_input: schema::input::<Op>,
             make_output: schema::output::<Op::Response>,
+            make_full_output: schema::full_output::<Op::Response>,
             make_origins: schema::origins::<Op::Response>,
             input: OnceLock::new(),
             origins: OnceLock::new(),
@@ -117,17 +119,17 @@ impl Entry {
         (self.make_output)()
     }
 
+    /// The same with what a client is not told, such as the values that Unkey gives a field today.
+    pub fn full_output_schema(&self) -> Map<String, Value> {
+        (self.make_full_output)()
+    }
+
     /// The paths of the parts of an answer that others than Unkey wrote, such as `data[].name`.
     pub fn untrusted(&self, envelope: &Value) -> Vec<String> {
         let origins = self.origins.get_or_init(self.make_origins);
         let mut found = BTreeSet::new();
         origins.find(envelope, &mut found);
         found.into_iter().map(Into::into).collect()
-    }
-
-    /// Arguments without the `body` that other servers for Unkey put around them.
-    pub fn unwrapped(&self, arguments: Map<String, Value>) -> Map<String, Value> {
-        arguments::unwrap_body(self.input(), arguments)
     }
 
     /// Turns arguments as a client sent them into the body that Unkey expects.

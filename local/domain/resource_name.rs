@@ -3,22 +3,28 @@
 //! They stand beside the dotted ones, such as `api.*.read_key`, which are compared as text. These
 //! are patterns: `*` stands for one part of a path, `**` at its end for whatever is there and below.
 
+use unkey_tools::nearest::nearest;
+
 /// What each of them begins with.
 pub(crate) const PREFIX: &str = "unkey:v1:";
 
-/// What can be named: a path, with `*` for each id, and what may be done there.
+/// What operations ask for: a path, and what may be done there. A part that ends in `_` is the
+/// beginning of any id; `*` is asked for as it stands, so that no id does instead.
 const KNOWN: &[(&str, &[&str])] = &[
-    ("keyspaces/*", &["create_key", "read_keyspace"]),
+    ("keyspaces/ks_", &["create_key", "read_keyspace"]),
     (
-        "keyspaces/*/keys/*",
+        "keyspaces/ks_/keys/key_",
         &[
             "decrypt_key",
             "delete_key",
-            "encrypt_key",
             "read_key",
             "update_key",
             "verify_key",
         ],
+    ),
+    (
+        "keyspaces/ks_/keys/*",
+        &["decrypt_key", "encrypt_key", "read_key"],
     ),
     (
         "projects/*/identities/*",
@@ -75,13 +81,41 @@ impl<'a> ResourceName<'a> {
 
     /// Whether an operation asks for something that this permission covers.
     pub fn allows_something(&self) -> bool {
-        // An id covers some of what `*` stands for in the list.
-        let meets = |held: &str, known: &str| held == "*" || known == "*" || held == known;
         KNOWN.iter().any(|(path, actions)| {
             (self.action == "*" || actions.contains(&self.action))
                 && is_within(path, self.path, meets)
         })
     }
+
+    /// The permission for that action, or the one with the nearest name, that allows something: with
+    /// the ids of this one, where they can stand.
+    pub fn instead(&self) -> Option<String> {
+        let actions = || {
+            KNOWN
+                .iter()
+                .flat_map(|(_, actions)| actions.iter().copied())
+        };
+        let action = actions()
+            .find(|action| *action == self.action)
+            .or_else(|| nearest(self.action, actions()))?;
+        // The last is the widest.
+        let (path, _) = KNOWN
+            .iter()
+            .rfind(|(_, actions)| actions.contains(&action))?;
+        let mut held = self.path.split('/');
+        let parts = path.split('/').map(|known| match held.next() {
+            Some(held) if held != "**" && meets(held, known) => held,
+            _ if known.ends_with('_') => "*",
+            _ => known,
+        });
+        let path = parts.collect::<Vec<_>>().join("/");
+        Some(format!("{PREFIX}{}:{path}#{action}", self.workspace))
+    }
+}
+
+/// Whether a part of a path that is held allows some of what the part `known` of the list stands for.
+fn meets(held: &str, known: &str) -> bool {
+    held == "*" || held == known || (known.ends_with('_') && held.starts_with(known))
 }
 
 /// Whether `path` is what `pattern` says, where `same` compares two parts.
@@ -158,10 +192,76 @@ mod tests {
             ("unkey:v1:ws_1:keyspaces/ks_1#read_key", false),
             ("unkey:v1:ws_1:keyspaces/ks_1/keys/key_1#reed_key", false),
             ("unkey:v1:ws_1:rbac/permissions/*#create_permission", true),
+            (
+                "unkey:v1:ws_1:rbac/permissions/perm_1#create_permission",
+                false,
+            ),
+            ("unkey:v1:ws_1:rbac/**#create_permission", true),
+            ("unkey:v1:ws_1:projects/*/identities/*#read_identity", true),
+            ("unkey:v1:ws_1:projects/*/identities/**#read_identity", true),
+            (
+                "unkey:v1:ws_1:projects/proj_1/identities/*#read_identity",
+                false,
+            ),
+            (
+                "unkey:v1:ws_1:projects/*/identities/id_1#read_identity",
+                false,
+            ),
+            ("unkey:v1:ws_1:projects/proj_1/**#read_identity", false),
+            ("unkey:v1:ws_1:*/identities/**#read_identity", false),
+            ("unkey:v1:ws_1:keyspaces/ks_1/keys/*#encrypt_key", true),
+            ("unkey:v1:ws_1:keyspaces/ks_1/keys/key_1#encrypt_key", false),
+            ("unkey:v1:ws_1:keyspaces/ks_1/keys/key_1#decrypt_key", true),
+            ("unkey:v1:ws_1:keyspaces/api_1/keys/*#read_key", false),
+            ("unkey:v1:ws_1:keyspaces/ks_1/keys/id_1#read_key", false),
+            ("unkey:v1:ws_1:*/*/*/*#read_key", true),
             ("unkey:v1:ws_1:apis/api_1#read_api", false),
         ] {
             let name = ResourceName::parse(held).unwrap();
             assert_eq!(name.allows_something(), allows, "{held}");
         }
+    }
+
+    #[test]
+    fn what_allows_nothing_has_a_permission_beside_it_that_allows_something() {
+        for (held, instead) in [
+            (
+                "projects/proj_1/identities/*#read_identity",
+                "projects/*/identities/*#read_identity",
+            ),
+            (
+                "projects/proj_1/**#read_identity",
+                "projects/*/identities/*#read_identity",
+            ),
+            (
+                "identities/**#read_identity",
+                "projects/*/identities/*#read_identity",
+            ),
+            (
+                "rbac/permissions/perm_1#create_permission",
+                "rbac/permissions/*#create_permission",
+            ),
+            (
+                "keyspaces/ks_1/keys/key_1#encrypt_key",
+                "keyspaces/ks_1/keys/*#encrypt_key",
+            ),
+            (
+                "keyspaces/ks_1#verify_key",
+                "keyspaces/ks_1/keys/*#verify_key",
+            ),
+            (
+                "keyspaces/api_1/keys/key_1#reed_key",
+                "keyspaces/*/keys/*#read_key",
+            ),
+        ] {
+            let held = format!("unkey:v1:ws_1:{held}");
+            let name = ResourceName::parse(&held).unwrap();
+            assert!(!name.allows_something(), "{held}");
+            let found = name.instead().unwrap();
+            assert_eq!(found, format!("unkey:v1:ws_1:{instead}"));
+            assert!(ResourceName::parse(&found).unwrap().allows_something());
+        }
+        let other = ResourceName::parse("unkey:v1:ws_1:apis/api_1#fly").unwrap();
+        assert_eq!(other.instead(), None);
     }
 }

@@ -88,6 +88,8 @@ pub(crate) struct RequestMeta {
     pub(crate) is_recorded: bool,
     /// Set when nobody waits for the answer any more.
     pub(crate) abandoned: Arc<AtomicBool>,
+    /// Whether the body has a negative zero that is written as no integer, as `-0.0` is.
+    pub(crate) has_fractional_zero: bool,
 }
 
 /// What a handler is given: the caller, the request, a transaction, and what the threads share.

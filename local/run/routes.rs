@@ -125,7 +125,12 @@ impl fmt::Debug for Route {
 
 fn run<Op: Apply>(body: &Value, cx: &mut Context<'_>) -> RouteResult {
     // The schema takes 1.0 and 1e3 for integers, as JSON Schema says; the server's types do not.
-    let read = Op::deserialize(body).or_else(|_| Op::deserialize(&with_plain_zeros(body)));
+    let read = Op::deserialize(body).or_else(|error| {
+        if cx.request.has_fractional_zero {
+            return Err(error);
+        }
+        Op::deserialize(&with_plain_zeros(body))
+    });
     let operation = read.map_err(|_| {
         Code::InvalidInput
             .because("The request body is invalid. The request body was not valid JSON.")

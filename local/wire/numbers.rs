@@ -20,6 +20,18 @@ pub(crate) fn to_json<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<Ve
     Ok(json)
 }
 
+/// Whether JSON `text` has a negative zero that is no integer, as `-0.0` and `-1e-400` are: once they
+/// are read, they cannot be told from `-0`, which is one.
+pub(crate) fn has_fractional_zero(text: &[u8]) -> bool {
+    // Hardly a body has a minus at all.
+    text.contains(&b'-')
+        && str::from_utf8(text).is_ok_and(|text| {
+            unkey_tools::numbers(text).any(|number| {
+                number != "-0" && number.starts_with('-') && number.parse() == Ok(0.0)
+            })
+        })
+}
+
 /// Compact JSON, apart from numbers with a fraction as `serde_json` writes it.
 struct InFull;
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use unkey_tools::{CATALOGUE, Entry};
 
 use super::document::DocumentError;
-use super::fields::{Fields, Side, fields};
+use super::fields::{Fields, Side, Unlisted, fields};
 use super::schema::Schemas;
 
 /// What stands before an endpoint in the name of an operation.
@@ -37,8 +37,10 @@ pub struct Operation {
 pub enum Caller {
     /// Whoever has a root key that may.
     RootKey,
-    /// Everyone; or nothing is said of it.
+    /// Everyone.
     Anyone,
+    /// Nothing is said of it.
+    Unsaid,
     /// Whom these schemes authorise, and no root key does.
     Other(Vec<String>),
 }
@@ -70,10 +72,19 @@ pub(super) fn endpoint(name: &str) -> &str {
 fn operation(entry: &Entry) -> Result<Operation, DocumentError> {
     // Schemas of ours refer to nothing.
     let schemas = Schemas::new(&Value::Null);
-    let output = Value::Object(entry.output_schema());
+    let output = Value::Object(entry.full_output_schema());
     Ok(Operation {
-        request: fields(&schemas, entry.input().body_schema(), Side::Request)?,
+        request: fields(
+            &schemas,
+            entry.input().body_schema(),
+            Side::Request(Unlisted::Closed),
+        )?,
         response: fields(&schemas, &output, Side::Response)?,
-        caller: Caller::RootKey,
+        // What no permission is asked for takes no root key either.
+        caller: if entry.grants.is_empty() {
+            Caller::Anyone
+        } else {
+            Caller::RootKey
+        },
     })
 }

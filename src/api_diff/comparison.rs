@@ -7,11 +7,11 @@ use unkey_tools::{find, is_of_portal_users, listed};
 
 use super::api::{Api, Caller, Operation, endpoint, name};
 use super::document::{Document, DocumentError};
-use super::fields::{Fields, Keywords};
+use super::fields::{BODY, Fields, Keywords};
 
 /// The sides of an operation.
 const REQUEST: &str = "request";
-const RESPONSE: &str = "response";
+pub(super) const RESPONSE: &str = "response";
 
 /// What is called without a tool.
 const LIVENESS: &str = "GET /v2/liveness";
@@ -54,6 +54,9 @@ pub struct OperationChange {
     pub operation: String,
     /// The tool.
     pub tool: &'static str,
+    /// Who may call it, where that is not the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub caller: Option<Caller>,
     /// What is not the same.
     pub fields: Vec<FieldChange>,
 }
@@ -107,10 +110,12 @@ impl Comparison {
         if let (Some(ours), Some(tool)) = (ours, tool) {
             self.compared += 1;
             let fields = changes(ours, theirs);
-            if !fields.is_empty() {
+            let changed = theirs.caller != Caller::Unsaid && theirs.caller != ours.caller;
+            if changed || !fields.is_empty() {
                 self.changed.push(OperationChange {
                     operation,
                     tool: tool.name,
+                    caller: changed.then(|| theirs.caller.clone()),
                     fields,
                 });
             }
@@ -167,15 +172,20 @@ fn of_fields(of: &'static str, ours: &Fields, theirs: &Fields) -> Vec<FieldChang
             continue;
         }
         let none = Keywords::new();
-        let (change, catalogue, document) = match (ours.get(place), theirs.get(place)) {
-            (None, Some(theirs)) => ("new", none, theirs.clone()),
-            (Some(ours), None) => ("gone", ours.clone(), none),
+        let of_side = |fields: &Fields| match fields.get(place) {
+            // There always is a body.
+            None if place == BODY => Some(none.clone()),
+            found => found.cloned(),
+        };
+        let (change, catalogue, document) = match (of_side(ours), of_side(theirs)) {
+            (None, Some(theirs)) => ("new", none, theirs),
+            (Some(ours), None) => ("gone", ours, none),
             (Some(ours), Some(_)) if of == RESPONSE && ours.is_empty() => {
                 closed.push(place);
                 continue;
             }
             (Some(ours), Some(theirs)) if ours != theirs => {
-                ("changed", without(ours, theirs), without(theirs, ours))
+                ("changed", without(&ours, &theirs), without(&theirs, &ours))
             }
             _ => continue,
         };

@@ -5,7 +5,7 @@ use std::io;
 use serde_json::{Map, Value};
 
 use super::api::{Api, Caller, Operation};
-use super::fields::{Fields, Keywords, Side, fields};
+use super::fields::{Fields, Keywords, Side, Unlisted, fields};
 use super::schema::Schemas;
 
 /// What a path may have an operation for.
@@ -125,7 +125,7 @@ impl Document {
             },
             None => Ok(Fields::new()),
         };
-        let mut request = fields_of(operation.get("requestBody"), Side::Request)?;
+        let mut request = fields_of(operation.get("requestBody"), Side::Request(Unlisted::Open))?;
         for parameters in [item.get("parameters"), operation.get("parameters")] {
             for parameter in parameters.and_then(Value::as_array).into_iter().flatten() {
                 let parameter = schemas.target(parameter)?;
@@ -149,7 +149,7 @@ impl Document {
     fn caller(&self, operation: &Value) -> Caller {
         let demands = operation.get("security").or_else(|| self.0.get("security"));
         let Some(Value::Array(demands)) = demands else {
-            return Caller::Anyone;
+            return Caller::Unsaid;
         };
         let demands = || demands.iter().filter_map(Value::as_object);
         if demands().all(Map::is_empty) {

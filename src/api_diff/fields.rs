@@ -3,15 +3,20 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
+use unkey_tools::schema::OPEN;
 
 use super::document::DocumentError;
-use super::schema::{Flat, MOST_DEEP, NULLABLE, Schemas};
+use super::schema::{FORMS, Flat, MOST_DEEP, NULLABLE, Schemas};
 
 /// Fields by place: `credits.refill.amount`, `ratelimits[].name`, `labels.*` for any name.
 pub type Fields = BTreeMap<String, Keywords>;
 
-/// What is said of a field: JSON Schema's keywords with their values, and `required` and
-/// `nullable`, which are there where they are true.
+/// The place of the whole body of a request.
+pub(super) const BODY: &str = "(body)";
+
+/// What is said of a field: JSON Schema's keywords with their values. `required`, `nullable`, and the
+/// `additionalProperties` of an object that lists its fields are there where they are true; `oneOf`
+/// and `anyOf` hold the fields that are asked for in turn.
 pub type Keywords = BTreeMap<&'static str, Value>;
 
 /// Of numbers that are further out, a bound is none: no double holds them all.
@@ -35,9 +40,18 @@ const BOUNDS: [&str; 11] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
     /// What it takes: everything counts.
-    Request,
-    /// What it answers: fields and types count, since a result is passed on as it comes.
+    Request(Unlisted),
+    /// What it answers: fields, types and choices count, since a result is passed on as it comes.
     Response,
+}
+
+/// What an object that lists its fields is like where nothing is said of others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unlisted {
+    /// It takes them, as JSON Schema says.
+    Open,
+    /// It takes none, as the tools do.
+    Closed,
 }
 
 /// The fields of `schema` and of what is inside it.
@@ -54,6 +68,14 @@ pub(super) fn fields(
         found: Fields::new(),
     };
     let root = schemas.flat(schema)?;
+    if side != Side::Response {
+        let mut said = said(&root.keywords, side);
+        // That there is a body, and of which type, shows in its fields.
+        said.remove("type");
+        if !said.is_empty() {
+            walk.found.insert(BODY.to_owned(), said);
+        }
+    }
     walk.inside("", root)?;
     Ok(walk.found)
 }
@@ -111,7 +133,7 @@ impl Walk<'_> {
     ) -> Result<(), DocumentError> {
         let flat = self.schemas.flat(schema)?;
         let mut said = said(&flat.keywords, self.side);
-        if is_required && self.side == Side::Request {
+        if is_required && self.side != Side::Response {
             said.insert("required", json!(true));
         }
         self.found.insert(place.to_owned(), said);
@@ -137,12 +159,29 @@ fn said(schema: &Map<String, Value>, side: Side) -> Keywords {
         _ if schema.contains_key("items") => Some("array".to_owned()),
         _ => None,
     };
-    if side == Side::Response {
+    // A boolean that can only be true says nothing that its words do not.
+    if let Some(Value::Array(choices)) = schema.get("enum")
+        && kind.as_deref() != Some("boolean")
+    {
+        let mut choices = choices.clone();
+        choices.sort_by_key(Value::to_string);
+        choices.dedup();
+        said.insert("enum", Value::Array(choices));
+    }
+    let Side::Request(unlisted) = side else {
         // The catalogue leaves open what may be null.
         if let Some(kind) = kind.filter(|_| !nullable) {
             said.insert("type", json!(kind));
         }
         return said;
+    };
+    if is_open(schema, unlisted) {
+        said.insert("additionalProperties", json!(true));
+    }
+    for union in FORMS {
+        if let Some(forms) = schema.get(union) {
+            said.insert(union, forms.clone());
+        }
     }
     if let Some(kind) = &kind {
         said.insert("type", json!(kind));
@@ -158,16 +197,18 @@ fn said(schema: &Map<String, Value>, side: Side) -> Keywords {
     if let Some(pattern @ Value::String(_)) = schema.get("pattern") {
         said.insert("pattern", pattern.clone());
     }
-    // A boolean that can only be true says nothing that its words do not.
-    if let Some(Value::Array(choices)) = schema.get("enum")
-        && kind.as_deref() != Some("boolean")
-    {
-        let mut choices = choices.clone();
-        choices.sort_by_key(Value::to_string);
-        choices.dedup();
-        said.insert("enum", Value::Array(choices));
-    }
     said
+}
+
+/// Whether an object that lists its fields takes others too.
+fn is_open(schema: &Map<String, Value>, unlisted: Unlisted) -> bool {
+    let lists = schema.get("properties").and_then(Value::as_object);
+    let says = match schema.get("additionalProperties") {
+        Some(Value::Bool(open)) => *open,
+        Some(_) => true,
+        None => unlisted == Unlisted::Open || schema.contains_key(OPEN),
+    };
+    says && lists.is_some_and(|fields| !fields.is_empty())
 }
 
 /// A bound in one form, if it is one.

@@ -1,7 +1,7 @@
 //! `api-diff`: the catalogue beside an OpenAPI document, such as that of Unkey's newest server.
 //!
 //! What a document says that no argument and no result can show is left alone: words, examples,
-//! defaults, formats, and of an answer all but its fields and their types.
+//! defaults, formats, and of an answer all but its fields, their types and their choices.
 
 mod api;
 mod comparison;

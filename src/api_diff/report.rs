@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::api::Caller;
-use super::comparison::{Comparison, FieldChange, OtherOperation};
+use super::comparison::{Comparison, FieldChange, OtherOperation, RESPONSE};
 use super::fields::Keywords;
 use crate::observe::shown;
 
@@ -37,6 +37,9 @@ pub(super) fn words(comparison: &Comparison) -> String {
             1,
             &format!("{} ({})", operation.operation, operation.tool),
         );
+        if let Some(caller) = &operation.caller {
+            line(&mut text, 2, &format!("caller: {}", authorised(caller)));
+        }
         for field in &operation.fields {
             line(&mut text, 2, &change(field));
         }
@@ -83,16 +86,23 @@ fn section(text: &mut String, heading: &str, operations: &[OtherOperation]) {
     let _ = write!(text, "\n{heading}\n");
     for one in operations {
         let more = match (&one.caller, one.tool) {
-            (Caller::Other(schemes), _) => {
-                format!(
-                    " (authorised by {}, not by a root key)",
-                    schemes.join(" or ")
-                )
-            }
+            (caller @ Caller::Other(_), _) => format!(" ({})", authorised(caller)),
             (_, Some(tool)) => format!(" ({tool})"),
             (_, None) => String::new(),
         };
         line(text, 1, &format!("{}{more}", one.operation));
+    }
+}
+
+/// Who may call an operation, in words.
+fn authorised(caller: &Caller) -> String {
+    match caller {
+        Caller::RootKey => "authorised by a root key".to_owned(),
+        Caller::Anyone => "needs no root key".to_owned(),
+        Caller::Unsaid => "not said".to_owned(),
+        Caller::Other(schemes) => {
+            format!("authorised by {}, not by a root key", schemes.join(" or "))
+        }
     }
 }
 
@@ -113,6 +123,7 @@ fn change(change: &FieldChange) -> String {
             keywords.dedup();
             let changes = keywords.into_iter().map(|keyword| {
                 keyword_change(
+                    of,
                     keyword,
                     change.catalogue.get(keyword),
                     change.document.get(keyword),
@@ -130,7 +141,8 @@ fn told(keywords: &Keywords) -> String {
     let mut told = vec![kind];
     for (keyword, value) in keywords {
         match *keyword {
-            "type" => {}
+            // A new object is described by its fields.
+            "type" | "additionalProperties" => {}
             "required" => told.push("required".to_owned()),
             "nullable" => told.push("or null".to_owned()),
             keyword => told.push(format!("{keyword} {}", bare(value))),
@@ -139,12 +151,20 @@ fn told(keywords: &Keywords) -> String {
     told.join(", ")
 }
 
-fn keyword_change(keyword: &str, catalogue: Option<&Value>, document: Option<&Value>) -> String {
+fn keyword_change(
+    of: &str,
+    keyword: &str,
+    catalogue: Option<&Value>,
+    document: Option<&Value>,
+) -> String {
+    let takes = if of == RESPONSE { "gives" } else { "takes" };
     match (keyword, catalogue, document) {
         ("required", _, Some(_)) => "required now".to_owned(),
         ("required", _, None) => "optional now".to_owned(),
         ("nullable", _, Some(_)) => "takes null now".to_owned(),
         ("nullable", _, None) => "takes no null any more".to_owned(),
+        ("additionalProperties", _, Some(_)) => "takes other fields too now".to_owned(),
+        ("additionalProperties", _, None) => "takes no other fields any more".to_owned(),
         ("enum", Some(Value::Array(ours)), Some(Value::Array(theirs))) => {
             let only = |these: &[Value], others: &[Value]| {
                 let only = these.iter().filter(|choice| !others.contains(choice));
@@ -152,9 +172,9 @@ fn keyword_change(keyword: &str, catalogue: Option<&Value>, document: Option<&Va
             };
             let (new, gone) = (only(theirs, ours), only(ours, theirs));
             match (new.as_str(), gone.as_str()) {
-                (new, "") => format!("takes {new} too"),
-                ("", gone) => format!("takes {gone} no longer"),
-                (new, gone) => format!("takes {new} too, and {gone} no longer"),
+                (new, "") => format!("{takes} {new} too"),
+                ("", gone) => format!("{takes} {gone} no longer"),
+                (new, gone) => format!("{takes} {new} too, and {gone} no longer"),
             }
         }
         (keyword, ours, theirs) => {

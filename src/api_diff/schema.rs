@@ -15,6 +15,9 @@ pub(super) const MOST_DEEP: usize = 100;
 /// Marks a schema that takes `null` too.
 pub(super) const NULLABLE: &str = "nullable";
 
+/// Unions of which the branches may be no schemas of a value, and say only which fields it has.
+pub(super) const FORMS: [&str; 2] = ["anyOf", "oneOf"];
+
 /// The schemas of one document.
 pub(super) struct Schemas<'a> {
     document: &'a Value,
@@ -103,7 +106,11 @@ impl<'a> Schemas<'a> {
         for branch in branches(schema, "allOf") {
             all_of(&mut flat, self.flattened(branch, within, references)?);
         }
-        for union in ["anyOf", "oneOf"] {
+        for union in FORMS {
+            if let Some(forms) = self.forms(schema, union)? {
+                flat.insert(union.to_owned(), forms);
+                continue;
+            }
             let mut united: Option<Map<String, Value>> = None;
             for branch in branches(schema, union) {
                 let mut branch = self.flattened(branch, within, references)?;
@@ -121,6 +128,37 @@ impl<'a> Schemas<'a> {
         }
         Ok(flat)
     }
+}
+
+impl Schemas<'_> {
+    /// The fields that each branch of a union asks for, where it asks for nothing else.
+    fn forms(
+        &self,
+        schema: &Map<String, Value>,
+        union: &str,
+    ) -> Result<Option<Value>, DocumentError> {
+        let mut forms = Vec::new();
+        for branch in branches(schema, union) {
+            let Value::Object(branch) = self.target(branch)? else {
+                return Ok(None);
+            };
+            let mut asked = match branch.get("required") {
+                Some(Value::Array(asked)) if branch.keys().all(|keyword| says_no_more(keyword)) => {
+                    asked.iter().filter_map(Value::as_str).collect::<Vec<_>>()
+                }
+                _ => return Ok(None),
+            };
+            asked.sort_unstable();
+            forms.push(asked.join("+"));
+        }
+        forms.sort_unstable();
+        Ok((!forms.is_empty()).then(|| json!(forms)))
+    }
+}
+
+/// Whether a branch with that keyword and `required` asks for fields and nothing else.
+fn says_no_more(keyword: &str) -> bool {
+    ["required", "title", "description"].contains(&keyword)
 }
 
 fn branches<'a>(schema: &'a Map<String, Value>, union: &str) -> impl Iterator<Item = &'a Value> {

@@ -3,7 +3,7 @@
 use std::mem::replace;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 use tokio::sync::oneshot;
@@ -24,9 +24,10 @@ use crate::root_key::Caller;
 #[derive(Debug)]
 pub struct Local {
     place: EnginePlace,
-    // Held while the engine opens, so that two first calls do not open it twice; never across an
-    // await.
-    engine: Mutex<Stage>,
+    /// Held for moments alone: a stop must not wait for a disk that opening waits for.
+    stage: Mutex<Stage>,
+    /// Held while the engine opens, so that two first calls do not open it twice.
+    opening: Mutex<()>,
 }
 
 /// How far the engine has come.
@@ -43,24 +44,20 @@ impl Local {
     pub fn new(place: EnginePlace) -> Self {
         Self {
             place,
-            engine: Mutex::new(Stage::Unopened),
+            stage: Mutex::new(Stage::Unopened),
+            opening: Mutex::default(),
         }
     }
 
-    /// The engine, opened now if it was not.
+    /// The engine, opened now on this thread if it was not.
     ///
     /// # Errors
     /// Where its files cannot be made, read or written: the next call tries again. Where it was
     /// closed.
     pub fn engine(&self) -> Result<Engine, StartError> {
-        let mut stage = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*stage {
-            Stage::Open(engine) => return Ok(engine.clone()),
-            Stage::Closed => {
-                let why = "the server is stopping; start it again";
-                return Err(StartError::Engine(why.to_owned()));
-            }
-            Stage::Unopened => {}
+        let _opening = hold(&self.opening);
+        if let Some(engine) = self.opened()? {
+            return Ok(engine);
         }
         let place = match &self.place {
             EnginePlace::Memory => Location::Memory,
@@ -68,8 +65,34 @@ impl Local {
         };
         let opened = Engine::open(Options::new(place))
             .map_err(|error| StartError::Engine(error.to_string()))?;
+        let mut stage = hold(&self.stage);
+        if matches!(*stage, Stage::Closed) {
+            drop(stage);
+            opened.close();
+            return Err(stopping());
+        }
         *stage = Stage::Open(opened.clone());
         Ok(opened)
+    }
+
+    /// The engine, opened first on a thread of its own if it was not: a disk may be stuck, and who
+    /// calls goes on reading meanwhile.
+    async fn engine_in_time(self: &Arc<Self>) -> Result<Engine, StartError> {
+        if let Some(engine) = self.opened()? {
+            return Ok(engine);
+        }
+        let local = Arc::clone(self);
+        let opened = spawn_blocking(move || local.engine()).await;
+        opened.unwrap_or_else(|error| Err(StartError::Engine(error.to_string())))
+    }
+
+    /// The engine, if it is open.
+    fn opened(&self) -> Result<Option<Engine>, StartError> {
+        match &*hold(&self.stage) {
+            Stage::Open(engine) => Ok(Some(engine.clone())),
+            Stage::Closed => Err(stopping()),
+            Stage::Unopened => Ok(None),
+        }
     }
 
     /// Where the database is.
@@ -85,7 +108,7 @@ impl Local {
     /// # Errors
     /// What Unkey would have refused it with, or that the engine cannot be opened.
     pub(super) async fn call(
-        &self,
+        self: &Arc<Self>,
         entry: &Entry,
         body: &Value,
         caller: &Caller,
@@ -95,12 +118,10 @@ impl Local {
         };
         let root_key = match caller {
             Caller::Key(root_key) => root_key.reveal().to_owned(),
-            Caller::Owner => self
-                .engine()
-                .map_err(unsendable)?
-                .root_key()
-                .reveal()
-                .to_owned(),
+            Caller::Owner => {
+                let engine = self.engine_in_time().await.map_err(unsendable)?;
+                engine.root_key().reveal().to_owned()
+            }
         };
         let request = Request {
             endpoint: entry.endpoint.to_owned(),
@@ -127,35 +148,12 @@ impl Local {
         })
     }
 
-    /// Ids and names of its APIs, `most` at most: those of that name, or all. `None` where it cannot
-    /// be read.
-    pub(super) async fn apis(
-        self: &Arc<Self>,
-        name: Option<String>,
-        most: u32,
-    ) -> Option<Vec<(String, String)>> {
-        let local = self.clone();
-        let read = spawn_blocking(move || {
-            let engine = local.engine().map_err(|error| error.to_string())?;
-            let apis = engine.apis(name.as_deref(), most);
-            apis.map_err(|error| error.to_string())
-        });
-        match read.await {
-            Ok(Ok(apis)) => Some(apis),
-            Ok(Err(error)) => {
-                tracing::error!(error, "the names of APIs cannot be read");
-                None
-            }
-            Err(_) => None,
-        }
-    }
-
     /// Answers a request as Unkey's server would.
     ///
     /// # Errors
     /// Where the engine cannot be opened, or stopped while it worked.
-    pub async fn answer(&self, request: Request) -> Result<Answer, StartError> {
-        let engine = self.engine()?;
+    pub async fn answer(self: &Arc<Self>, request: Request) -> Result<Answer, StartError> {
+        let engine = self.engine_in_time().await?;
         let (reply, answer) = oneshot::channel();
         let cost = cost(&request.endpoint);
         let abandoned = Arc::clone(&request.abandoned);
@@ -183,8 +181,8 @@ impl Local {
     /// # Errors
     /// What is the matter and what to do about it, without a path: whoever may ask whether the
     /// server is ready may read it.
-    pub async fn ready(&self) -> Result<(), Trouble> {
-        let engine = self.engine().map_err(|error| {
+    pub async fn ready(self: &Arc<Self>) -> Result<(), Trouble> {
+        let engine = self.engine_in_time().await.map_err(|error| {
             tracing::error!(%error, "not ready");
             Trouble::NotOpened
         })?;
@@ -202,13 +200,20 @@ impl Local {
     /// Writes out what is not yet written, where the engine was opened at all. It does not open
     /// again.
     pub fn close(&self) {
-        let mut stage = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = replace(&mut *stage, Stage::Closed);
-        drop(stage);
+        let before = replace(&mut *hold(&self.stage), Stage::Closed);
         if let Stage::Open(engine) = before {
             engine.close();
         }
     }
+}
+
+/// Why an engine is not opened any more.
+fn stopping() -> StartError {
+    StartError::Engine("the server is stopping; start it again".to_owned())
+}
+
+fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Tells the engine that nobody waits for an answer any more.

@@ -13,7 +13,7 @@ use url::Url;
 
 use super::failure::Failure;
 use super::upstream::Upstream;
-use super::{answer, retry};
+use super::{answer, body, retry};
 use crate::observe::shown;
 use crate::root_key::RootKey;
 
@@ -142,7 +142,8 @@ impl Remote {
         let mut request = client
             .post(url.clone())
             .bearer_auth(root_key.reveal())
-            .json(body);
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(body::json(body));
         if let Some(user_agent) = upstream.user_agent() {
             request = request.header(header::USER_AGENT, user_agent);
         }

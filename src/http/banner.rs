@@ -8,7 +8,15 @@ use tracing::warn;
 
 use crate::backend::Backend;
 use crate::error::StartError;
+use crate::inventory::{Allowed, Server};
 use crate::observe::shown;
+
+/// The servers, each with its name and its path.
+const ENDPOINTS: [(Server, [&str; 2]); 3] = [
+    (Server::Keys, ["MCP", "/mcp/v2"]),
+    (Server::Ratelimit, ["MCP, rate limits", "/mcp/ratelimits"]),
+    (Server::Deploy, ["MCP, deploying", "/mcp/deploy"]),
+];
 
 /// Prints where to connect, with what, and which settings have no effect.
 ///
@@ -16,17 +24,22 @@ use crate::observe::shown;
 /// Where the embedded engine cannot be opened, or the system gives no thread.
 pub(super) fn print(
     backend: &Backend,
+    allowed: Allowed,
     address: SocketAddr,
     metrics: Option<SocketAddr>,
     unused: &[&str],
 ) -> Result<(), StartError> {
     let mut text = format!(
-        "unkey-mcp {} is listening. Stop it with Ctrl-C.\n\n\
-         MCP                http://{address}/mcp/v2\n\
-         MCP, rate limits   http://{address}/mcp/ratelimits\n\
-         MCP, deploying     http://{address}/mcp/deploy\n",
+        "unkey-mcp {} is listening. Stop it with Ctrl-C.\n\n",
         env!("CARGO_PKG_VERSION")
     );
+    for (server, line) in ENDPOINTS {
+        // Where nothing may be called there is no reason to connect.
+        if !allowed.on(server).is_empty() {
+            let [name, path] = line;
+            let _ = writeln!(text, "{name:<19}http://{address}{path}");
+        }
+    }
     if let Some(metrics) = metrics {
         let _ = writeln!(text, "Metrics            http://{metrics}/metrics");
     }

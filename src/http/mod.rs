@@ -34,16 +34,14 @@ use self::guard::Guard;
 use self::health::Health;
 use self::limits::LimitHits;
 pub use self::limits::Limits;
-use crate::backend::{Backend, Elsewhere};
+use crate::backend::Backend;
 use crate::calls::Calls;
 use crate::config::ServeSettings;
 use crate::dispatch::Dispatcher;
 use crate::error::StartError;
-use crate::inventory::Server;
-use crate::mcp::{ConnectionScope, Handler};
+use crate::inventory::{Allowed, Server};
+use crate::mcp::Handler;
 use crate::observe::Observer;
-use crate::root_key::{Mistake, Transport};
-use crate::settings::{Offer, Settings};
 use crate::stop::{self, Signals};
 
 /// What is wrong with a server on a network that has no name there.
@@ -66,11 +64,9 @@ pub async fn run(settings: ServeSettings, observer: Observer) -> Result<(), Star
         .connections(descriptors::raise_limit())
         .map_err(StartError::Usage)?;
     let backend = Backend::new(settings.common.backend.clone());
-    let terms = settings.common.settings.terms(None)?;
+    let allowed = settings.common.allowed.and(backend.inventory());
     // The flags alone left something; the engine may have none of it.
-    if terms.allowed.and(backend.inventory()).is_empty() {
-        return Err(StartError::NothingLeft);
-    }
+    allowed.inventory().check()?;
     let (listener, address) = listen(&settings.bind).await?;
     let metrics_address = observer.start().await?;
     if let Backend::Local(local) = &backend {
@@ -94,11 +90,8 @@ pub async fn run(settings: ServeSettings, observer: Observer) -> Result<(), Star
     let unused = settings.common.unused.clone();
     let patience = settings.common.timeout;
     let ended = serving.ended.clone();
-    if let Some(file) = settings.common.settings.file() {
-        file.reload_on_hangup();
-    }
-    let connections = serving.connections(settings, guard, max_connections, is_open)?;
-    banner::print(&backend, address, metrics_address, &unused)?;
+    let connections = serving.connections(settings, guard, allowed, max_connections, is_open);
+    banner::print(&backend, allowed, address, metrics_address, &unused)?;
     let serving = connections.serve(listener, stopping.clone());
     let served = until_stopped(serving, signals, &stopping, &calls, patience).await;
     ended.cancel();
@@ -123,9 +116,10 @@ impl Serving<'_> {
         self,
         settings: ServeSettings,
         guard: Guard,
+        allowed: Allowed,
         max_connections: usize,
         is_open: bool,
-    ) -> Result<Connections, StartError> {
+    ) -> Connections {
         let (backend, observer, calls) = (self.backend, self.observer, self.calls);
         let metrics = observer.metrics();
         let hits = Arc::new(LimitHits::new(metrics.limit_hits.clone()));
@@ -133,23 +127,11 @@ impl Serving<'_> {
         let health = Health::new(backend.clone(), self.stopping.clone(), upstream_ready);
         let bodies = BodyReader::new(&settings.limits, hits.clone(), metrics.body_bytes.clone());
         let dispatcher = Dispatcher::new(backend.clone(), observer.clone(), calls.clone());
-        // Every request brings its own; this one is for none.
-        let nobody = Err(Mistake::Missing {
-            over: Transport::Http,
-            empty: None,
-        });
-        let offer = Offer::new(
-            settings.common.settings.clone(),
-            Server::Keys,
-            backend.inventory(),
-        );
-        let scope = ConnectionScope::new(offer, nobody)?;
         let routes = Routes {
-            handler: Handler::new(dispatcher, observer.clone(), scope),
+            handler: Handler::for_http(dispatcher, observer.clone()),
             calls: calls.clone(),
             backend: backend.clone(),
-            settings: settings.common.settings,
-            elsewhere: Elsewhere::new(settings.common.timeout),
+            allowed,
             bodies: Arc::new(bodies),
             proxies: Arc::new(settings.trusted_proxies),
             max_body: settings.limits.max_body,
@@ -158,14 +140,14 @@ impl Serving<'_> {
             ended: self.ended,
         };
         let [app, reserve] = apps(routes, guard, health, observer);
-        Ok(Connections {
+        Connections {
             app,
             reserve,
             limits: settings.limits,
             max_connections,
             hits,
             counted: metrics.connections_open.clone(),
-        })
+        }
     }
 }
 
@@ -231,8 +213,7 @@ struct Routes {
     handler: Handler,
     calls: Calls,
     backend: Backend,
-    settings: Settings,
-    elsewhere: Elsewhere,
+    allowed: Allowed,
     bodies: Arc<BodyReader>,
     proxies: Arc<TrustedProxies>,
     max_body: usize,
@@ -249,13 +230,11 @@ impl Routes {
             max_body: self.max_body,
             proxies: self.proxies.clone(),
             trusts_callers: self.trusts_callers,
-            backend: self.backend.clone(),
-            elsewhere: self.elsewhere,
         };
         let endpoint = |server: Server| {
             let endpoint = Arc::new(mcp::Endpoint::new(
-                self.handler.clone(),
-                Offer::new(self.settings.clone(), server, self.backend.inventory()),
+                self.handler.clone().named(server),
+                self.allowed.on(server),
                 shared.clone(),
                 self.ended.child_token(),
             ));

@@ -2,8 +2,17 @@
 
 use rmcp::model::{Implementation, MetaObject};
 
+use crate::inventory::Server;
+
 /// What it says of itself, and of Unkey, on connecting.
-pub(super) const INSTRUCTIONS: &str = include_str!("instructions.md");
+pub(super) fn instructions(server: Server) -> &'static str {
+    let text = match server {
+        Server::Keys => include_str!("instructions/keys.md"),
+        Server::Ratelimit => include_str!("instructions/ratelimit.md"),
+        Server::Deploy => include_str!("instructions/deploy.md"),
+    };
+    text.trim_end()
+}
 
 /// Its name and version.
 pub(super) fn implementation() -> Implementation {

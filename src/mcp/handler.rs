@@ -20,14 +20,14 @@ use unkey_tools::Entry;
 
 use super::guarded::guarded;
 use super::lenient_call::lenient_call;
-use super::scope::{ConnectionScope, Scope};
 use super::{about, observed, result, tool, undeclared};
 use crate::backend::Upstream;
 use crate::calls::{Busy, Calls};
 use crate::dispatch::{Dispatcher, Request};
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, Server};
 use crate::observe::{Call, Observer, Outcome, UNKNOWN_TOOL, shown};
 use crate::panics::{Panicked, caught, faults};
+use crate::root_key::{Caller, Mistake, Transport};
 
 /// The name in the log of a method whose parameters have the wrong types.
 const UNREADABLE: &str = "unreadable";
@@ -35,29 +35,60 @@ const UNREADABLE: &str = "unreadable";
 /// How long a client may keep a list: it changes only with a restart.
 const LIST_TTL_MS: u64 = 300_000;
 
+/// Whose calls these are, and which tools they may see. Over HTTP every request has its own.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// The tools.
+    pub inventory: Inventory,
+    /// Who calls, or why that is not known.
+    pub caller: Result<Caller, Mistake>,
+}
+
 /// An MCP server. Cheap to clone: over HTTP every request is answered by a clone.
 #[derive(Clone, Debug)]
 pub struct Handler {
     dispatcher: Dispatcher,
     observer: Observer,
     /// The scope where no request brings its own.
-    scope: Arc<ConnectionScope>,
+    scope: Arc<Scope>,
+    /// Whose words a client is told on connecting.
+    server: Server,
 }
 
 impl Handler {
     /// A server whose requests all have `scope`, unless they bring their own.
-    pub fn new(dispatcher: Dispatcher, observer: Observer, scope: ConnectionScope) -> Self {
+    pub fn new(dispatcher: Dispatcher, observer: Observer, scope: Scope) -> Self {
         observer.metrics().limit_hits.declare(Busy::LIMITS);
         Self {
             dispatcher,
             observer,
             scope: Arc::new(scope),
+            server: Server::Keys,
         }
+    }
+
+    /// The same, as one server of several.
+    #[must_use]
+    pub const fn named(mut self, server: Server) -> Self {
+        self.server = server;
+        self
     }
 
     /// The calls under way, of all handlers of this server.
     pub(crate) const fn calls(&self) -> &Calls {
         self.dispatcher.calls()
+    }
+
+    /// A server whose requests bring their scope with them.
+    pub fn for_http(dispatcher: Dispatcher, observer: Observer) -> Self {
+        let scope = Scope {
+            inventory: Inventory::everything(),
+            caller: Err(Mistake::Missing {
+                over: Transport::Http,
+                empty: None,
+            }),
+        };
+        Self::new(dispatcher, observer, scope)
     }
 
     /// Who writes requests down.
@@ -71,8 +102,8 @@ impl Handler {
             .extensions
             .get::<Parts>()
             .and_then(|parts| parts.extensions.get::<Arc<Scope>>())
-            .cloned()
-            .unwrap_or_else(|| self.scope.now())
+            .unwrap_or(&self.scope)
+            .clone()
     }
 }
 
@@ -80,7 +111,7 @@ impl ServerHandler for Handler {
     fn get_info(&self) -> ServerConfig {
         ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
             .with_server_info(about::implementation())
-            .with_instructions(about::INSTRUCTIONS.trim_end())
+            .with_instructions(about::instructions(self.server))
     }
 
     fn supported_protocol_versions(&self) -> Cow<'static, [ProtocolVersion]> {
@@ -329,8 +360,6 @@ impl Handler {
             arguments: request.arguments.unwrap_or_default(),
             caller: &scope.caller,
             upstream,
-            terms: &scope.terms,
-            backend: scope.backend.as_ref(),
         };
         let answer = self.dispatcher.call(request).await;
         observed::note(call, &answer, upstream);

@@ -6,6 +6,14 @@ use unkey_local::{EVERY_GRANT, ResourceName};
 use unkey_tools::CATALOGUE;
 use unkey_tools::nearest::nearest;
 
+/// The kinds of things that the engine has, and what the ids of each begin with.
+const ID_PREFIXES: [(&str, &str); 4] = [
+    ("api", "api_"),
+    ("identity", "id_"),
+    ("portal", "pc_"),
+    ("ratelimit", "rlns_"),
+];
+
 /// The permissions that are meant, each once: `all` is every one there is.
 ///
 /// A permission is compared literally when it is used, so a slip would be a root key that cannot do
@@ -47,13 +55,21 @@ fn check(text: &str) -> Result<(), String> {
         });
         return Err(unknown(text, meant.as_deref()));
     }
-    if resource != "*" && workspace_only(&everywhere) {
-        return Err(format!(
-            "`{text}` would allow nothing: this one exists for the whole workspace only, as \
-             `{everywhere}`"
-        ));
+    if resource == "*" {
+        return Ok(());
     }
-    Ok(())
+    let why = if workspace_only(&everywhere) {
+        "this one exists for the whole workspace only".to_owned()
+    } else {
+        match ID_PREFIXES.iter().find(|(known, _)| *known == kind) {
+            Some((_, prefix)) if resource.starts_with(prefix) => return Ok(()),
+            Some((_, prefix)) => format!("it takes an id, which begins with `{prefix}`"),
+            None => "the embedded engine has none of these".to_owned(),
+        }
+    };
+    Err(format!(
+        "`{text}` would allow nothing: {why}; write `{everywhere}`"
+    ))
 }
 
 /// A permission that names what it is for by a path.
@@ -67,8 +83,12 @@ fn check_path(text: &str) -> Result<(), String> {
     if name.allows_something() {
         return Ok(());
     }
+    let instead = name.instead();
+    let instead = instead.map(|instead| format!("; write `{instead}`"));
     Err(format!(
-        "`{text}` would allow nothing: no operation asks for that action on that path"
+        "`{text}` would allow nothing: no operation of the embedded engine asks for that action on \
+         that path{}",
+        instead.unwrap_or_default()
     ))
 }
 
@@ -150,6 +170,25 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_id_of_its_kind_is_refused_with_what_would_do() {
+        for (text, why) in [
+            ("portal.local.create_portal_session", "begins with `pc_`"),
+            ("api.keys.read_key", "begins with `api_`"),
+            ("ratelimit.mails.limit", "begins with `rlns_`"),
+            ("identity.user_1.read_identity", "begins with `id_`"),
+            ("project.proj_1.create_app", "has none of these"),
+        ] {
+            let refusal = read(text).unwrap_err();
+            let (kind, _, action) = parts(text).unwrap();
+            let instead = format!("write `{kind}.*.{action}`");
+            assert!(refusal.contains("would allow nothing"), "{refusal}");
+            assert!(refusal.contains(why), "{refusal}");
+            assert!(refusal.ends_with(&instead), "{refusal}");
+            assert!(read(&format!("{kind}.*.{action}")).is_ok());
+        }
+    }
+
+    #[test]
     fn a_permission_with_a_path_is_taken_where_an_operation_asks_for_it() {
         for text in [
             "unkey:v1:ws_1:keyspaces/ks_1/keys/*#verify_key",
@@ -163,6 +202,10 @@ mod tests {
             (
                 "unkey:v1:ws_1:keyspaces/ks_1#verify_key",
                 "would allow nothing",
+            ),
+            (
+                "unkey:v1:ws_1:projects/proj_1/identities/*#read_identity",
+                "write `unkey:v1:ws_1:projects/*/identities/*#read_identity`",
             ),
         ] {
             let refusal = read(text).unwrap_err();

@@ -14,9 +14,11 @@ fn todays() -> Value {
     let mut paths = Map::new();
     paths.insert("/v2/liveness".to_owned(), json!({"get": {"responses": {}}}));
     for entry in listed() {
+        let mut request = entry.input().body_schema().clone();
+        close(&mut request);
         let operation = json!({
-            "requestBody": json(entry.input().body_schema()),
-            "responses": {"200": json(&Value::Object(entry.output_schema()))},
+            "requestBody": json(&request),
+            "responses": {"200": json(&Value::Object(entry.full_output_schema()))},
         });
         paths.insert(
             format!("/v2/{}", entry.endpoint),
@@ -24,6 +26,29 @@ fn todays() -> Value {
         );
     }
     json!({"openapi": "3.1.0", "info": {"title": "Unkey", "version": "1"}, "paths": paths})
+}
+
+/// Says of what is closed that it is, as Unkey's document does.
+fn close(schema: &mut Value) {
+    let Some(schema) = schema.as_object_mut() else {
+        return;
+    };
+    if schema.contains_key("properties") && !schema.contains_key("x-open") {
+        schema.insert("additionalProperties".to_owned(), json!(false));
+    }
+    let fields = schema.get_mut("properties").and_then(Value::as_object_mut);
+    for field in fields.into_iter().flat_map(Map::values_mut) {
+        close(field);
+    }
+    if let Some(items) = schema.get_mut("items") {
+        close(items);
+    }
+}
+
+/// The schema of a request in a document of ours.
+fn request<'a>(document: &'a mut Value, endpoint: &str) -> &'a mut Value {
+    let post = &mut document["paths"][format!("/v2/{endpoint}")]["post"];
+    &mut post["requestBody"]["content"]["application/json"]["schema"]
 }
 
 /// Where a document of ours has the fields of a request, or of an answer.
@@ -251,4 +276,112 @@ async fn what_a_document_says_does_nothing_to_the_terminal() {
         .contains(|letter: char| letter.is_control() && letter != '\n');
     assert!(!has_control, "{:?}", ended.stdout);
     assert!(ended.stdout.contains("GET /v2/a"), "{}", ended.stdout);
+}
+
+/// What is said last of that document.
+#[track_caller]
+fn assert_ends(ended: &Ended, said: &str) {
+    assert!(ended.stdout.ends_with(said), "{said}\n{}", ended.stdout);
+    assert_eq!(ended.status.code(), Some(3));
+}
+
+#[tokio::test]
+async fn who_may_call_an_operation_counts() {
+    for (security, said, caller) in [
+        (
+            json!([{"portalSession": []}]),
+            "authorised by portalSession, not by a root key",
+            json!({"other": ["portalSession"]}),
+        ),
+        (json!([]), "needs no root key", json!("anyone")),
+    ] {
+        let mut document = todays();
+        document["components"]["securitySchemes"] = json!({
+            "key": {"type": "http", "scheme": "bearer"},
+            "portalSession": {"type": "apiKey", "in": "cookie", "name": "portal"},
+        });
+        document["paths"]["/v2/keys.getKey"]["post"]["security"] = json!([{"key": []}]);
+        assert_eq!(compared(&document, &[]).await.status.code(), Some(0));
+        document["paths"]["/v2/keys.getKey"]["post"]["security"] = security;
+        let said = format!("\n  keys.getKey (keys_get_key)\n    caller: {said}\n");
+        assert_ends(&compared(&document, &[]).await, &said);
+        let ended = compared(&document, &["--json"]).await;
+        let printed: Value = serde_json::from_str(&ended.stdout).unwrap();
+        assert_eq!(printed["changed"][0]["caller"], caller);
+        assert_eq!(printed["changed"][0]["fields"], json!([]));
+    }
+    // What needs no root key today may come to need one.
+    let mut document = todays();
+    let exchange = &mut document["paths"]["/v2/portal.exchangeCode"]["post"];
+    exchange["security"] = json!([]);
+    assert_eq!(compared(&document, &[]).await.status.code(), Some(0));
+}
+
+#[tokio::test]
+async fn whether_an_object_takes_other_fields_counts_wherever_it_is() {
+    for open in [json!(true), json!({}), Value::Null] {
+        let mut document = todays();
+        let body = request(&mut document, "apis.createApi");
+        match open {
+            Value::Null => drop(body.as_object_mut().unwrap().remove("additionalProperties")),
+            open => body["additionalProperties"] = open,
+        }
+        let said = "    request (body): takes other fields too now\n";
+        assert_ends(&compared(&document, &[]).await, said);
+    }
+    let mut document = todays();
+    let body = request(&mut document, "keys.createKey");
+    body["properties"]["credits"]["additionalProperties"] = json!(true);
+    let said = "    request credits: takes other fields too now\n";
+    assert_ends(&compared(&document, &[]).await, said);
+    let mut document = todays();
+    request(&mut document, "keys.rerollKey")["additionalProperties"] = json!(false);
+    let said = "    request (body): takes no other fields any more\n";
+    assert_ends(&compared(&document, &[]).await, said);
+}
+
+#[tokio::test]
+async fn which_fields_exclude_each_other_counts() {
+    let endpoint = "deployments.createDeployment";
+    let mut document = todays();
+    let body = request(&mut document, endpoint).as_object_mut().unwrap();
+    body.remove("oneOf").unwrap();
+    let said = "    request (body): oneOf is none, here deployment|git|image\n";
+    assert_ends(&compared(&document, &[]).await, said);
+    let mut document = todays();
+    request(&mut document, endpoint)["oneOf"][0] = json!({"required": ["image", "git"]});
+    let said = "    request (body): oneOf is deployment|git|git+image, here deployment|git|image\n";
+    assert_ends(&compared(&document, &[]).await, said);
+    let mut document = todays();
+    let forms = json!([{"required": ["name"]}, {"required": ["externalId"]}]);
+    request(&mut document, "keys.createKey")["anyOf"] = forms;
+    let said = "    request (body): anyOf is externalId|name, here none\n";
+    assert_ends(&compared(&document, &[]).await, said);
+}
+
+#[tokio::test]
+async fn the_choices_of_an_answer_count() {
+    for (endpoint, field, value, said) in [
+        (
+            "keys.verifyKey",
+            "code",
+            "SUSPENDED",
+            "data.code: gives SUSPENDED too",
+        ),
+        (
+            "domains.getDomain",
+            "status",
+            "expired",
+            "data.status: gives expired too",
+        ),
+    ] {
+        let mut document = todays();
+        let data = &mut fields(&mut document, endpoint, "response")["data"];
+        let choices = data["properties"][field]["enum"].as_array_mut().unwrap();
+        choices.push(json!(value));
+        assert_ends(
+            &compared(&document, &[]).await,
+            &format!("    response {said}\n"),
+        );
+    }
 }

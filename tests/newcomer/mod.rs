@@ -9,5 +9,3 @@ mod root_keys;
 mod settings;
 #[cfg(unix)]
 mod upkeep;
-
-pub(crate) use self::markdown::blocks;

@@ -43,3 +43,22 @@ async fn a_limit_that_makes_no_sense_stops_the_start() {
         assert!(ended.stderr.contains(flag), "{argument}: {ended:?}");
     }
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_banner_has_the_servers_that_offer_something() {
+    for (flags, expected) in [
+        (&[][..], &["ratelimits", "deploy"][..]),
+        (&["--local=:memory:"], &["ratelimits"]),
+        (&["--toolsets=keys"], &[]),
+        (&["--toolsets=apps"], &["deploy"]),
+        (&["--tools=ratelimit_limit"], &["ratelimits"]),
+    ] {
+        // The line of the first server was read to find the port.
+        let server = Binary::new(["serve"]).args(flags).serve().await;
+        let ended = server.stop().await;
+        let paths = ended.stdout.lines().filter(|line| line.starts_with("MCP"));
+        let paths = paths.filter_map(|line| Some(line.rsplit_once("/mcp/")?.1));
+        assert_eq!(paths.collect::<Vec<_>>(), expected, "{flags:?}");
+    }
+}

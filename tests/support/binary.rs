@@ -196,6 +196,12 @@ impl Binary {
 }
 
 impl Running {
+    /// The process's id.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+
     /// Closes stdin and waits for the end.
     pub(crate) async fn end(mut self) -> Ended {
         drop(self.stdin.take());
@@ -263,7 +269,7 @@ impl Server {
     /// The process's id.
     #[cfg(target_os = "linux")]
     pub(crate) fn id(&self) -> u32 {
-        self.running.child.id().unwrap()
+        self.running.id()
     }
 
     /// The endpoint with all tools.

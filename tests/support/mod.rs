@@ -19,7 +19,7 @@ use tokio::time::error::Elapsed;
 pub(crate) use self::binary::{Binary, Ended, Server};
 pub(crate) use self::calls::{UNKNOWN_OUTCOME, half_asleep, read, sleeper, write};
 pub(crate) use self::cloud::{Answer, Cloud, Seen};
-pub(crate) use self::filled::filled;
+pub(crate) use self::filled::{excluding, filled};
 pub(crate) use self::http::{Endpoint, Reply, names};
 pub(crate) use self::outcome::{failure, refusal, success};
 pub(crate) use self::rpc::{Era, LEGACY, MODERN};

@@ -10,6 +10,7 @@ use crate::prelude::*;
 /// Table: `gateway_requests_v1`. Columns include `time` (Unix ms)`, path, response_status,
 /// total_latency, project_id, app_id, environment_id`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(extend("x-open" = true))]
 pub struct GetGatewayRequests {
     /// The SELECT, with FROM; add a LIMIT.
     pub query: String,

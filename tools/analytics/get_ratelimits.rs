@@ -14,6 +14,7 @@ use crate::prelude::*;
 /// override_id, limit, remaining, reset_at, tokens` (the cost). The others have sums: `total,
 /// passed, total_tokens, passed_tokens`: use SUM, never `count()`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(extend("x-open" = true))]
 pub struct GetRatelimits {
     /// The SELECT, with FROM; add a LIMIT.
     pub query: String,

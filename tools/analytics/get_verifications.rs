@@ -24,6 +24,7 @@ use crate::prelude::*;
 /// Seven days: `SELECT time, SUM(count) AS uses FROM key_verifications_per_day_v1 WHERE time >=
 /// today() - 6 GROUP BY time ORDER BY time`
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(extend("x-open" = true))]
 pub struct GetVerifications {
     /// The SELECT, with FROM; add a LIMIT. Only this workspace's rows are seen.
     pub query: String,

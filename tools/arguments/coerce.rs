@@ -3,6 +3,7 @@
 
 use serde_json::{Number, Value};
 
+use crate::exact::{inexact, inexact_words};
 use crate::validator::SchemaValidator;
 use crate::validator::kind::Kind;
 
@@ -20,11 +21,22 @@ const BEYOND_64_BITS: f64 = 9_223_372_036_854_775_808.0;
 ///
 /// `drops_nulls` is false where an operation overwrites: there `null` may be meant to empty a list
 /// or an object, and dropping it would report a success that changed nothing.
-pub(crate) fn coerce(validator: &SchemaValidator, value: &mut Value, drops_nulls: bool) {
+///
+/// A text with a number that would become another is left, and told to `lost`.
+pub(crate) fn coerce(
+    validator: &SchemaValidator,
+    value: &mut Value,
+    drops_nulls: bool,
+    lost: &mut Vec<String>,
+) {
     if let (Some(kind), Value::String(text)) = (validator.kind, &*value)
         && let Some(meant) = parse(kind, text)
     {
-        *value = meant;
+        if let Some(number) = inexact(text) {
+            lost.push(inexact_words(number));
+        } else {
+            *value = meant;
+        }
     }
     if validator.kind == Some(Kind::Integer)
         && let Some(whole) = whole(value)
@@ -43,14 +55,14 @@ pub(crate) fn coerce(validator: &SchemaValidator, value: &mut Value, drops_nulls
             });
             for (name, value) in fields {
                 if let Some(validator) = validator.field(name) {
-                    coerce(validator, value, drops_nulls);
+                    coerce(validator, value, drops_nulls, lost);
                 }
             }
         }
         Value::Array(items) => {
             if let Some(validator) = &validator.items {
                 for item in items {
-                    coerce(validator, item, drops_nulls);
+                    coerce(validator, item, drops_nulls, lost);
                 }
             }
         }
@@ -102,7 +114,12 @@ mod tests {
     use super::*;
 
     fn coerced(schema: &Value, mut value: Value) -> Value {
-        coerce(&SchemaValidator::of(schema), &mut value, true);
+        coerce(
+            &SchemaValidator::of(schema),
+            &mut value,
+            true,
+            &mut Vec::new(),
+        );
         value
     }
 

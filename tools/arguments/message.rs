@@ -85,6 +85,20 @@ fn message(mistake: &Mistake) -> String {
             let null = if *or_null { " or null" } else { "" };
             format!("must be {}{null}, got {got}", a(*want))
         }
+        Mistake::Choice {
+            of,
+            sent,
+            is_required,
+        } => {
+            let how_many = if *is_required { "exactly" } else { "at most" };
+            let names = |names: &[String]| listing(names.iter().map(String::as_str));
+            let got = if sent.is_empty() {
+                "none".to_owned()
+            } else {
+                names(sent)
+            };
+            format!("send {how_many} one of {}; got {got}", names(of))
+        }
         Mistake::NotOneOf(choices) => {
             format!(
                 "must be one of {}",

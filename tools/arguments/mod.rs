@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use self::coerce::coerce;
 use self::message::{listing, messages};
 use crate::effect::Effect;
+use crate::exact::inexact;
 use crate::nearest::nearest;
 use crate::schema::{ARRAY_ARGUMENT, CLEAR, Input};
 use crate::shorten::shorten;
@@ -85,7 +86,11 @@ pub(crate) fn prepare(
     let cleared = arguments.remove(CLEAR).filter(|value| !value.is_null());
     let mut body = Value::Object(arguments);
     let overwrites = matches!(effect, Effect::Replace | Effect::Alter);
-    coerce(&input.validator, &mut body, !overwrites);
+    let mut lost = Vec::new();
+    coerce(&input.validator, &mut body, !overwrites, &mut lost);
+    for words in lost {
+        bad.add(|| words);
+    }
     twins::resolve(&input.validator, &mut body, now, &mut |words| {
         bad.add(|| words);
     });
@@ -115,7 +120,7 @@ pub(crate) fn prepare(
 }
 
 /// Takes off the `body` that other servers for Unkey put around the arguments.
-pub(crate) fn unwrap_body(input: &Input, mut arguments: Map<String, Value>) -> Map<String, Value> {
+fn unwrap_body(input: &Input, mut arguments: Map<String, Value>) -> Map<String, Value> {
     if arguments.len() != 1 || input.validator.field("body").is_some() {
         return arguments;
     }
@@ -124,6 +129,7 @@ pub(crate) fn unwrap_body(input: &Input, mut arguments: Map<String, Value>) -> M
         None => return arguments,
     };
     if let Value::String(text) = &body
+        && inexact(text).is_none()
         && let Ok(parsed @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(text)
     {
         body = parsed;

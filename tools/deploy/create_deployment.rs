@@ -8,6 +8,7 @@ use crate::prelude::*;
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-open" = true))]
 pub struct CreateDeployment {
     /// Project slug.
     #[schemars(length(min = 1))]
@@ -34,6 +35,7 @@ pub struct CreateDeployment {
 #[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-open" = true))]
 pub struct GitCommit {
     /// Full hash.
     pub commit_sha: Option<String>,

@@ -8,6 +8,7 @@ use crate::prelude::*;
 /// person.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-open" = true))]
 pub struct GetDeployment {
     /// From `deploy_create_deployment`, `d_…`.
     #[schemars(with = "String", length(min = 1), regex(pattern = "^d_[a-zA-Z0-9]+$"))]
@@ -22,7 +23,7 @@ pub struct Deployment {
     /// Names the deployment.
     pub id: DeploymentId,
     /// How far it is, such as READY.
-    #[schemars(extend("x-trusted" = true))]
+    #[schemars(extend("enum" = ["UNSPECIFIED", "PENDING", "STARTING", "BUILDING", "DEPLOYING", "NETWORK", "FINALIZING", "READY", "FAILED", "SKIPPED", "AWAITING_APPROVAL", "STOPPED", "SUPERSEDED", "CANCELLED"]))]
     pub status: String,
     /// Why it failed.
     pub error_message: Option<String>,

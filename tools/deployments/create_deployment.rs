@@ -9,6 +9,9 @@ use crate::prelude::*;
 /// `deployments_get_deployment`.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(extend(
+    "oneOf" = [{"required": ["image"]}, {"required": ["git"]}, {"required": ["deployment"]}]
+))]
 pub struct CreateDeployment {
     /// Project id or slug.
     pub project: Reference,
@@ -27,6 +30,7 @@ pub struct CreateDeployment {
 /// An image to deploy.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-open" = true))]
 pub struct ImageSource {
     /// Such as `ghcr.io/acme/api:1.4`.
     #[schemars(length(min = 1), regex(pattern = r"\S"))]
@@ -37,6 +41,7 @@ pub struct ImageSource {
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-open" = true))]
 pub struct GitSource {
     /// Branch.
     #[schemars(length(max = 256))]
@@ -55,6 +60,7 @@ pub struct GitSource {
 /// A deployment to make again.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-open" = true))]
 pub struct DeploymentSource {
     /// Deployment id, `d_…`.
     pub deployment_id: Reference,

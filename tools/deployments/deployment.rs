@@ -61,7 +61,7 @@ pub struct DeployedImage {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct DeploymentError {
     /// Kind of failure.
-    #[schemars(extend("x-trusted" = true))]
+    #[schemars(extend("enum" = ["no_schedulable_regions", "invalid_runtime_settings", "cpu_quota_exceeded", "memory_quota_exceeded", "storage_quota_exceeded", "build_failed", "unknown"]))]
     pub code: String,
     /// Where it failed.
     #[schemars(extend("x-trusted" = true))]

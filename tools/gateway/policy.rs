@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// A policy to set.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(extend("x-one-of" = ["keyauth", "ratelimit", "firewall", "openapi", "logging"]))]
 pub struct NewPolicy {
     /// Label for people.
     #[schemars(length(min = 1, max = 256))]
@@ -77,6 +78,7 @@ pub struct KeyAuth {
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-one-of" = ["bearer", "header", "queryParam"]))]
 pub struct KeyLocation {
     /// `{}`: in `Authorization: Bearer`.
     pub bearer: Option<Empty>,
@@ -129,6 +131,7 @@ pub struct KeyRatelimit {
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-one-of" = ["identifiers", "identifier"]))]
 pub struct PolicyRatelimit {
     /// Requests per window.
     #[schemars(range(min = 1))]
@@ -147,6 +150,9 @@ pub struct PolicyRatelimit {
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend(
+    "x-one-of" = ["remoteIp", "header", "authenticatedSubject", "path", "principalField"]
+))]
 pub struct RequestSource {
     /// `{}`: the address.
     pub remote_ip: Option<Empty>,

@@ -6,6 +6,7 @@ use crate::prelude::*;
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-one-of" = ["path", "method", "header", "queryParam"]))]
 pub struct Match {
     /// On its path.
     pub path: Option<PathMatch>,
@@ -35,6 +36,7 @@ pub struct MethodMatch {
 /// A condition of a header or query parameter: `present` or `value`.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(extend("x-one-of" = ["present", "value"]))]
 pub struct FieldMatch {
     /// Its name.
     #[schemars(length(min = 1, max = 256))]
@@ -49,6 +51,7 @@ pub struct FieldMatch {
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-one-of" = ["exact", "prefix", "regex"]))]
 pub struct TextMatch {
     /// All of it.
     #[schemars(length(min = 1, max = 1024))]

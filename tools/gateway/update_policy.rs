@@ -10,6 +10,7 @@ use crate::prelude::*;
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-at-most-one-of" = ["keyauth", "ratelimit", "firewall", "openapi", "logging"]))]
 pub struct UpdatePolicy {
     /// Project id or slug.
     pub project: Reference,

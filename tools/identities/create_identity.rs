@@ -11,6 +11,7 @@ use crate::prelude::*;
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-open" = true))]
 pub struct CreateIdentity {
     /// Your own id of the owner; it cannot be changed later.
     #[schemars(length(min = 1, max = 255), regex(pattern = EXTERNAL_ID))]

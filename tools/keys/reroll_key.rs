@@ -9,6 +9,7 @@ use crate::prelude::*;
 /// first `_`: `sk_live` becomes `sk`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-open" = true))]
 pub struct RerollKey {
     /// Id of the old key, `key_…`.
     pub key_id: KeyId,

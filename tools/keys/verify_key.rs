@@ -42,6 +42,7 @@ pub struct Cost {
 /// A limit to check during a verification.
 #[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(extend("x-open" = true))]
 pub struct RequestedRatelimit {
     /// Of the key or its identity; an unknown one is refused with 412.
     #[schemars(length(min = 3, max = 255))]
@@ -65,7 +66,7 @@ pub struct Verification {
     /// Whether the key may be used.
     pub valid: bool,
     /// Why, or why not.
-    #[schemars(extend("x-trusted" = true))]
+    #[schemars(extend("enum" = ["VALID", "NOT_FOUND", "FORBIDDEN", "INSUFFICIENT_PERMISSIONS", "USAGE_EXCEEDED", "RATE_LIMITED", "DISABLED", "EXPIRED"]))]
     pub code: String,
     /// Names the key.
     pub key_id: Option<KeyId>,

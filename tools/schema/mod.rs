@@ -22,6 +22,17 @@ use crate::validator::SchemaValidator;
 /// instead, outputs leave the type open.
 pub const NULLABLE: &str = "x-nullable";
 
+/// Marks an object that Unkey's document leaves open for other fields. No tool takes them, since they
+/// are slips; it is for comparing with another document.
+pub const OPEN: &str = "x-open";
+
+/// Marks an object with fields of which exactly one must be there. Where Unkey's document says it
+/// too, `oneOf` does.
+pub const ONE_OF: &str = "x-one-of";
+
+/// The same where none need be there.
+pub const AT_MOST_ONE_OF: &str = "x-at-most-one-of";
+
 /// The argument that holds the body of an operation whose body is an array.
 pub const ARRAY_ARGUMENT: &str = "limits";
 
@@ -107,13 +118,22 @@ pub fn input<Op: Operation>() -> Input {
 /// The schema of a result that carries `Response`: names and types, all of them optional, so that
 /// a field Unkey adds or leaves out tomorrow does not make a client refuse the answer.
 pub fn output<Response: JsonSchema>() -> Map<String, Value> {
-    let mut schema = Value::Object(generate::<Response>(Side::Output));
+    let mut schema = Value::Object(full_output::<Response>());
     loosen(&mut schema);
+    match schema {
+        Value::Object(schema) => schema,
+        _ => Map::new(),
+    }
+}
+
+/// The same with what a client is not told, such as the values that Unkey gives a field today.
+pub fn full_output<Response: JsonSchema>() -> Map<String, Value> {
+    let mut schema = generate::<Response>(Side::Output);
     let mut properties = Map::from_iter([(
         "meta".to_owned(),
         json!({"type": "object", "properties": {"requestId": {"type": "string"}}}),
     )]);
-    if let Some(Value::Object(members)) = schema.get_mut("properties").map(Value::take) {
+    if let Some(Value::Object(members)) = schema.shift_remove("properties") {
         properties.extend(members);
     }
     object(properties)
@@ -204,8 +224,9 @@ fn offer_clear(schema: &mut Map<String, Value>, clearable: &[String]) {
 /// meets by chance. They are checked all the same, and a mistake is told.
 fn strip_for_lists(schema: &mut Value) {
     each_schema(schema, &mut |schema| {
-        schema.shift_remove(NULLABLE);
-        schema.shift_remove(TIME);
+        for mark in [NULLABLE, TIME, OPEN, ONE_OF, AT_MOST_ONE_OF, "oneOf"] {
+            schema.shift_remove(mark);
+        }
         schema.retain(|keyword, bound| !goes_without_saying(keyword, bound));
         if let Some(Value::Object(items)) = schema.get_mut("items") {
             items.shift_remove("description");

@@ -8,6 +8,7 @@ use super::RatelimitId;
 /// A rate limit to attach to a key or an identity.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-open" = true))]
 pub struct NewRatelimit {
     /// Unique here.
     #[schemars(length(min = 3, max = 128))]

@@ -208,6 +208,7 @@ impl<'a> Check<'a> {
                 Mistake::Missing(missing().take(told).cloned().collect())
             });
         }
+        self.check_choice(validator, fields);
         for (name, value) in fields {
             if let Some((name, inner)) = validator.known(name) {
                 self.inside(PathSegment::Field(name), inner, value);
@@ -215,6 +216,21 @@ impl<'a> Check<'a> {
         }
         if validator.closed {
             self.check_unknown(validator, fields);
+        }
+    }
+
+    fn check_choice(&mut self, validator: &SchemaValidator, fields: &Map<String, Value>) {
+        let Some(choice) = &validator.choice else {
+            return;
+        };
+        let sent = || choice.of.iter().filter(|name| fields.contains_key(*name));
+        let count = sent().count();
+        if count > 1 || (count == 0 && choice.is_required) {
+            self.add("oneOf", 1, |_| Mistake::Choice {
+                of: choice.of.clone(),
+                sent: sent().cloned().collect(),
+                is_required: choice.is_required,
+            });
         }
     }
 

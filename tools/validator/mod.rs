@@ -16,7 +16,7 @@ use serde_json::Value;
 pub use self::check::Findings;
 pub use self::kind::Kind;
 pub use self::violation::{Mistake, Step, Violation};
-use crate::schema::{NULLABLE, TIME};
+use crate::schema::{AT_MOST_ONE_OF, NULLABLE, ONE_OF, OPEN, TIME};
 
 /// A JSON Schema, compiled.
 #[derive(Debug, Default)]
@@ -27,6 +27,7 @@ pub struct SchemaValidator {
     pub(crate) fields: Vec<(String, SchemaValidator)>,
     pub(crate) items: Option<Box<SchemaValidator>>,
     pub(crate) required: Vec<String>,
+    pub(crate) choice: Option<Choice>,
     pub(crate) closed: bool,
     pub(crate) choices: Vec<String>,
     pub(crate) pattern: Option<(String, Regex)>,
@@ -36,6 +37,14 @@ pub struct SchemaValidator {
     /// Whether an integer must fit 64 bits.
     pub(crate) bounded: bool,
     pub(crate) sizes: Vec<(&'static str, usize)>,
+}
+
+/// Fields of which one may be sent.
+#[derive(Debug)]
+pub(crate) struct Choice {
+    pub(crate) of: Vec<String>,
+    /// Whether one must be sent.
+    pub(crate) is_required: bool,
 }
 
 const SIZES: [&str; 6] = [
@@ -48,7 +57,7 @@ const SIZES: [&str; 6] = [
 ];
 
 /// What says nothing about whether a value is right.
-const ANNOTATIONS: [&str; 4] = ["title", "description", "default", "format"];
+const ANNOTATIONS: [&str; 5] = ["title", "description", "default", "format", OPEN];
 
 /// A schema that cannot be compiled: a fault of whoever wrote it, not of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,6 +164,16 @@ impl SchemaValidator {
             "items" => self.items = Some(Box::new(Self::compile(value)?)),
             "required" => self.required = texts(value).ok_or_else(invalid)?,
             "enum" => self.choices = texts(value).ok_or_else(invalid)?,
+            "oneOf" | ONE_OF | AT_MOST_ONE_OF => {
+                let of = match keyword {
+                    "oneOf" => forms(value),
+                    _ => texts(value),
+                };
+                self.choice = Some(Choice {
+                    of: of.ok_or_else(invalid)?,
+                    is_required: keyword != AT_MOST_ONE_OF,
+                });
+            }
             "pattern" => {
                 let text = value.as_str().ok_or_else(invalid)?;
                 let regex = Regex::new(text).map_err(|_| invalid())?;
@@ -247,6 +266,20 @@ fn texts(list: &Value) -> Option<Vec<String>> {
     texts.map(|text| text.as_str().map(str::to_owned)).collect()
 }
 
+/// The fields of which each branch of a `oneOf` asks for one, where it asks for nothing else.
+fn forms(branches: &Value) -> Option<Vec<String>> {
+    let form = |branch: &Value| {
+        let mut keywords = branch.as_object()?.iter();
+        let (keyword, names) = keywords.next()?;
+        let is_all = keyword == "required" && keywords.next().is_none();
+        match texts(names).filter(|_| is_all)?.as_slice() {
+            [name] => Some(name.clone()),
+            _ => None,
+        }
+    };
+    branches.as_array()?.iter().map(form).collect()
+}
+
 /// Where there are times in Unix ms, which have twins that take words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Times {
@@ -289,6 +322,9 @@ mod tests {
             json!({"type": "integer", "multipleOf": 0}),
             json!({"type": "string", "enum": [1]}),
             json!({"type": "object", "required": "name"}),
+            json!({"type": "object", "oneOf": [{"required": ["a"]}, {"type": "string"}]}),
+            json!({"type": "object", "oneOf": [{"required": ["a", "b"]}]}),
+            json!({"type": "object", "x-one-of": "a"}),
             json!({"type": "object", "additionalProperties": {"type": "string"}}),
             json!([]),
         ] {

@@ -45,6 +45,15 @@ pub enum Mistake {
         /// The fields there are.
         known: Vec<String>,
     },
+    /// Too many, or none, of fields that exclude each other.
+    Choice {
+        /// The fields that exclude each other.
+        of: Vec<String>,
+        /// Which of them were sent.
+        sent: Vec<String>,
+        /// Whether one of them must be there.
+        is_required: bool,
+    },
     /// The text is none of these.
     NotOneOf(Vec<String>),
     /// The text has characters or a form that the pattern does not allow.

@@ -23,10 +23,9 @@ use tokio_util::sync::CancellationToken;
 use self::exchange::Exchange;
 use super::body::{BodyError, BodyReader};
 use super::forwarded::{Origin, TrustedProxies};
-use crate::backend::{Backend, Elsewhere};
+use crate::inventory::Inventory;
 use crate::mcp::{Handler, Scope};
 use crate::root_key::{Caller, Mistake, RootKey};
-use crate::settings::Offer;
 
 /// JSON-RPC's codes.
 const INVALID_REQUEST: i32 = -32600;
@@ -43,22 +42,19 @@ pub(super) struct Shared {
     /// Whether a caller on this machine without a root key is taken for the embedded engine's
     /// owner.
     pub(super) trusts_callers: bool,
-    pub(super) backend: Backend,
-    /// The Unkeys of profiles that callers choose.
-    pub(super) elsewhere: Elsewhere,
 }
 
 /// An MCP endpoint and the tools it offers at most.
 pub(super) struct Endpoint {
     exchange: Exchange,
-    offer: Offer,
+    inventory: Inventory,
     shared: Shared,
 }
 
 impl Endpoint {
     pub(super) fn new(
         handler: Handler,
-        offer: Offer,
+        inventory: Inventory,
         shared: Shared,
         ended: CancellationToken,
     ) -> Self {
@@ -80,7 +76,7 @@ impl Endpoint {
                 under_way,
                 ended,
             ),
-            offer,
+            inventory,
             shared,
         }
     }
@@ -92,8 +88,8 @@ impl Endpoint {
             return (StatusCode::METHOD_NOT_ALLOWED, allow, "Method Not Allowed").into_response();
         }
         let (mut head, body) = request.into_parts();
-        let (inventory, terms) = match narrowing::narrow(&self.offer, &head.uri, &head.headers) {
-            Ok(narrowed) => narrowed,
+        let inventory = match narrowing::narrow(self.inventory, &head.uri, &head.headers) {
+            Ok(inventory) => inventory,
             Err(message) => return refusal(StatusCode::BAD_REQUEST, INVALID_PARAMS, &message),
         };
         if !media::accepts_json(&head.headers) {
@@ -119,16 +115,8 @@ impl Endpoint {
             Ok(body) => body,
             Err(error) => return body_refusal(error),
         };
-        let address = terms.address.as_ref();
-        let backend = address
-            .filter(|address| !self.shared.backend.is_at(address))
-            .map(|address| self.shared.elsewhere.at(address));
-        head.extensions.insert(Arc::new(Scope {
-            inventory,
-            caller,
-            terms,
-            backend,
-        }));
+        head.extensions
+            .insert(Arc::new(Scope { inventory, caller }));
         if let Some(origin) = origin {
             head.extensions.insert(origin);
         }

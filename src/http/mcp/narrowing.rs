@@ -5,21 +5,17 @@ use unkey_tools::nearest::nearest;
 
 use crate::inventory::{Inventory, Narrowing, names};
 use crate::observe::shown;
-use crate::settings::{Offer, Terms};
 
-/// The tools that the URL's query and the headers leave of what is offered, and what holds for them.
-/// Neither can widen it.
+/// The tools that the URL's query and the headers leave of `allowed`. Neither can widen it.
 ///
 /// # Errors
 /// A message about a name or a value that does not exist.
 pub(super) fn narrow(
-    offer: &Offer,
+    allowed: Inventory,
     uri: &Uri,
     headers: &HeaderMap,
-) -> Result<(Inventory, Terms), String> {
-    let profile = profile(uri)?;
-    let offered = offer.of(offer.loaded().as_deref(), profile.as_deref());
-    let (mut inventory, terms) = offered.map_err(|bad| bad.to_string())?;
+) -> Result<Inventory, String> {
+    let mut inventory = allowed;
     if let Some(query) = uri.query() {
         let asked = from_pairs(url::form_urlencoded::parse(query.as_bytes()), URL)?;
         inventory = inventory.and(asked.inventory().map_err(|unknown| unknown.to_string())?);
@@ -37,23 +33,8 @@ pub(super) fn narrow(
         let asked = from_pairs(pairs.into_iter(), HEADERS)?;
         inventory = inventory.and(asked.inventory().map_err(|unknown| unknown.to_string())?);
     }
-    Ok((inventory, terms))
+    Ok(inventory)
 }
-
-/// The profile that the URL's query chooses.
-fn profile(uri: &Uri) -> Result<Option<String>, String> {
-    let query = uri.query().unwrap_or_default();
-    let mut chosen = url::form_urlencoded::parse(query.as_bytes())
-        .filter(|(name, value)| name == PROFILE && !value.is_empty());
-    let first = chosen.next().map(|(_, value)| value.into_owned());
-    match chosen.next() {
-        Some(_) => Err("`profile` is there twice: choose one".to_owned()),
-        None => Ok(first),
-    }
-}
-
-/// What in a URL's query chooses a profile.
-const PROFILE: &str = "profile";
 
 const URL: [&str; 3] = ["toolsets", "tools", "readonly"];
 const HEADERS: [&str; 3] = ["x-mcp-toolsets", "x-mcp-tools", "x-mcp-readonly"];
@@ -76,9 +57,7 @@ fn from_pairs<Name: AsRef<str>, Text: AsRef<str>>(
                     shown::name(value)
                 )
             })?;
-        } else if name == PROFILE {
-            // It was taken before.
-        } else if let Some(meant) = nearest(name, [toolsets, tools, read_only, PROFILE]) {
+        } else if let Some(meant) = nearest(name, [toolsets, tools, read_only]) {
             // Left out, it would offer more than the client wished for.
             let name = shown::name(name);
             return Err(format!("`{name}` is unknown. Did you mean `{meant}`?"));

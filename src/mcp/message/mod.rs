@@ -6,6 +6,7 @@
 //! waits.
 
 mod envelope;
+mod exact;
 mod handshake;
 mod id;
 mod methods;
@@ -111,9 +112,19 @@ pub fn parse(bytes: &[u8]) -> Incoming {
         Err(error) => Incoming::Refused(Refusal::new(
             salvage::id(text),
             ErrorCode::PARSE_ERROR,
-            format!("the message cannot be read as JSON: {error}; send one message at a time"),
+            unreadable(&error, text),
         )),
     }
+}
+
+/// Why a message is no JSON, and what to do about it.
+fn unreadable(error: &serde_json::Error, text: &[u8]) -> String {
+    let number = str::from_utf8(text).ok().and_then(unkey_tools::inexact);
+    let next = number.map_or_else(
+        || "send one message at a time".to_owned(),
+        unkey_tools::inexact_words,
+    );
+    format!("the message cannot be read as JSON: {error}; {next}")
 }
 
 /// The answer to a message that is longer than `limit`, of which `beginning` was read.
@@ -145,7 +156,7 @@ fn judge(mut members: Map<String, Value>, doubled: Option<&'static str>, text: &
         Some(name) => Err(Mistake::of_request(format!(
             "`{name}` is there twice, and which one is meant is not known"
         ))),
-        None => straighten(&mut members),
+        None => straighten(&mut members, text),
     };
     match judged {
         Ok(()) if waits => Incoming::Request(Message(members)),
@@ -160,7 +171,7 @@ fn judge(mut members: Map<String, Value>, doubled: Option<&'static str>, text: &
 }
 
 /// Checks a request or a notification, and gives it the form that the SDK takes.
-fn straighten(members: &mut Map<String, Value>) -> Result<(), Mistake> {
+fn straighten(members: &mut Map<String, Value>, text: &[u8]) -> Result<(), Mistake> {
     if let Some(id) = members.get_mut("id") {
         id::straighten(id).map_err(Mistake::of_request)?;
     }
@@ -190,7 +201,8 @@ fn straighten(members: &mut Map<String, Value>) -> Result<(), Mistake> {
         }
         methods::check(&method, version.is_some_and(has_no_handshake))?;
     }
-    params::straighten(&method, members)
+    params::straighten(&method, members)?;
+    exact::check(&method, text)
 }
 
 /// How many values JSON `text` has, give or take those of empty lists and objects.

@@ -1,4 +1,4 @@
-//! The id of a message that cannot be read.
+//! The id of a message that cannot be read, and parts of one as they were sent.
 //!
 //! This reads leniently: numbers that are too large, nesting that is too deep, words that are no
 //! JSON and a text that breaks off are passed over. It takes one pass and keeps nothing.
@@ -26,6 +26,28 @@ pub(super) fn id(message: &[u8]) -> Option<String> {
         }
     }
     found.flatten()
+}
+
+/// The value of the last member of that name in an object, as it was sent.
+pub(super) fn member<'a>(object: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    let mut scanner = Scanner { rest: object };
+    scanner.take(b'{')?;
+    let mut found = None;
+    while let Some(text) = scanner.text() {
+        scanner.take(b':')?;
+        let value = scanner.value();
+        if text
+            .strip_prefix(b"\"")
+            .and_then(|text| text.strip_suffix(b"\""))
+            == Some(name.as_bytes())
+        {
+            found = value;
+        }
+        if scanner.take(b',').is_none() {
+            break;
+        }
+    }
+    found
 }
 
 /// The text of a value that can be an id.

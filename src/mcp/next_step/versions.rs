@@ -1,6 +1,6 @@
 //! What to do where Unkey is older, or newer, than what it was asked for.
 
-use unkey_tools::{Entry, Newer};
+use unkey_tools::{Entry, FieldProblem, Newer};
 
 use crate::backend::Failure;
 use crate::key_advice::Issuer;
@@ -13,20 +13,56 @@ pub(super) fn next_step(entry: &Entry, failure: &Failure, issuer: Issuer) -> Opt
         Failure::Refused { error, .. } if error.error.status == 400 => {
             let problems = error.error.errors.as_deref().unwrap_or_default();
             let messages: Vec<&str> = problems.iter().map(|one| one.message.as_str()).collect();
-            refused_fields(entry, &messages, issuer).or_else(|| {
-                let narrower = issuer == Issuer::Unkey && !problems.is_empty();
-                narrower.then(|| NARROWER.to_owned())
-            })
+            refused_fields(entry, &messages, issuer)
+                .or_else(|| narrower_forms(problems).filter(|_| issuer == Issuer::Unkey))
         }
         _ => None,
     }
 }
 
-/// What to say where Unkey refused the form of arguments that were found to be right.
-const NARROWER: &str = "correct the arguments as the message says and call again. They have the form \
-     that Unkey asks for since August 2026; a self-hosted one that is older may ask for a narrower \
-     one: names of APIs, roles and permissions of a letter, then letters, digits and `._-`; at least 3 \
-     letters for roles and permissions; at most 255 for namespaces and identifiers.";
+/// A form that was narrower in June 2026: the keyword that a longer or freer value breaks, the fields
+/// that had it, and the form in words.
+type Narrower = (&'static str, &'static [&'static str], &'static str);
+
+const NARROWER: [Narrower; 4] = [
+    (
+        "pattern",
+        &["name", "slug", "permission", "permissions", "role", "roles"],
+        "names of APIs, roles and permissions of a letter, then letters, digits and `._-`",
+    ),
+    (
+        "minLength",
+        &["name", "slug", "permission", "permissions", "role", "roles"],
+        "at least 3 letters for names of APIs, roles and permissions",
+    ),
+    (
+        "maxLength",
+        &["namespace", "identifier"],
+        "at most 255 for namespaces and identifiers",
+    ),
+    ("maxLength", &["name"], "at most 255 for names of APIs"),
+];
+
+/// What to say where Unkey refused the form of arguments that were found to be right, and that form
+/// was narrower once.
+fn narrower_forms(problems: &[FieldProblem]) -> Option<String> {
+    let was_broken = |(keyword, fields, _): &&Narrower| {
+        problems.iter().any(|problem| {
+            let mut place = problem.location.rsplit(['/', '.']);
+            place.next() == Some(keyword) && place.any(|part| fields.contains(&part))
+        })
+    };
+    let broken = NARROWER.iter().filter(was_broken);
+    let forms: Vec<&str> = broken.map(|(_, _, words)| *words).collect();
+    (!forms.is_empty()).then(|| {
+        format!(
+            "correct the arguments as the message says and call again. They have the form that Unkey \
+             asks for since August 2026; a self-hosted one that is older may ask for a narrower one: \
+             {}.",
+            forms.join("; ")
+        )
+    })
+}
 
 fn missing_operation(entry: &Entry) -> Option<String> {
     if let Some(instead) = entry.retired {
