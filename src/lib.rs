@@ -9,6 +9,8 @@
 //!
 //! With `--local`, `http/unkey/` answers requests to Unkey's own API under `/v2`, without `mcp/`.
 //!
+//! Beside tools it tells [`guides`]: prompts, texts to read, skills.
+//!
 //! Commands that serve nobody: [`operator`] works on the database of `--local`, [`listing`] prints
 //! the tools, [`api_diff`] compares them with an OpenAPI document. `cli/` reads flags and the
 //! environment, and nothing else does.
@@ -24,6 +26,7 @@ pub mod cli;
 pub mod config;
 pub mod dispatch;
 pub mod error;
+pub mod guides;
 pub mod http;
 pub mod inventory;
 pub mod key_advice;

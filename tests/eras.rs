@@ -146,44 +146,8 @@ async fn a_client_that_pings_or_sets_a_log_level_is_humoured() {
     }
 }
 
-/// What the server does not declare.
-const UNDECLARED: [(&str, &str); 4] = [
-    ("prompts/list", "prompts"),
-    ("resources/list", "resources"),
-    ("resources/templates/list", "resourceTemplates"),
-    ("completion/complete", "completion"),
-];
-
 #[tokio::test]
-async fn an_older_client_gets_empty_lists_of_what_there_is_none_of() {
-    let reference = json!({"ref": {"type": "ref/prompt", "name": "x"},
-                           "argument": {"name": "a", "value": "b"}});
-    for transport in Transport::BOTH {
-        for version in LEGACY {
-            let mut session = Session::connect(transport, Era::Legacy(version), &[], None).await;
-            for (method, member) in UNDECLARED {
-                let answer = session.request(method, reference.clone()).await;
-                let list = &answer["result"][member];
-                let list = list.get("values").unwrap_or(list);
-                assert_eq!(
-                    list,
-                    &json!([]),
-                    "{transport:?} {version} {method}: {answer}"
-                );
-            }
-            let answer = session
-                .request("resources/read", json!({"uri": "x://y"}))
-                .await;
-            assert_eq!(refusal(&answer).0, -32002, "{answer}");
-            assert_eq!(answer["error"]["data"]["uri"], "x://y", "{answer}");
-            let answer = session.request("prompts/get", json!({"name": "x"})).await;
-            assert_eq!(refusal(&answer).0, -32602, "{answer}");
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_modern_client_is_refused_what_is_not_declared_or_is_gone() {
+async fn a_modern_client_is_refused_what_there_is_not_or_no_longer() {
     let server = Binary::new(["serve"]).serve().await;
     let mut stdio = Stdio::silent(Binary::new(["stdio"]), Era::Modern);
     let gone = [
@@ -192,14 +156,8 @@ async fn a_modern_client_is_refused_what_is_not_declared_or_is_gone() {
         "logging/setLevel",
         "resources/subscribe",
     ];
-    let undeclared = UNDECLARED.map(|(method, _)| method);
-    let unknown = [
-        "no/such",
-        "prompts/get",
-        "resources/read",
-        "subscriptions/listen",
-    ];
-    for method in gone.iter().chain(&undeclared).chain(&unknown) {
+    let unknown = ["no/such", "tasks/get", "subscriptions/listen"];
+    for method in gone.iter().chain(&unknown) {
         let params = json!({
             "level": "info", "name": "x", "uri": "x", "notifications": {},
             "protocolVersion": MODERN, "capabilities": {},
@@ -225,7 +183,6 @@ async fn an_older_client_is_told_what_there_is_in_place_of_a_method_that_there_i
         for method in [
             "resources/subscribe",
             "tasks/get",
-            "skills/list",
             "subscriptions/listen",
             "no/such",
         ] {

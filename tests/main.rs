@@ -17,6 +17,7 @@ mod files;
 #[cfg(target_os = "linux")]
 mod full_disk;
 mod fuzz;
+mod guides;
 mod hostile;
 mod http;
 mod listing;

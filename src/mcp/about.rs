@@ -1,6 +1,6 @@
 //! What the server says of itself.
 
-use rmcp::model::{Implementation, MetaObject};
+use rmcp::model::{Implementation, MetaObject, ServerCapabilities};
 
 use crate::inventory::Server;
 
@@ -12,6 +12,17 @@ pub(super) fn instructions(server: Server) -> &'static str {
         Server::Deploy => include_str!("instructions/deploy.md"),
     };
     text.trim_end()
+}
+
+/// What it offers.
+pub(super) fn capabilities() -> ServerCapabilities {
+    ServerCapabilities::builder()
+        .enable_tools()
+        .enable_prompts()
+        .enable_resources()
+        .enable_completions()
+        .enable_skills()
+        .build()
 }
 
 /// Its name and version.

@@ -9,10 +9,10 @@ use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
     CompleteResult, CustomRequest, CustomResult, DiscoverResult, GetPromptRequestParams,
-    GetPromptResponse, InitializeRequestParams, InitializeResult, ListPromptsResult,
-    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
-    ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities,
-    ServerConfig, Tool,
+    GetPromptResponse, GetSkillRequestParams, GetSkillResult, InitializeRequestParams,
+    InitializeResult, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
+    ListSkillsResult, ListToolsResult, PaginatedRequestParams, ProtocolVersion,
+    ReadResourceRequestParams, ReadResourceResponse, ServerConfig, Tool,
 };
 use rmcp::service::{RequestContext, RoleServer};
 use tracing::{error, warn};
@@ -20,7 +20,7 @@ use unkey_tools::Entry;
 
 use super::guarded::guarded;
 use super::lenient_call::lenient_call;
-use super::{about, observed, result, tool, undeclared};
+use super::{about, guides, observed, result, tool, undeclared};
 use crate::backend::Upstream;
 use crate::calls::{Busy, Calls};
 use crate::dispatch::{Dispatcher, Request};
@@ -33,7 +33,7 @@ use crate::root_key::{Caller, Mistake, Transport};
 const UNREADABLE: &str = "unreadable";
 
 /// How long a client may keep a list: it changes only with a restart.
-const LIST_TTL_MS: u64 = 300_000;
+pub(super) const LIST_TTL_MS: u64 = 300_000;
 
 /// Whose calls these are, and which tools they may see. Over HTTP every request has its own.
 #[derive(Clone, Debug)]
@@ -109,7 +109,7 @@ impl Handler {
 
 impl ServerHandler for Handler {
     fn get_info(&self) -> ServerConfig {
-        ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
+        ServerConfig::new(about::capabilities())
             .with_server_info(about::implementation())
             .with_instructions(about::instructions(self.server))
     }
@@ -210,8 +210,7 @@ impl ServerHandler for Handler {
         _request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListPromptsResult, ErrorData> {
-        self.observe(&context, "prompts/list").end(Outcome::Ok);
-        Ok(ListPromptsResult::default())
+        self.told(&context, "prompts/list", Ok(guides::prompts()))
     }
 
     async fn get_prompt(
@@ -219,8 +218,8 @@ impl ServerHandler for Handler {
         request: GetPromptRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<GetPromptResponse, ErrorData> {
-        self.observe(&context, "prompts/get").end(Outcome::Mistake);
-        Err(undeclared::unknown_prompt(&request.name))
+        let prompt = guides::prompt(request).map(Into::into);
+        self.told(&context, "prompts/get", prompt)
     }
 
     async fn list_resources(
@@ -228,8 +227,7 @@ impl ServerHandler for Handler {
         _request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
-        self.observe(&context, "resources/list").end(Outcome::Ok);
-        Ok(ListResourcesResult::default())
+        self.told(&context, "resources/list", Ok(guides::resources()))
     }
 
     async fn list_resource_templates(
@@ -237,9 +235,11 @@ impl ServerHandler for Handler {
         _request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
-        self.observe(&context, "resources/templates/list")
-            .end(Outcome::Ok);
-        Ok(ListResourceTemplatesResult::default())
+        self.told(
+            &context,
+            "resources/templates/list",
+            Ok(guides::templates()),
+        )
     }
 
     async fn read_resource(
@@ -247,19 +247,33 @@ impl ServerHandler for Handler {
         request: ReadResourceRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
-        self.observe(&context, "resources/read")
-            .end(Outcome::Mistake);
-        Err(undeclared::unknown_resource(&request.uri))
+        let text = guides::resource(&request.uri).map(Into::into);
+        self.told(&context, "resources/read", text)
+    }
+
+    async fn list_skills(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListSkillsResult, ErrorData> {
+        self.told(&context, "skills/list", Ok(guides::skills()))
+    }
+
+    async fn get_skill(
+        &self,
+        request: GetSkillRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<GetSkillResult, ErrorData> {
+        self.told(&context, "skills/get", guides::skill_at(&request.uri))
     }
 
     async fn complete(
         &self,
-        _request: CompleteRequestParams,
+        request: CompleteRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CompleteResult, ErrorData> {
-        self.observe(&context, "completion/complete")
-            .end(Outcome::Ok);
-        Ok(CompleteResult::default())
+        let values = guides::complete(&request);
+        self.told(&context, "completion/complete", Ok(values))
     }
 }
 
@@ -267,6 +281,20 @@ impl Handler {
     /// Begins to observe a request.
     fn observe(&self, context: &RequestContext<RoleServer>, method: &'static str) -> Call {
         observed::begin(&self.observer, context, method, &self.scope(context))
+    }
+
+    /// Notes how a request ended that needs nobody else.
+    fn told<T>(
+        &self,
+        context: &RequestContext<RoleServer>,
+        method: &'static str,
+        answer: Result<T, ErrorData>,
+    ) -> Result<T, ErrorData> {
+        self.observe(context, method).end(match answer {
+            Ok(_) => Outcome::Ok,
+            Err(_) => Outcome::Mistake,
+        });
+        answer
     }
 
     fn list(

@@ -2,6 +2,7 @@
 
 mod about;
 mod guarded;
+mod guides;
 mod handler;
 mod lenient_call;
 pub mod message;

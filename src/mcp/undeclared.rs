@@ -1,27 +1,8 @@
-//! What the server does not offer, though clients of the older protocols ask for it.
+//! Requests whose parameters are not as the specification has them.
 
 use rmcp::ErrorData;
-use serde_json::json;
 
 use crate::observe::shown;
-
-/// There are no prompts.
-pub(super) fn unknown_prompt(name: &str) -> ErrorData {
-    let name = shown::name(name);
-    ErrorData::invalid_params(
-        format!("Unknown prompt: {name}; this server has none"),
-        None,
-    )
-}
-
-/// There are no resources.
-pub(super) fn unknown_resource(uri: &str) -> ErrorData {
-    let uri = shown::name(uri);
-    ErrorData::resource_not_found(
-        format!("Unknown resource: {uri}; this server has none"),
-        Some(json!({"uri": uri})),
-    )
-}
 
 /// What the SDK did not recognise is a method that there is, whose parameters have other types.
 pub(super) fn wrong_parameters(method: &str) -> ErrorData {

@@ -67,7 +67,12 @@ impl Endpoint {
 
     /// The request that calls `method`.
     pub(crate) fn message(&self, method: &str, params: Value) -> RequestBuilder {
-        let name = params["name"].as_str().map(str::to_owned);
+        let named = if method == "resources/read" {
+            "uri"
+        } else {
+            "name"
+        };
+        let name = params[named].as_str().map(str::to_owned);
         let body = self.era.request(1, method, params).to_string();
         let mut request = self.post(body);
         if method != "initialize" {
