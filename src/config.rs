@@ -64,8 +64,27 @@ pub struct Common {
     pub timeout: Duration,
     /// How many calls there may be at once.
     pub calls: calls::Limits,
+    /// What a model gets to read.
+    pub answers: Answers,
     /// What an operator wants to see.
     pub observe: observe::Settings,
+}
+
+/// What a model gets to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answers {
+    /// Whether four tools stand for all.
+    pub dynamic: bool,
+    /// The longest answer, in bytes of JSON.
+    pub most_bytes: usize,
+}
+
+impl Answers {
+    /// All tools, and answers of 8,000 tokens of four bytes.
+    pub const DEFAULT: Self = Self {
+        dynamic: false,
+        most_bytes: 32_000,
+    };
 }
 
 /// Who answers the calls.

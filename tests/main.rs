@@ -10,6 +10,7 @@ mod catalogue;
 mod chaos;
 mod choices;
 mod docs;
+mod dynamic;
 mod effects;
 mod eras;
 mod errors;

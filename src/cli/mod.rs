@@ -1,5 +1,6 @@
 //! Every flag and environment variable. Nothing outside this folder reads either.
 
+mod answers;
 mod api_diff;
 mod calls;
 mod environment;

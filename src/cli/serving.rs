@@ -6,6 +6,7 @@ use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args};
 use unkey_tools::types::Secret;
 
+use super::answers::AnswerFlags;
 use super::calls::CallFlags;
 use super::environment::{columns, path_variable, variable};
 use super::examples;
@@ -124,6 +125,8 @@ struct CommonFlags {
     local: Option<OsString>,
     #[command(flatten)]
     narrowing: NarrowingFlags,
+    #[command(flatten)]
+    answers: AnswerFlags,
     #[command(flatten)]
     calls: CallFlags,
     #[command(flatten)]
@@ -269,6 +272,7 @@ impl CommonFlags {
             observe: self.observe.parse()?,
             timeout,
             calls: self.calls.limits(),
+            answers: self.answers.answers(),
         })
     }
 }

@@ -36,7 +36,7 @@ use self::limits::LimitHits;
 pub use self::limits::Limits;
 use crate::backend::Backend;
 use crate::calls::Calls;
-use crate::config::ServeSettings;
+use crate::config::{Answers, ServeSettings};
 use crate::dispatch::Dispatcher;
 use crate::error::StartError;
 use crate::inventory::{Allowed, Server};
@@ -135,6 +135,7 @@ impl Serving<'_> {
             bodies: Arc::new(bodies),
             proxies: Arc::new(settings.trusted_proxies),
             max_body: settings.limits.max_body,
+            answers: settings.common.answers,
             trusts_callers: matches!(backend, Backend::Local(_)) && !is_open,
             observer: observer.clone(),
             ended: self.ended,
@@ -217,6 +218,7 @@ struct Routes {
     bodies: Arc<BodyReader>,
     proxies: Arc<TrustedProxies>,
     max_body: usize,
+    answers: Answers,
     trusts_callers: bool,
     observer: Observer,
     ended: CancellationToken,
@@ -229,6 +231,7 @@ impl Routes {
             bodies: self.bodies.clone(),
             max_body: self.max_body,
             proxies: self.proxies.clone(),
+            answers: self.answers,
             trusts_callers: self.trusts_callers,
         };
         let endpoint = |server: Server| {

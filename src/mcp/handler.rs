@@ -18,11 +18,13 @@ use rmcp::service::{RequestContext, RoleServer};
 use tracing::{error, warn};
 use unkey_tools::Entry;
 
+use super::dynamic::{self, Step};
 use super::guarded::guarded;
 use super::lenient_call::lenient_call;
 use super::{about, guides, observed, result, tool, undeclared};
 use crate::backend::Upstream;
 use crate::calls::{Busy, Calls};
+use crate::config::Answers;
 use crate::dispatch::{Dispatcher, Request};
 use crate::inventory::{Inventory, Server};
 use crate::observe::{Call, Observer, Outcome, UNKNOWN_TOOL, shown};
@@ -42,6 +44,8 @@ pub struct Scope {
     pub inventory: Inventory,
     /// Who calls, or why that is not known.
     pub caller: Result<Caller, Mistake>,
+    /// How much a model gets to read.
+    pub answers: Answers,
 }
 
 /// An MCP server. Cheap to clone: over HTTP every request is answered by a clone.
@@ -87,6 +91,7 @@ impl Handler {
                 over: Transport::Http,
                 empty: None,
             }),
+            answers: Answers::DEFAULT,
         };
         Self::new(dispatcher, observer, scope)
     }
@@ -314,7 +319,7 @@ impl Handler {
                 None,
             ));
         }
-        let mut list = ListToolsResult::with_all_items(tool::list(scope.inventory));
+        let mut list = ListToolsResult::with_all_items(tool::offered(&scope));
         if is_modern(context) {
             list = list
                 .with_ttl_ms(LIST_TTL_MS)
@@ -331,6 +336,11 @@ impl Handler {
         context: &RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let scope = self.scope(context);
+        let request = match dynamic::step(request, &scope) {
+            Ok(Step::Call(request)) => request,
+            Ok(Step::Answer(result)) => return self.told(context, "tools/call", Ok(result.into())),
+            Err(mistake) => return self.told(context, "tools/call", Err(mistake)),
+        };
         let entry =
             unkey_tools::find(&request.name).filter(|entry| scope.inventory.contains(entry));
         // Dropped after the record: stopping waits until that is written.
@@ -392,7 +402,7 @@ impl Handler {
         let answer = self.dispatcher.call(request).await;
         observed::note(call, &answer, upstream);
         match answer {
-            Ok(envelope) => result::success(entry, envelope),
+            Ok(envelope) => result::success(entry, envelope, scope.answers.most_bytes),
             Err(refusal) => {
                 result::refused(entry, refusal, &scope.caller, self.dispatcher.issuer())
             }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use unkey_tools::{ApiError, Entry};
 
 use super::next_step::{next_step, outcome_unknown};
-use super::untrusted;
+use super::{fit, untrusted};
 use crate::backend::Failure;
 use crate::dispatch::Refusal;
 use crate::key_advice::Issuer;
@@ -20,9 +20,10 @@ const MAX_DETAIL_CHARS: usize = 16 * 1024;
 /// How many of the mistakes that Unkey found are told: as many as it lists for a request.
 const MAX_FIELD_ERRORS: usize = 100;
 
-/// Unkey's envelope, for programs and, as compact JSON, for everyone else.
-pub(super) fn success(entry: &Entry, mut envelope: Value) -> CallToolResult {
+/// Unkey's envelope, of so many bytes at most, for programs and, as compact JSON, for everyone else.
+pub(super) fn success(entry: &Entry, mut envelope: Value, most_bytes: usize) -> CallToolResult {
     untrusted::mark(entry, &mut envelope);
+    fit::fit(&mut envelope, most_bytes);
     // `CallToolResult::structured` formats the text piece by piece, at twice the cost.
     let text = serde_json::to_string(&envelope).unwrap_or_default();
     let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);

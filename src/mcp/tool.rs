@@ -6,11 +6,21 @@ use rmcp::ErrorData;
 use rmcp::model::{Tool, ToolAnnotations};
 use unkey_tools::{CATALOGUE, Entry};
 
+use super::{Scope, dynamic};
 use crate::inventory::{Inventory, nearest_tool};
 use crate::observe::shown;
 
 /// All tools, in the catalogue's order. Their schemas are made once and shared by every list.
 static TOOLS: LazyLock<Vec<Tool>> = LazyLock::new(|| CATALOGUE.iter().map(tool).collect());
+
+/// What a client of that scope is shown.
+pub(super) fn offered(scope: &Scope) -> Vec<Tool> {
+    if scope.answers.dynamic {
+        dynamic::list(scope.inventory)
+    } else {
+        list(scope.inventory)
+    }
+}
 
 /// The tools of `inventory`, as `tools/list` sends them.
 pub fn list(inventory: Inventory) -> Vec<Tool> {

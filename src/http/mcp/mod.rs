@@ -21,8 +21,10 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use self::exchange::Exchange;
+use self::narrowing::Offer;
 use super::body::{BodyError, BodyReader};
 use super::forwarded::{Origin, TrustedProxies};
+use crate::config::Answers;
 use crate::inventory::Inventory;
 use crate::mcp::{Handler, Scope};
 use crate::root_key::{Caller, Mistake, RootKey};
@@ -39,6 +41,8 @@ pub(super) struct Shared {
     pub(super) bodies: Arc<BodyReader>,
     pub(super) max_body: usize,
     pub(super) proxies: Arc<TrustedProxies>,
+    /// What a model gets to read.
+    pub(super) answers: Answers,
     /// Whether a caller on this machine without a root key is taken for the embedded engine's
     /// owner.
     pub(super) trusts_callers: bool,
@@ -88,8 +92,13 @@ impl Endpoint {
             return (StatusCode::METHOD_NOT_ALLOWED, allow, "Method Not Allowed").into_response();
         }
         let (mut head, body) = request.into_parts();
-        let inventory = match narrowing::narrow(self.inventory, &head.uri, &head.headers) {
-            Ok(inventory) => inventory,
+        let offer = Offer {
+            inventory: self.inventory,
+            dynamic: self.shared.answers.dynamic,
+        };
+        let Offer { inventory, dynamic } = match narrowing::narrow(offer, &head.uri, &head.headers)
+        {
+            Ok(offer) => offer,
             Err(message) => return refusal(StatusCode::BAD_REQUEST, INVALID_PARAMS, &message),
         };
         if !media::accepts_json(&head.headers) {
@@ -115,8 +124,14 @@ impl Endpoint {
             Ok(body) => body,
             Err(error) => return body_refusal(error),
         };
-        head.extensions
-            .insert(Arc::new(Scope { inventory, caller }));
+        head.extensions.insert(Arc::new(Scope {
+            inventory,
+            caller,
+            answers: Answers {
+                dynamic,
+                ..self.shared.answers
+            },
+        }));
         if let Some(origin) = origin {
             head.extensions.insert(origin);
         }

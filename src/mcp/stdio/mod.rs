@@ -52,7 +52,11 @@ pub async fn run(settings: StdioSettings, observer: Observer) -> Result<(), Star
     if let Some(address) = metrics {
         observe::tell(format!("unkey-mcp: metrics at http://{address}/metrics\n"));
     }
-    let scope = Scope { inventory, caller };
+    let scope = Scope {
+        inventory,
+        caller,
+        answers: settings.common.answers,
+    };
     let calls = Calls::new(settings.common.calls);
     let dispatcher = Dispatcher::new(backend.clone(), observer.clone(), calls.clone());
     let handler = Handler::new(dispatcher, observer, scope).named(settings.server);
