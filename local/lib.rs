@@ -68,6 +68,6 @@ pub use system::clock::{Clock, ManualClock, SystemClock};
 pub use system::open_error::OpenError;
 pub use system::random::{NoRandomness, Random, SeededRandom, SystemRandom};
 pub use system::trouble::{NotKept, Trouble};
-pub use system::{SecretProblem, read_secret_text};
+pub use system::{SecretProblem, read_regular_text, read_secret_text};
 pub use wire::json::{Unreadable, read_json};
 pub use wire::request::{Answer, Request};

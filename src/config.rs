@@ -10,9 +10,10 @@ use url::Url;
 use crate::cli::file_path;
 use crate::error::StartError;
 use crate::http::{Limits, TrustedProxies};
-use crate::inventory::{Allowed, Server};
+use crate::inventory::Server;
 use crate::observe::shown;
 use crate::root_key::RootKeySources;
+use crate::settings::Settings;
 use crate::{calls, observe};
 
 /// Where Unkey's cloud is.
@@ -58,14 +59,12 @@ pub struct Common {
     pub backend: BackendSettings,
     /// What was set and is not used, each with the reason: whoever set it is told.
     pub unused: Vec<&'static str>,
-    /// The tools that the operator allows.
-    pub allowed: Allowed,
+    /// The file, the profile and the flags above it.
+    pub settings: Settings,
     /// How long a call may take, its retries included, and those under way when the process stops.
     pub timeout: Duration,
     /// How many calls there may be at once.
     pub calls: calls::Limits,
-    /// What a model gets to read.
-    pub answers: Answers,
     /// What an operator wants to see.
     pub observe: observe::Settings,
 }
@@ -85,6 +84,12 @@ impl Answers {
         dynamic: false,
         most_bytes: 32_000,
     };
+}
+
+impl Default for Answers {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
 }
 
 /// Who answers the calls.
@@ -125,7 +130,8 @@ pub(crate) fn backend(
             Ok(BackendSettings::Local(EnginePlace::File(default_file()?)))
         }
         (None | Some("" | "false" | "0" | "no" | "off"), _) | (_, None) => {
-            let api_url = parse_api_url(api_url.unwrap_or(CLOUD))?;
+            let api_url =
+                parse_api_url("--api-url", api_url.unwrap_or(CLOUD)).map_err(StartError::Usage)?;
             Ok(BackendSettings::Remote { api_url, timeout })
         }
         (Some(_), Some(value)) => {
@@ -133,6 +139,15 @@ pub(crate) fn backend(
             Ok(BackendSettings::Local(EnginePlace::File(path)))
         }
     }
+}
+
+/// Whether what `--local` or its variable holds chooses the engine.
+pub(crate) fn is_local(local: Option<&OsStr>) -> bool {
+    let spelled = local.map(|value| value.to_string_lossy().to_ascii_lowercase());
+    !matches!(
+        spelled.as_deref(),
+        None | Some("" | "false" | "0" | "no" | "off")
+    )
 }
 
 /// The engine's file that `--local` names for an operator's command, by default the one in the
@@ -150,6 +165,14 @@ pub(crate) fn database(local: Option<&OsStr>) -> Result<PathBuf, StartError> {
     }
 }
 
+/// The configuration file in the platform's configuration folder, where one is there.
+pub(crate) fn default_settings_file() -> Option<PathBuf> {
+    let folders = etcetera::choose_base_strategy().ok()?;
+    let path = folders.config_dir().join("unkey-mcp").join("config.toml");
+    // Also what is no file: whoever put it there is told what is wrong with it.
+    path.symlink_metadata().is_ok().then_some(path)
+}
+
 /// The engine's file in the platform's data folder.
 fn default_file() -> Result<PathBuf, StartError> {
     let folders = etcetera::choose_base_strategy().map_err(|_| StartError::NoDataFolder)?;
@@ -157,23 +180,27 @@ fn default_file() -> Result<PathBuf, StartError> {
 }
 
 /// Reads an address of Unkey's API, with or without `/v2` and a slash at its end.
-fn parse_api_url(text: &str) -> Result<Url, StartError> {
+/// `setting` is where it stands.
+///
+/// # Errors
+/// What is wrong with it.
+pub(crate) fn parse_api_url(setting: &str, text: &str) -> Result<Url, String> {
     let trimmed = text.trim().trim_end_matches('/');
     let base = trimmed.strip_suffix("/v2").unwrap_or(trimmed);
     let url = Url::parse(&format!("{base}/")).ok().filter(|url| {
         matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none()
     });
     let url = url.ok_or_else(|| {
-        StartError::Usage(format!(
-            "--api-url must be an http or https address such as {CLOUD}, got `{}`",
+        format!(
+            "{setting} must be an http or https address such as {CLOUD}, got `{}`",
             shown::name(text)
-        ))
+        )
     })?;
     // The address is printed and told in errors, and a password in it would be sent beside the
     // root key.
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(StartError::Usage(
-            "--api-url must hold no user name or password: callers bring a root key".to_owned(),
+        return Err(format!(
+            "{setting} must hold no user name or password: callers bring a root key"
         ));
     }
     Ok(url)

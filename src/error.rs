@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::api_diff::DocumentError;
+use crate::settings::BadTerms;
 use crate::stop::Signal;
 
 /// Why the program ended early. Prints as one line for the person who started it; whoever prints it
@@ -20,6 +21,9 @@ pub enum StartError {
         "these flags leave no tool; drop one of --toolsets, --tools, --exclude-tools, --read-only, --server, --local, or name other tools (`unkey-mcp tools` lists them)"
     )]
     NothingLeft,
+    /// The file, the profile and the flags do not fit each other.
+    #[error(transparent)]
+    Settings(#[from] BadTerms),
     /// The asynchronous runtime did not start.
     #[error("cannot start the I/O runtime: {0}")]
     Runtime(#[source] io::Error),
@@ -91,7 +95,9 @@ impl StartError {
     /// 2 where the caller can mend the call itself, what shells give where a signal ended it, else 1.
     pub fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Usage(_) | Self::NothingLeft | Self::Document(_) => ExitCode::from(2),
+            Self::Usage(_) | Self::NothingLeft | Self::Settings(_) | Self::Document(_) => {
+                ExitCode::from(2)
+            }
             Self::CutShort(signal) => ExitCode::from(signal.exit_code()),
             _ => ExitCode::FAILURE,
         }

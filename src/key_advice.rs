@@ -3,7 +3,7 @@
 
 use unkey_tools::Entry;
 
-use crate::root_key::{Mistake, Transport};
+use crate::root_key::{KeySource, Mistake, Transport};
 
 /// Who makes the root keys that a server takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,17 @@ const ENGINE_NEEDS_NONE: &str = "With --local on your own machine no root key is
 /// What is wrong with the root key of a call, and what to do about it.
 pub fn explain(mistake: &Mistake, issuer: Issuer) -> String {
     let advice = match (issuer, mistake) {
+        (
+            Issuer::Unkey,
+            Mistake::Missing {
+                empty: Some(KeySource::Named(_)),
+                ..
+            },
+        ) => {
+            "Set it in the `env` block of the client's MCP configuration, or change root-key-env in the \
+             profile, then restart the client."
+                .to_owned()
+        }
         (Issuer::Unkey, Mistake::Missing { over, .. }) => {
             let fix = match over {
                 Transport::Http => HTTP_FIX,
@@ -103,7 +114,6 @@ pub fn not_allowed(issuer: Issuer, entry: &Entry) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::root_key::KeySource;
 
     #[test]
     fn with_the_engine_nothing_sends_anyone_to_a_dashboard() {

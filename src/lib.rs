@@ -36,6 +36,7 @@ pub mod observe;
 pub mod operator;
 pub mod output;
 pub mod panics;
+pub mod policy;
 pub mod root_key;
 pub mod settings;
 pub mod stop;

@@ -84,12 +84,50 @@ pub enum Caller {
 /// Where a process finds its own root key: what `stdio` uses.
 #[derive(Clone, Debug, Default)]
 pub struct RootKeySources {
+    /// Where the chosen profile says that it lies; then nowhere else.
+    pub profile: Option<ProfileKey>,
     /// `UNKEY_ROOT_KEY`.
     pub root_key: Option<Secret>,
     /// `UNKEY_ROOT_KEY_FILE`.
     pub root_key_file: Option<PathBuf>,
     /// The Unkey CLI's file, `~/.unkey/config.toml`.
     pub cli_config: Option<PathBuf>,
+}
+
+/// Where a profile says that its root key lies.
+#[derive(Clone, Debug)]
+pub enum ProfileKey {
+    /// In an environment variable.
+    Variable {
+        /// Its name.
+        name: String,
+        /// What it holds, if it is set.
+        value: Option<Secret>,
+    },
+    /// In a file.
+    File(PathBuf),
+}
+
+impl ProfileKey {
+    /// The key that lies there. What is missing there is taken from nowhere else: it would be the key
+    /// of another workspace.
+    fn root_key(&self) -> Result<RootKey, Mistake> {
+        let (place, text) = match self {
+            Self::Variable { name, value } => {
+                let text = value.as_ref().map_or("", Secret::reveal);
+                (KeySource::Named(name.clone()), text.to_owned())
+            }
+            Self::File(path) => {
+                let place = KeySource::File(path.clone());
+                let text = read(&place, path)?;
+                (place, text)
+            }
+        };
+        RootKey::parse(place.clone(), &text)?.ok_or(Mistake::Missing {
+            over: Transport::Stdio,
+            empty: Some(place),
+        })
+    }
 }
 
 /// What of the Unkey CLI's file concerns us.
@@ -104,6 +142,9 @@ impl RootKeySources {
     /// # Errors
     /// [`Mistake::Missing`] where none does, another [`Mistake`] where one holds something else.
     pub fn root_key(&self) -> Result<RootKey, Mistake> {
+        if let Some(profile) = &self.profile {
+            return profile.root_key();
+        }
         let mut empty = None;
         if let Some(value) = &self.root_key {
             let place = KeySource::Variable;
@@ -211,6 +252,8 @@ pub enum KeySource {
     Header(&'static str),
     /// The variable `UNKEY_ROOT_KEY`.
     Variable,
+    /// The variable that a profile names.
+    Named(String),
     /// A file.
     File(PathBuf),
 }
@@ -220,6 +263,11 @@ impl fmt::Display for KeySource {
         match self {
             Self::Header(name) => write!(f, "the header {}", name.to_ascii_uppercase()),
             Self::Variable => f.write_str("the environment variable UNKEY_ROOT_KEY"),
+            Self::Named(name) => write!(
+                f,
+                "the environment variable {}, which the profile names,",
+                shown::name(name)
+            ),
             Self::File(path) => write!(f, "the file {}", shown::path(path)),
         }
     }

@@ -38,6 +38,7 @@ mod portraits;
 mod retries;
 mod root_key;
 mod serving;
+mod settings;
 mod stdio;
 #[cfg(unix)]
 mod stopping;

@@ -132,6 +132,11 @@ impl Entry {
         found.into_iter().map(Into::into).collect()
     }
 
+    /// Arguments without the `body` that other servers for Unkey put around them.
+    pub fn unwrapped(&self, arguments: Map<String, Value>) -> Map<String, Value> {
+        arguments::unwrap_body(self.input(), arguments)
+    }
+
     /// Turns arguments as a client sent them into the body that Unkey expects.
     ///
     /// Coerces what clients are known to send otherwise (objects and numbers as text, a `body` around

@@ -161,6 +161,21 @@ impl Engine {
         self.read(|db| Ok(Apis(db).settings(&live_api(db, id)?)?))
     }
 
+    /// Ids and names of APIs, `most` of them at most: those of that name, or all.
+    ///
+    /// # Errors
+    /// [`OperatorError`] where the database cannot be read.
+    pub fn apis(
+        &self,
+        name: Option<&str>,
+        most: u32,
+    ) -> Result<Vec<(String, String)>, OperatorError> {
+        self.read(|db| {
+            let workspace_id = Workspaces(db).served()?.unwrap_or_default();
+            Ok(Apis(db).named(&workspace_id, name, most)?)
+        })
+    }
+
     /// Changes some of what is set of an API, in one step. Returns what is set then.
     ///
     /// # Errors

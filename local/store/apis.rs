@@ -94,6 +94,22 @@ impl Apis<'_> {
         )
     }
 
+    /// Ids and names of APIs that were not deleted, the first of them by name.
+    pub(crate) fn named(
+        self,
+        workspace_id: &str,
+        name: Option<&str>,
+        most: u32,
+    ) -> rusqlite::Result<Vec<(String, String)>> {
+        self.0.rows(
+            "SELECT id, name FROM apis
+             WHERE workspace_id = ?1 AND deleted_at IS NULL AND (?2 IS NULL OR name = ?2)
+             ORDER BY name, id LIMIT ?3",
+            rusqlite::params![workspace_id, name, most],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+    }
+
     /// Creates an API and its key space.
     pub(crate) fn insert(
         self,

@@ -13,7 +13,7 @@ mod watch;
 mod write_ahead_log;
 
 pub(crate) use database_file::{beside, claim, has_root_key, is_known, make, resolve};
-pub use regular_file::read_secret_text;
+pub use regular_file::{read_regular_text, read_secret_text};
 pub(crate) use secret_file::SecretFile;
 pub use secret_file::SecretProblem;
 pub(crate) use watch::{Stamps, Watch};

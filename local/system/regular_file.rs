@@ -28,9 +28,17 @@ pub(super) enum Links {
 /// # Errors
 /// [`SecretProblem`] where it is no regular file, too long or no text.
 pub fn read_secret_text(path: &Path) -> Result<String, SecretProblem> {
+    read_regular_text(path, LONGEST)
+}
+
+/// Reads a file that the user named, of `longest` bytes at most.
+///
+/// # Errors
+/// [`SecretProblem`] where it is no regular file, too long or no text.
+pub fn read_regular_text(path: &Path, longest: u64) -> Result<String, SecretProblem> {
     let links = Links::Followed;
     let file = check(path, options(links).open(path), links)?;
-    read_text(&file)
+    read_up_to(&file, longest)
 }
 
 /// How such a file is opened to be read: without waiting for the other end of a pipe.
@@ -78,9 +86,14 @@ pub(super) fn check(
 
 /// Reads the rest of the file.
 pub(super) fn read_text(file: &File) -> Result<String, SecretProblem> {
+    read_up_to(file, LONGEST)
+}
+
+fn read_up_to(file: &File, longest: u64) -> Result<String, SecretProblem> {
     let mut bytes = Vec::new();
-    file.take(LONGEST + 1).read_to_end(&mut bytes)?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > LONGEST) {
+    file.take(longest.saturating_add(1))
+        .read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > longest) {
         return Err(SecretProblem::TooLong);
     }
     String::from_utf8(bytes).map_err(|_| SecretProblem::Characters)

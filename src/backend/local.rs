@@ -148,6 +148,29 @@ impl Local {
         })
     }
 
+    /// Ids and names of its APIs, `most` at most: those of that name, or all. `None` where it cannot
+    /// be read.
+    pub(super) async fn apis(
+        self: &Arc<Self>,
+        name: Option<String>,
+        most: u32,
+    ) -> Option<Vec<(String, String)>> {
+        let local = self.clone();
+        let read = spawn_blocking(move || {
+            let engine = local.engine().map_err(|error| error.to_string())?;
+            let apis = engine.apis(name.as_deref(), most);
+            apis.map_err(|error| error.to_string())
+        });
+        match read.await {
+            Ok(Ok(apis)) => Some(apis),
+            Ok(Err(error)) => {
+                tracing::error!(error, "the names of APIs cannot be read");
+                None
+            }
+            Err(_) => None,
+        }
+    }
+
     /// Answers a request as Unkey's server would.
     ///
     /// # Errors

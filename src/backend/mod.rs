@@ -2,6 +2,7 @@
 
 mod answer;
 mod body;
+mod elsewhere;
 mod failure;
 mod lenient;
 mod local;
@@ -14,7 +15,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use unkey_tools::Entry;
+use url::Url;
 
+pub use self::elsewhere::Elsewhere;
 pub use self::failure::Failure;
 pub use self::local::Local;
 pub use self::remote::Remote;
@@ -62,6 +65,20 @@ impl Backend {
         match self {
             Self::Remote(_) => Issuer::Unkey,
             Self::Local(_) => Issuer::Engine,
+        }
+    }
+
+    /// Whether it sends to that address.
+    pub fn is_at(&self, url: &Url) -> bool {
+        matches!(self, Self::Remote(remote) if remote.api_url() == url)
+    }
+
+    /// Ids and names of the embedded engine's APIs, `most` at most: those of that name, or all.
+    /// `None` where there is no such list: no operation of Unkey's tells them.
+    pub async fn apis(&self, name: Option<String>, most: u32) -> Option<Vec<(String, String)>> {
+        match self {
+            Self::Remote(_) => None,
+            Self::Local(local) => local.apis(name, most).await,
         }
     }
 

@@ -12,6 +12,7 @@ mod observing;
 mod operating;
 mod path;
 mod serving;
+mod settings;
 
 pub use self::invocation::{Action, Invocation};
 pub(crate) use self::path::file as file_path;

@@ -14,12 +14,15 @@ use super::invocation::Action;
 use super::limits::LimitFlags;
 use super::observing::ObserveFlags;
 use super::path::file;
+use super::settings::SettingsFlags;
 use crate::config::{self, BackendSettings, Common, ServeSettings, StdioSettings};
 use crate::error::StartError;
 use crate::http::TrustedProxies;
 use crate::inventory::{Allowed, Narrowing, Server};
 use crate::listing::Form;
-use crate::root_key::RootKeySources;
+use crate::root_key::{ProfileKey, RootKeySources};
+use crate::settings::file::Profile;
+use crate::settings::{Overrides, Settings};
 
 #[derive(Args, Debug)]
 #[command(after_help = examples::STDIO)]
@@ -128,6 +131,8 @@ struct CommonFlags {
     #[command(flatten)]
     answers: AnswerFlags,
     #[command(flatten)]
+    settings: SettingsFlags,
+    #[command(flatten)]
     calls: CallFlags,
     #[command(flatten)]
     observe: ObserveFlags,
@@ -173,26 +178,27 @@ struct NarrowingFlags {
         value_name = "BOOL",
         num_args = 0..=1,
         require_equals = true,
-        default_missing_value = "true",
-        default_value = "false",
-        hide_default_value = true
+        default_missing_value = "true"
     )]
-    read_only: bool,
+    read_only: Option<bool>,
 }
 
 impl StdioFlags {
     pub(super) fn parse(self) -> Result<Action, StartError> {
+        let (common, profile) = self.common.parse()?;
+        let is_remote = matches!(common.backend, BackendSettings::Remote { .. });
         Ok(Action::Stdio(StdioSettings {
             server: self.server,
-            surroundings: surroundings()?,
-            common: self.common.parse()?,
+            // A profile's root key is one of its Unkey's, and none of the engine's.
+            surroundings: surroundings(profile.as_ref().filter(|_| is_remote))?,
+            common,
         }))
     }
 }
 
 impl ServeFlags {
     pub(super) fn parse(self) -> Result<Action, StartError> {
-        let mut common = self.common.parse()?;
+        let (mut common, _) = self.common.parse()?;
         if set("UNKEY_ROOT_KEY")
             .or_else(|| set("UNKEY_ROOT_KEY_FILE"))
             .is_some()
@@ -227,13 +233,13 @@ impl ToolsFlags {
                 Some(columns) => Form::Terminal(columns),
                 None => Form::Table,
             },
-            inventory: self.narrowing.parse()?.on(Server::Keys),
+            inventory: allowed(&Settings::of_flags(self.narrowing.parse()))?.on(Server::Keys),
         })
     }
 }
 
 impl CommonFlags {
-    fn parse(self) -> Result<Common, StartError> {
+    fn parse(self) -> Result<(Common, Option<Profile>), StartError> {
         let flag = self.api_url.filter(|url| !url.trim().is_empty());
         let variable_of_url = set("UNKEY_MCP_API_URL").or_else(|| set("UNKEY_API_URL"));
         let local = match self.local {
@@ -249,8 +255,13 @@ impl CommonFlags {
             None => path_variable("UNKEY_MCP_LOCAL"),
         };
         let timeout = self.calls.timeout()?;
-        let api_url = flag.as_deref().or(variable_of_url.as_deref());
-        let backend = config::backend(local.as_deref(), api_url, timeout)?;
+        let chosen = self.settings.read(config::is_local(local.as_deref()))?;
+        let profile = chosen.profile();
+        let of_profile = profile
+            .as_ref()
+            .and_then(|profile| profile.api_url.as_deref());
+        let said = flag.as_deref().or(variable_of_url.as_deref());
+        let backend = config::backend(local.as_deref(), said.or(of_profile), timeout)?;
         let mut unused = Vec::new();
         match &backend {
             BackendSettings::Local(_) if flag.is_some() => {
@@ -263,22 +274,42 @@ impl CommonFlags {
             BackendSettings::Local(_) if variable_of_url.is_some() => {
                 unused.push("UNKEY_MCP_API_URL or UNKEY_API_URL: with --local no Unkey is called");
             }
+            BackendSettings::Local(_) if of_profile.is_some() => {
+                unused.push("the profile's api-url and root key: with --local no Unkey is called");
+            }
             _ => {}
         }
-        Ok(Common {
+        let settings = chosen.settings(Overrides {
+            answers: self.answers.answers(),
+            has_address: said.is_some() || matches!(backend, BackendSettings::Local(_)),
+            ..self.narrowing.parse()
+        });
+        allowed(&settings)?;
+        let common = Common {
             backend,
             unused,
-            allowed: self.narrowing.parse()?,
+            settings,
             observe: self.observe.parse()?,
             timeout,
             calls: self.calls.limits(),
-            answers: self.answers.answers(),
-        })
+        };
+        Ok((common, profile))
     }
 }
 
+/// The tools that are allowed when the process starts.
+fn allowed(settings: &Settings) -> Result<Allowed, StartError> {
+    let terms = settings
+        .terms(None)
+        .map_err(|bad| StartError::Usage(bad.to_string()))?;
+    if terms.allowed.inventory().is_empty() {
+        return Err(StartError::NothingLeft);
+    }
+    Ok(terms.allowed)
+}
+
 impl NarrowingFlags {
-    fn parse(self) -> Result<Allowed, StartError> {
+    fn parse(self) -> Overrides {
         let tidy = |names: Vec<String>| -> Vec<String> {
             names
                 .iter()
@@ -286,19 +317,16 @@ impl NarrowingFlags {
                 .filter(|name| !name.is_empty())
                 .collect()
         };
-        let narrowing = Narrowing {
-            toolsets: tidy(self.toolsets),
-            tools: tidy(self.tools),
-            exclude_tools: tidy(self.exclude_tools),
+        Overrides {
+            narrowing: Narrowing {
+                toolsets: tidy(self.toolsets),
+                tools: tidy(self.tools),
+                exclude_tools: tidy(self.exclude_tools),
+                read_only: false,
+            },
             read_only: self.read_only,
-        };
-        let allowed = narrowing
-            .allowed()
-            .map_err(|unknown| StartError::Usage(unknown.to_string()))?;
-        if allowed.inventory().is_empty() {
-            return Err(StartError::NothingLeft);
+            ..Overrides::default()
         }
-        Ok(allowed)
     }
 }
 
@@ -308,14 +336,38 @@ fn set(name: &str) -> Option<String> {
 }
 
 /// Where a root key may lie on this machine.
-fn surroundings() -> Result<RootKeySources, StartError> {
+fn surroundings(profile: Option<&Profile>) -> Result<RootKeySources, StartError> {
     let name = "UNKEY_ROOT_KEY_FILE";
     let root_key_file = path_variable(name).map(|value| file(name, &value));
     Ok(RootKeySources {
+        profile: profile.map(profile_key).transpose()?.flatten(),
         root_key: variable("UNKEY_ROOT_KEY").map(Secret::new),
         root_key_file: root_key_file.transpose()?,
         cli_config: etcetera::home_dir()
             .ok()
             .map(|home| home.join(".unkey").join("config.toml")),
     })
+}
+
+/// Where the root key of a profile lies, if it says so.
+fn profile_key(profile: &Profile) -> Result<Option<ProfileKey>, StartError> {
+    if let Some(name) = &profile.root_key_env {
+        return Ok(Some(ProfileKey::Variable {
+            name: name.clone(),
+            value: variable(name).map(Secret::new),
+        }));
+    }
+    if let Some(path) = &profile.root_key_file {
+        return Ok(Some(ProfileKey::File(file(
+            "root-key-file",
+            path.as_ref(),
+        )?)));
+    }
+    if profile.root_key_keychain.is_some() {
+        return Err(StartError::Usage(
+            "root-key-keychain: this build has no keychain; use root-key-file or root-key-env"
+                .to_owned(),
+        ));
+    }
+    Ok(None)
 }

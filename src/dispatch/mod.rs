@@ -1,6 +1,9 @@
 //! The way of one call between whoever makes it and the backend, with every check on that way. It
 //! knows neither MCP nor HTTP: a tool call of a client takes it, and whatever else calls operations.
 
+mod dry_run;
+mod ids;
+mod policy;
 mod refusal;
 
 use std::sync::Arc;
@@ -13,11 +16,13 @@ use unkey_tools::Entry;
 
 pub use self::refusal::Refusal;
 use crate::backend::{Backend, Upstream};
-use crate::calls::Calls;
+use crate::calls::{Busy, Calls, Permit};
 use crate::key_advice::{self, Issuer};
 use crate::observe::{Observer, shown};
 use crate::panics::faults;
+use crate::policy::{Budget, Case};
 use crate::root_key::{Caller, Mistake};
+use crate::settings::Terms;
 
 /// Carries calls out. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -26,6 +31,7 @@ pub struct Dispatcher {
     observer: Observer,
     calls: Calls,
     clock: Arc<dyn Clock>,
+    budget: Budget,
 }
 
 /// One call as it was asked for.
@@ -39,6 +45,10 @@ pub struct Request<'a> {
     pub caller: &'a Result<Caller, Mistake>,
     /// What goes to Unkey beside what is asked for.
     pub upstream: &'a Upstream,
+    /// What the operator settled for it.
+    pub terms: &'a Terms,
+    /// Who answers, where it is not the dispatcher's own backend.
+    pub backend: Option<&'a Backend>,
 }
 
 impl Dispatcher {
@@ -49,6 +59,7 @@ impl Dispatcher {
             observer,
             calls,
             clock: Arc::new(SystemClock::new()),
+            budget: Budget::default(),
         }
     }
 
@@ -87,29 +98,57 @@ impl Dispatcher {
             arguments,
             caller,
             upstream,
+            terms,
+            backend,
         } = request;
+        let backend = backend.unwrap_or(&self.backend);
+        let body = match ids::of_apis(entry, arguments, terms, backend, caller).await {
+            Ok(arguments) => entry
+                .prepare(arguments, self.now())
+                // It quotes names that a caller made up.
+                .map_err(|bad| shown::lines(&bad.to_string())),
+            Err(mistake) => Err(mistake),
+        };
         // Both mistakes at once, so that both can be mended at once.
-        let (caller, body) = match (caller, entry.prepare(arguments, self.now())) {
+        let (caller, mut body) = match (caller, body) {
             (Ok(caller), Ok(body)) => (caller, body),
             (caller, body) => {
+                let mistake = caller.as_ref().err();
                 let mistakes = [
-                    caller
-                        .as_ref()
-                        .err()
-                        .map(|mistake| key_advice::explain(mistake, self.issuer())),
-                    // It quotes names that a caller made up.
-                    body.err().map(|mistake| shown::lines(&mistake.to_string())),
+                    mistake.map(|mistake| key_advice::explain(mistake, self.issuer())),
+                    body.err(),
                 ];
                 return Err(Refusal::Mistakes(mistakes.into_iter().flatten().collect()));
             }
         };
-        let _permit = self.calls.admit(caller).inspect_err(|busy| {
+        ids::of_namespaces(&mut body, terms);
+        let case = Case {
+            entry,
+            body: &body,
+            now: self.clock.now(),
+        };
+        self.uphold(&terms.policy, case, backend, caller, upstream)
+            .await?;
+        if terms.dry_run && !entry.effect.is_read_only() {
+            return Err(Refusal::DryRun(dry_run::show(entry, &body)));
+        }
+        let room = self.room(entry, &body, terms)?;
+        let _permit = self.admit(caller)?;
+        faults::strike(&body);
+        // From here on it may have an effect.
+        if let Some(room) = room {
+            room.spend();
+        }
+        Ok(backend.call(entry, body, caller, upstream).await?)
+    }
+
+    /// Lets `caller` make a call, if there is room for it.
+    fn admit(&self, caller: &Caller) -> Result<Permit, Busy> {
+        self.calls.admit(caller).inspect_err(|busy| {
             if let Some(limit) = busy.limit() {
                 self.observer.metrics().limit_hits.count(limit);
                 warn!(limit, "a limit was reached");
             }
-        })?;
-        faults::strike(&body);
-        Ok(self.backend.call(entry, body, caller, upstream).await?)
+        })
     }
 }

@@ -34,14 +34,16 @@ use self::guard::Guard;
 use self::health::Health;
 use self::limits::LimitHits;
 pub use self::limits::Limits;
-use crate::backend::Backend;
+use crate::backend::{Backend, Elsewhere};
 use crate::calls::Calls;
-use crate::config::{Answers, ServeSettings};
+use crate::config::ServeSettings;
 use crate::dispatch::Dispatcher;
 use crate::error::StartError;
-use crate::inventory::{Allowed, Server};
-use crate::mcp::Handler;
+use crate::inventory::Server;
+use crate::mcp::{ConnectionScope, Handler};
 use crate::observe::Observer;
+use crate::root_key::{Mistake, Transport};
+use crate::settings::{Offer, Settings};
 use crate::stop::{self, Signals};
 
 /// What is wrong with a server on a network that has no name there.
@@ -64,8 +66,9 @@ pub async fn run(settings: ServeSettings, observer: Observer) -> Result<(), Star
         .connections(descriptors::raise_limit())
         .map_err(StartError::Usage)?;
     let backend = Backend::new(settings.common.backend.clone());
-    let allowed = settings.common.allowed.and(backend.inventory());
+    let terms = settings.common.settings.terms(None)?;
     // The flags alone left something; the engine may have none of it.
+    let allowed = terms.allowed.and(backend.inventory());
     allowed.inventory().check()?;
     let (listener, address) = listen(&settings.bind).await?;
     let metrics_address = observer.start().await?;
@@ -90,7 +93,10 @@ pub async fn run(settings: ServeSettings, observer: Observer) -> Result<(), Star
     let unused = settings.common.unused.clone();
     let patience = settings.common.timeout;
     let ended = serving.ended.clone();
-    let connections = serving.connections(settings, guard, allowed, max_connections, is_open);
+    if let Some(file) = settings.common.settings.file() {
+        file.reload_on_hangup();
+    }
+    let connections = serving.connections(settings, guard, max_connections, is_open)?;
     banner::print(&backend, allowed, address, metrics_address, &unused)?;
     let serving = connections.serve(listener, stopping.clone());
     let served = until_stopped(serving, signals, &stopping, &calls, patience).await;
@@ -116,10 +122,9 @@ impl Serving<'_> {
         self,
         settings: ServeSettings,
         guard: Guard,
-        allowed: Allowed,
         max_connections: usize,
         is_open: bool,
-    ) -> Connections {
+    ) -> Result<Connections, StartError> {
         let (backend, observer, calls) = (self.backend, self.observer, self.calls);
         let metrics = observer.metrics();
         let hits = Arc::new(LimitHits::new(metrics.limit_hits.clone()));
@@ -127,28 +132,39 @@ impl Serving<'_> {
         let health = Health::new(backend.clone(), self.stopping.clone(), upstream_ready);
         let bodies = BodyReader::new(&settings.limits, hits.clone(), metrics.body_bytes.clone());
         let dispatcher = Dispatcher::new(backend.clone(), observer.clone(), calls.clone());
+        // Every request brings its own; this one is for none.
+        let nobody = Err(Mistake::Missing {
+            over: Transport::Http,
+            empty: None,
+        });
+        let offer = Offer::new(
+            settings.common.settings.clone(),
+            Server::Keys,
+            backend.inventory(),
+        );
+        let scope = ConnectionScope::new(offer, nobody)?;
         let routes = Routes {
-            handler: Handler::for_http(dispatcher, observer.clone()),
+            handler: Handler::new(dispatcher, observer.clone(), scope),
             calls: calls.clone(),
             backend: backend.clone(),
-            allowed,
+            settings: settings.common.settings,
+            elsewhere: Elsewhere::new(settings.common.timeout),
             bodies: Arc::new(bodies),
             proxies: Arc::new(settings.trusted_proxies),
             max_body: settings.limits.max_body,
-            answers: settings.common.answers,
             trusts_callers: matches!(backend, Backend::Local(_)) && !is_open,
             observer: observer.clone(),
             ended: self.ended,
         };
         let [app, reserve] = apps(routes, guard, health, observer);
-        Connections {
+        Ok(Connections {
             app,
             reserve,
             limits: settings.limits,
             max_connections,
             hits,
             counted: metrics.connections_open.clone(),
-        }
+        })
     }
 }
 
@@ -214,11 +230,11 @@ struct Routes {
     handler: Handler,
     calls: Calls,
     backend: Backend,
-    allowed: Allowed,
+    settings: Settings,
+    elsewhere: Elsewhere,
     bodies: Arc<BodyReader>,
     proxies: Arc<TrustedProxies>,
     max_body: usize,
-    answers: Answers,
     trusts_callers: bool,
     observer: Observer,
     ended: CancellationToken,
@@ -231,13 +247,14 @@ impl Routes {
             bodies: self.bodies.clone(),
             max_body: self.max_body,
             proxies: self.proxies.clone(),
-            answers: self.answers,
             trusts_callers: self.trusts_callers,
+            backend: self.backend.clone(),
+            elsewhere: self.elsewhere,
         };
         let endpoint = |server: Server| {
             let endpoint = Arc::new(mcp::Endpoint::new(
                 self.handler.clone().named(server),
-                self.allowed.on(server),
+                Offer::new(self.settings.clone(), server, self.backend.inventory()),
                 shared.clone(),
                 self.ended.child_token(),
             ));

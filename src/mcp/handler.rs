@@ -21,32 +21,20 @@ use unkey_tools::Entry;
 use super::dynamic::{self, Step};
 use super::guarded::guarded;
 use super::lenient_call::lenient_call;
+use super::scope::{ConnectionScope, Scope};
 use super::{about, guides, observed, result, tool, undeclared};
 use crate::backend::Upstream;
 use crate::calls::{Busy, Calls};
-use crate::config::Answers;
 use crate::dispatch::{Dispatcher, Request};
 use crate::inventory::{Inventory, Server};
 use crate::observe::{Call, Observer, Outcome, UNKNOWN_TOOL, shown};
 use crate::panics::{Panicked, caught, faults};
-use crate::root_key::{Caller, Mistake, Transport};
 
 /// The name in the log of a method whose parameters have the wrong types.
 const UNREADABLE: &str = "unreadable";
 
-/// How long a client may keep a list: it changes only with a restart.
+/// How long a client may keep a list: it changes with a restart, or with the configuration file.
 pub(super) const LIST_TTL_MS: u64 = 300_000;
-
-/// Whose calls these are, and which tools they may see. Over HTTP every request has its own.
-#[derive(Clone, Debug)]
-pub struct Scope {
-    /// The tools.
-    pub inventory: Inventory,
-    /// Who calls, or why that is not known.
-    pub caller: Result<Caller, Mistake>,
-    /// How much a model gets to read.
-    pub answers: Answers,
-}
 
 /// An MCP server. Cheap to clone: over HTTP every request is answered by a clone.
 #[derive(Clone, Debug)]
@@ -54,14 +42,14 @@ pub struct Handler {
     dispatcher: Dispatcher,
     observer: Observer,
     /// The scope where no request brings its own.
-    scope: Arc<Scope>,
+    scope: Arc<ConnectionScope>,
     /// Whose words a client is told on connecting.
     server: Server,
 }
 
 impl Handler {
     /// A server whose requests all have `scope`, unless they bring their own.
-    pub fn new(dispatcher: Dispatcher, observer: Observer, scope: Scope) -> Self {
+    pub fn new(dispatcher: Dispatcher, observer: Observer, scope: ConnectionScope) -> Self {
         observer.metrics().limit_hits.declare(Busy::LIMITS);
         Self {
             dispatcher,
@@ -83,19 +71,6 @@ impl Handler {
         self.dispatcher.calls()
     }
 
-    /// A server whose requests bring their scope with them.
-    pub fn for_http(dispatcher: Dispatcher, observer: Observer) -> Self {
-        let scope = Scope {
-            inventory: Inventory::everything(),
-            caller: Err(Mistake::Missing {
-                over: Transport::Http,
-                empty: None,
-            }),
-            answers: Answers::DEFAULT,
-        };
-        Self::new(dispatcher, observer, scope)
-    }
-
     /// Who writes requests down.
     pub(super) fn observer(&self) -> &Observer {
         &self.observer
@@ -107,8 +82,8 @@ impl Handler {
             .extensions
             .get::<Parts>()
             .and_then(|parts| parts.extensions.get::<Arc<Scope>>())
-            .unwrap_or(&self.scope)
-            .clone()
+            .cloned()
+            .unwrap_or_else(|| self.scope.now())
     }
 }
 
@@ -398,11 +373,13 @@ impl Handler {
             arguments: request.arguments.unwrap_or_default(),
             caller: &scope.caller,
             upstream,
+            terms: &scope.terms,
+            backend: scope.backend.as_ref(),
         };
         let answer = self.dispatcher.call(request).await;
         observed::note(call, &answer, upstream);
         match answer {
-            Ok(envelope) => result::success(entry, envelope, scope.answers.most_bytes),
+            Ok(envelope) => result::success(entry, envelope, scope.terms.answers.most_bytes),
             Err(refusal) => {
                 result::refused(entry, refusal, &scope.caller, self.dispatcher.issuer())
             }

@@ -11,10 +11,12 @@ pub mod message;
 mod next_step;
 mod observed;
 mod result;
+mod scope;
 pub mod stdio;
 mod tool;
 mod undeclared;
 mod untrusted;
 
-pub use self::handler::{Handler, Scope};
+pub use self::handler::Handler;
+pub use self::scope::{ConnectionScope, Scope};
 pub use self::tool::list;

@@ -7,7 +7,7 @@ use rmcp::service::{RequestContext, RoleServer};
 use serde_json::Value;
 use unkey_tools::Entry;
 
-use super::handler::Scope;
+use super::scope::Scope;
 use crate::backend::{Failure, Upstream};
 use crate::dispatch::Refusal;
 use crate::http::Arrival;
@@ -69,6 +69,8 @@ pub(super) fn note(call: &mut Call, answer: &Result<Value, Refusal>, upstream: &
         }
         Err(Refusal::Mistakes(_)) => record.outcome = Outcome::Mistake,
         Err(Refusal::Busy(_)) => record.outcome = Outcome::Busy,
+        Err(Refusal::Policy(_) | Refusal::Spent(_)) => record.outcome = Outcome::Policy,
+        Err(Refusal::DryRun(_)) => record.outcome = Outcome::DryRun,
         Err(Refusal::Failed(failure)) => {
             record.status = failure.status();
             if let Failure::Refused { error, .. } | Failure::Undone { error } = failure {

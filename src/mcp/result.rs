@@ -24,10 +24,15 @@ const MAX_FIELD_ERRORS: usize = 100;
 pub(super) fn success(entry: &Entry, mut envelope: Value, most_bytes: usize) -> CallToolResult {
     untrusted::mark(entry, &mut envelope);
     fit::fit(&mut envelope, most_bytes);
+    structured(envelope)
+}
+
+/// The same for programs and, as compact JSON, for everyone else.
+fn structured(content: Value) -> CallToolResult {
     // `CallToolResult::structured` formats the text piece by piece, at twice the cost.
-    let text = serde_json::to_string(&envelope).unwrap_or_default();
+    let text = serde_json::to_string(&content).unwrap_or_default();
     let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
-    result.structured_content = Some(envelope);
+    result.structured_content = Some(content);
     result
 }
 
@@ -41,6 +46,9 @@ pub(super) fn refused(
     match refusal {
         Refusal::Mistakes(mistakes) => error(mistakes.join("\n\n")),
         Refusal::Busy(busy) => error(busy.to_string()),
+        Refusal::Policy(refused) => error(refused.to_string()),
+        Refusal::Spent(spent) => error(spent.to_string()),
+        Refusal::DryRun(shown) => structured(shown),
         Refusal::Failed(failed) => failure(entry, &failed, caller.as_ref().ok(), issuer),
     }
 }

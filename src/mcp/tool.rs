@@ -15,7 +15,7 @@ static TOOLS: LazyLock<Vec<Tool>> = LazyLock::new(|| CATALOGUE.iter().map(tool).
 
 /// What a client of that scope is shown.
 pub(super) fn offered(scope: &Scope) -> Vec<Tool> {
-    if scope.answers.dynamic {
+    if scope.terms.answers.dynamic {
         dynamic::list(scope.inventory)
     } else {
         list(scope.inventory)

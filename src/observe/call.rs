@@ -68,6 +68,10 @@ pub enum Outcome {
     Mistake,
     /// There is no such tool for this caller.
     UnknownTool,
+    /// The operator's policy refuses it.
+    Policy,
+    /// It was shown and not made.
+    DryRun,
     /// Too much is under way.
     Busy,
     /// This server refused the HTTP request: its host, origin, form or size.
@@ -93,6 +97,8 @@ impl Outcome {
             Self::Unsendable => "unsendable",
             Self::Mistake => "mistake",
             Self::UnknownTool => "unknown_tool",
+            Self::Policy => "policy",
+            Self::DryRun => "dry_run",
             Self::Busy => "busy",
             Self::Denied => "denied",
             Self::Cancelled => "cancelled",

@@ -75,6 +75,19 @@ pub fn without_root_keys(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// The byte at which a root key begins in a text, if there is one. Names of variables, which have
+/// capitals alone, are none.
+pub fn root_key_at(text: &str) -> Option<usize> {
+    words(text)
+        .filter(|(_, word)| is_root_key(word))
+        .map(|(start, word)| (start, word.get(root_key_start(word).unwrap_or_default()..)))
+        .find(|(_, key)| {
+            let rest = key.and_then(|key| key.get(6..)).unwrap_or_default();
+            rest.contains(|letter: char| letter.is_ascii_lowercase())
+        })
+        .map(|(start, _)| start)
+}
+
 /// The same text in one line, in which characters that nobody sees are escaped.
 pub fn escaped(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());

@@ -23,7 +23,7 @@ const CLIENTS: [(&str, &str, &str); 10] = [
 fn configuration(block: &Block) -> Option<Value> {
     match block.language.as_str() {
         "json" => Some(serde_json::from_str(&block.text).expect(&block.text)),
-        "toml" => Some(toml::from_str(&block.text).expect(&block.text)),
+        "toml" if !block.is_ours() => Some(toml::from_str(&block.text).expect(&block.text)),
         _ => None,
     }
 }

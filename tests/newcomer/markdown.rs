@@ -3,11 +3,12 @@
 use std::path::Path;
 
 /// What people read.
-pub(super) const DOCUMENTS: [&str; 7] = [
+pub(super) const DOCUMENTS: [&str; 8] = [
     "README.md",
     "CONTRIBUTING.md",
     "docs/behaviour.md",
     "docs/clients.md",
+    "docs/configuration.md",
     "docs/operating.md",
     "docs/security.md",
     "local/README.md",
@@ -15,15 +16,23 @@ pub(super) const DOCUMENTS: [&str; 7] = [
 
 /// A block of code.
 #[derive(Debug)]
-pub(super) struct Block {
+pub(crate) struct Block {
     /// The heading that it stands under.
-    pub(super) section: String,
-    pub(super) language: String,
-    pub(super) text: String,
+    pub(crate) section: String,
+    pub(crate) language: String,
+    pub(crate) text: String,
+}
+
+impl Block {
+    /// Whether it is a configuration file of ours, and not a client's.
+    pub(crate) fn is_ours(&self) -> bool {
+        let begins = |line: &str| line.starts_with("[policy") || line.starts_with("[profiles");
+        self.language == "toml" && self.text.lines().any(begins)
+    }
 }
 
 /// The code blocks of a document of the repository, indented ones too.
-pub(super) fn blocks(document: &str) -> Vec<Block> {
+pub(crate) fn blocks(document: &str) -> Vec<Block> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(document);
     let text = std::fs::read_to_string(&path).unwrap();
     let mut blocks = Vec::new();

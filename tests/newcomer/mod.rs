@@ -9,3 +9,5 @@ mod root_keys;
 mod settings;
 #[cfg(unix)]
 mod upkeep;
+
+pub(crate) use self::markdown::blocks;

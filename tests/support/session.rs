@@ -38,16 +38,31 @@ impl Session {
         flags: &[&str],
         key: Option<&str>,
     ) -> Self {
+        let command = match transport {
+            Transport::Stdio => "stdio",
+            Transport::Http => "serve",
+        };
+        let binary = Binary::new([command].iter().chain(flags));
+        Self::with(binary, transport, era, key).await
+    }
+
+    /// The same for a binary that is to speak over `transport`.
+    pub(crate) async fn with(
+        binary: Binary,
+        transport: Transport,
+        era: Era,
+        key: Option<&str>,
+    ) -> Self {
         match transport {
             Transport::Stdio => {
-                let mut binary = Binary::new(["stdio"].iter().chain(flags));
+                let mut binary = binary;
                 if let Some(key) = key {
                     binary = binary.env("UNKEY_ROOT_KEY", key);
                 }
                 Self::Stdio(Stdio::connect(binary, era).await)
             }
             Transport::Http => {
-                let server = Binary::new(["serve"].iter().chain(flags)).serve().await;
+                let server = binary.serve().await;
                 let mut endpoint = server.mcp().era(era);
                 if let Some(key) = key {
                     endpoint = endpoint.header("MCP-UNKEY-BEARER-AUTH", key);

@@ -120,7 +120,7 @@ pub(crate) fn prepare(
 }
 
 /// Takes off the `body` that other servers for Unkey put around the arguments.
-fn unwrap_body(input: &Input, mut arguments: Map<String, Value>) -> Map<String, Value> {
+pub(crate) fn unwrap_body(input: &Input, mut arguments: Map<String, Value>) -> Map<String, Value> {
     if arguments.len() != 1 || input.validator.field("body").is_some() {
         return arguments;
     }

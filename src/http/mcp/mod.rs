@@ -21,13 +21,12 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use self::exchange::Exchange;
-use self::narrowing::Offer;
 use super::body::{BodyError, BodyReader};
 use super::forwarded::{Origin, TrustedProxies};
-use crate::config::Answers;
-use crate::inventory::Inventory;
+use crate::backend::{Backend, Elsewhere};
 use crate::mcp::{Handler, Scope};
 use crate::root_key::{Caller, Mistake, RootKey};
+use crate::settings::Offer;
 
 /// JSON-RPC's codes.
 const INVALID_REQUEST: i32 = -32600;
@@ -41,24 +40,25 @@ pub(super) struct Shared {
     pub(super) bodies: Arc<BodyReader>,
     pub(super) max_body: usize,
     pub(super) proxies: Arc<TrustedProxies>,
-    /// What a model gets to read.
-    pub(super) answers: Answers,
     /// Whether a caller on this machine without a root key is taken for the embedded engine's
     /// owner.
     pub(super) trusts_callers: bool,
+    pub(super) backend: Backend,
+    /// The Unkeys of profiles that callers choose.
+    pub(super) elsewhere: Elsewhere,
 }
 
 /// An MCP endpoint and the tools it offers at most.
 pub(super) struct Endpoint {
     exchange: Exchange,
-    inventory: Inventory,
+    offer: Offer,
     shared: Shared,
 }
 
 impl Endpoint {
     pub(super) fn new(
         handler: Handler,
-        inventory: Inventory,
+        offer: Offer,
         shared: Shared,
         ended: CancellationToken,
     ) -> Self {
@@ -80,7 +80,7 @@ impl Endpoint {
                 under_way,
                 ended,
             ),
-            inventory,
+            offer,
             shared,
         }
     }
@@ -92,13 +92,8 @@ impl Endpoint {
             return (StatusCode::METHOD_NOT_ALLOWED, allow, "Method Not Allowed").into_response();
         }
         let (mut head, body) = request.into_parts();
-        let offer = Offer {
-            inventory: self.inventory,
-            dynamic: self.shared.answers.dynamic,
-        };
-        let Offer { inventory, dynamic } = match narrowing::narrow(offer, &head.uri, &head.headers)
-        {
-            Ok(offer) => offer,
+        let (inventory, terms) = match narrowing::narrow(&self.offer, &head.uri, &head.headers) {
+            Ok(narrowed) => narrowed,
             Err(message) => return refusal(StatusCode::BAD_REQUEST, INVALID_PARAMS, &message),
         };
         if !media::accepts_json(&head.headers) {
@@ -124,13 +119,15 @@ impl Endpoint {
             Ok(body) => body,
             Err(error) => return body_refusal(error),
         };
+        let address = terms.address.as_ref();
+        let backend = address
+            .filter(|address| !self.shared.backend.is_at(address))
+            .map(|address| self.shared.elsewhere.at(address));
         head.extensions.insert(Arc::new(Scope {
             inventory,
             caller,
-            answers: Answers {
-                dynamic,
-                ..self.shared.answers
-            },
+            terms,
+            backend,
         }));
         if let Some(origin) = origin {
             head.extensions.insert(origin);

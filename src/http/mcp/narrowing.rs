@@ -5,23 +5,29 @@ use unkey_tools::nearest::nearest;
 
 use crate::inventory::{Inventory, Narrowing, names};
 use crate::observe::shown;
+use crate::settings::{Offer, Terms};
 
-/// What one client is offered.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Offer {
-    /// The tools.
-    pub(super) inventory: Inventory,
-    /// Whether four tools stand for them.
-    pub(super) dynamic: bool,
-}
-
-/// What the URL's query and the headers leave of `offer`. Neither can widen it.
+/// The tools that the URL's query and the headers leave of what is offered, and what holds for them.
+/// Neither can widen it.
 ///
 /// # Errors
 /// A message about a name or a value that does not exist.
-pub(super) fn narrow(mut offer: Offer, uri: &Uri, headers: &HeaderMap) -> Result<Offer, String> {
+pub(super) fn narrow(
+    offer: &Offer,
+    uri: &Uri,
+    headers: &HeaderMap,
+) -> Result<(Inventory, Terms), String> {
+    let profile = profile(uri)?;
+    let offered = offer.of(offer.loaded().as_deref(), profile.as_deref());
+    let (mut inventory, mut terms) = offered.map_err(|bad| bad.to_string())?;
+    let mut narrow = |asked: Asked| {
+        let tools = asked.narrowing.inventory();
+        inventory = inventory.and(tools.map_err(|unknown| unknown.to_string())?);
+        terms.answers.dynamic |= asked.dynamic;
+        Ok::<(), String>(())
+    };
     if let Some(query) = uri.query() {
-        offer = offer.and(&from_pairs(
+        narrow(from_pairs(
             url::form_urlencoded::parse(query.as_bytes()),
             URL,
         )?)?;
@@ -36,29 +42,25 @@ pub(super) fn narrow(mut offer: Offer, uri: &Uri, headers: &HeaderMap) -> Result
                 pairs.push((name, value));
             }
         }
-        offer = offer.and(&from_pairs(pairs.into_iter(), HEADERS)?)?;
+        narrow(from_pairs(pairs.into_iter(), HEADERS)?)?;
     }
-    Ok(offer)
+    Ok((inventory, terms))
 }
 
-impl Offer {
-    fn and(self, asked: &Asked) -> Result<Self, String> {
-        let narrowing = asked.narrowing.inventory();
-        Ok(Self {
-            inventory: self
-                .inventory
-                .and(narrowing.map_err(|unknown| unknown.to_string())?),
-            dynamic: self.dynamic || asked.dynamic,
-        })
+/// The profile that the URL's query chooses.
+fn profile(uri: &Uri) -> Result<Option<String>, String> {
+    let query = uri.query().unwrap_or_default();
+    let mut chosen = url::form_urlencoded::parse(query.as_bytes())
+        .filter(|(name, value)| name == PROFILE && !value.is_empty());
+    let first = chosen.next().map(|(_, value)| value.into_owned());
+    match chosen.next() {
+        Some(_) => Err("`profile` is there twice: choose one".to_owned()),
+        None => Ok(first),
     }
 }
 
-/// What a client asks for.
-#[derive(Default)]
-struct Asked {
-    narrowing: Narrowing,
-    dynamic: bool,
-}
+/// What in a URL's query chooses a profile.
+const PROFILE: &str = "profile";
 
 const URL: [&str; 4] = ["toolsets", "tools", "readonly", "mode"];
 const HEADERS: [&str; 4] = [
@@ -70,6 +72,12 @@ const HEADERS: [&str; 4] = [
 
 /// The only mode that there is a word for.
 const DYNAMIC: &str = "dynamic";
+
+/// What a client asks for.
+struct Asked {
+    narrowing: Narrowing,
+    dynamic: bool,
+}
 
 fn from_pairs<Name: AsRef<str>, Text: AsRef<str>>(
     pairs: impl Iterator<Item = (Name, Text)>,
@@ -98,7 +106,9 @@ fn from_pairs<Name: AsRef<str>, Text: AsRef<str>>(
                 ));
             }
             dynamic = true;
-        } else if let Some(meant) = nearest(name, [toolsets, tools, read_only, mode]) {
+        } else if name == PROFILE {
+            // It was taken before.
+        } else if let Some(meant) = nearest(name, [toolsets, tools, read_only, mode, PROFILE]) {
             // Left out, it would offer more than the client wished for.
             let name = shown::name(name);
             return Err(format!("`{name}` is unknown. Did you mean `{meant}`?"));

@@ -81,7 +81,7 @@ pub(super) fn list(inventory: Inventory) -> Vec<Tool> {
 /// # Errors
 /// Where arguments are missing, or the tool is none of `inventory`, or of the other kind.
 pub(super) fn step(request: CallToolRequestParams, scope: &Scope) -> Result<Step, ErrorData> {
-    if !scope.answers.dynamic {
+    if !scope.terms.answers.dynamic {
         return Ok(Step::Call(request));
     }
     let inventory = scope.inventory;

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use self::connection::{Connection, End};
-use super::handler::{Handler, Scope};
+use super::{ConnectionScope, Handler};
 use crate::backend::Backend;
 use crate::calls::Calls;
 use crate::config::StdioSettings;
@@ -21,6 +21,7 @@ use crate::dispatch::Dispatcher;
 use crate::error::StartError;
 use crate::observe::{self, Observer};
 use crate::root_key::Caller;
+use crate::settings::Offer;
 use crate::stop::Signals;
 
 /// How long after its time limit a call may take to be answered.
@@ -37,26 +38,25 @@ pub async fn run(settings: StdioSettings, observer: Observer) -> Result<(), Star
     // Before anything is made that would have to be ended, and before the first request is read.
     let signals = Signals::listen();
     let backend = Backend::new(settings.common.backend);
-    let inventory = settings
-        .common
-        .allowed
-        .on(settings.server)
-        .and(backend.inventory());
-    // The flags alone left something; the server or the engine may have none of it.
-    inventory.check()?;
     let caller = match backend {
         Backend::Local(_) => settings.surroundings.caller_of_engine(),
         Backend::Remote(_) => settings.surroundings.root_key().map(Caller::Key),
     };
+    let offer = Offer::new(
+        settings.common.settings.clone(),
+        settings.server,
+        backend.inventory(),
+    );
+    let scope = ConnectionScope::new(offer, caller)?;
+    // The flags alone left something; the server or the engine may have none of it.
+    scope.now().inventory.check()?;
     let metrics = observer.start().await?;
     if let Some(address) = metrics {
         observe::tell(format!("unkey-mcp: metrics at http://{address}/metrics\n"));
     }
-    let scope = Scope {
-        inventory,
-        caller,
-        answers: settings.common.answers,
-    };
+    if let Some(file) = settings.common.settings.file() {
+        file.reload_on_hangup();
+    }
     let calls = Calls::new(settings.common.calls);
     let dispatcher = Dispatcher::new(backend.clone(), observer.clone(), calls.clone());
     let handler = Handler::new(dispatcher, observer, scope).named(settings.server);
