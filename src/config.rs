@@ -11,10 +11,11 @@ use crate::cli::file_path;
 use crate::error::StartError;
 use crate::http::{Limits, TrustedProxies};
 use crate::inventory::Server;
+use crate::login::{Keychain, KeychainProblem};
 use crate::observe::shown;
 use crate::root_key::RootKeySources;
 use crate::settings::Settings;
-use crate::{calls, observe};
+use crate::{calls, observe, secrets};
 
 /// Where Unkey's cloud is.
 const CLOUD: &str = "https://api.unkey.com";
@@ -61,6 +62,8 @@ pub struct Common {
     pub unused: Vec<&'static str>,
     /// The file, the profile and the flags above it.
     pub settings: Settings,
+    /// Where secrets go.
+    pub secrets: secrets::Settings,
     /// How long a call may take, its retries included, and those under way when the process stops.
     pub timeout: Duration,
     /// How many calls there may be at once.
@@ -173,10 +176,27 @@ pub(crate) fn default_settings_file() -> Option<PathBuf> {
     path.symlink_metadata().is_ok().then_some(path)
 }
 
+/// The entry of that name of what `login` keeps; without a name, the one that `stdio` uses.
+///
+/// # Errors
+/// Where it is no name.
+pub(crate) fn keychain(profile: Option<&str>) -> Result<Keychain, KeychainProblem> {
+    Keychain::new(
+        profile,
+        data_folder().map(|folder| folder.join("root-keys")),
+    )
+}
+
+/// Our folder in the platform's data folder.
+pub(crate) fn data_folder() -> Option<PathBuf> {
+    let folders = etcetera::choose_base_strategy().ok()?;
+    Some(folders.data_dir().join("unkey-mcp"))
+}
+
 /// The engine's file in the platform's data folder.
 fn default_file() -> Result<PathBuf, StartError> {
-    let folders = etcetera::choose_base_strategy().map_err(|_| StartError::NoDataFolder)?;
-    Ok(folders.data_dir().join("unkey-mcp").join("unkey.db"))
+    let folder = data_folder().ok_or(StartError::NoDataFolder)?;
+    Ok(folder.join("unkey.db"))
 }
 
 /// Reads an address of Unkey's API, with or without `/v2` and a slash at its end.

@@ -22,8 +22,8 @@ const HTTP_FIX: &str = "Send it in the header MCP-UNKEY-BEARER-AUTH (or MCP-UNKE
      configuration.";
 
 const STDIO_FIX: &str = "Set UNKEY_ROOT_KEY in the `env` block of the client's MCP configuration (not \
-     every client hands on what a shell exports), or name a file with UNKEY_ROOT_KEY_FILE, or sign in \
-     with the Unkey CLI; then restart the client. To try the tools without an account, add `--local` \
+     every client hands on what a shell exports), or name a file with UNKEY_ROOT_KEY_FILE, or let \
+     the user run `unkey-mcp login`, or sign in with the Unkey CLI; then restart the client. To try the tools without an account, add `--local` \
      to the arguments of unkey-mcp.";
 
 const ENGINE_HTTP_FIX: &str = "This server is reached over a network, so it asks for one of its \

@@ -5,6 +5,7 @@ use unkey_tools::{Entry, Toolset};
 
 use crate::error::StartError;
 use crate::inventory::Inventory;
+use crate::secrets::Secrets;
 use crate::{backend, mcp, output};
 
 /// What separates two columns.
@@ -45,7 +46,7 @@ pub fn print(inventory: Inventory, form: Form) -> Result<(), StartError> {
 
 /// The list as clients get it.
 fn list(inventory: Inventory) -> String {
-    json!({"tools": mcp::list(inventory)}).to_string()
+    json!({"tools": mcp::list(inventory, &Secrets::on_own_machine())}).to_string()
 }
 
 /// A line for each tool.

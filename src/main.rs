@@ -10,7 +10,7 @@ use tokio::runtime::{Builder, Runtime};
 use unkey_mcp::cli::{Action, Invocation};
 use unkey_mcp::error::StartError;
 use unkey_mcp::observe::{self, Log, Observer, shown};
-use unkey_mcp::{api_diff, http, listing, mcp, operator, output, panics};
+use unkey_mcp::{api_diff, http, listing, login, mcp, operator, output, panics};
 
 /// What `stdio` says to a person.
 const AT_A_TERMINAL: &str = "unkey-mcp waits for an MCP client on stdin and stdout: this command starts \
@@ -44,6 +44,7 @@ fn run(invocation: Invocation) -> Result<ExitCode, StartError> {
         Action::ApiDiff(settings) => return api_diff::run(&settings).map(exit_code),
         Action::Tools { form, inventory } => listing::print(inventory, form),
         Action::Operate(assignment) => operator::run(assignment),
+        Action::Login(task, keychain) => login::run(&task, &keychain),
         Action::Print(text) => output::print(&text),
         Action::Stdio(settings) => observed(settings.common.observe.clone(), |observer| {
             for what in &settings.common.unused {

@@ -7,6 +7,7 @@ use ::http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use unkey_tools::types::{Secret, bare_secret};
 
+use crate::login::Keychain;
 use crate::observe::shown;
 
 /// The headers a root key may come in, the first one that is not empty wins.
@@ -30,7 +31,7 @@ impl RootKey {
     ///
     /// # Errors
     /// A [`Mistake`] where there is a value that cannot be a key.
-    fn parse(place: KeySource, value: &str) -> Result<Option<Self>, Mistake> {
+    pub(crate) fn parse(place: KeySource, value: &str) -> Result<Option<Self>, Mistake> {
         let key = bare_secret(value);
         if key.is_empty() || key.eq_ignore_ascii_case("bearer") {
             return Ok(None);
@@ -90,6 +91,8 @@ pub struct RootKeySources {
     pub root_key: Option<Secret>,
     /// `UNKEY_ROOT_KEY_FILE`.
     pub root_key_file: Option<PathBuf>,
+    /// What `unkey-mcp login` kept.
+    pub keychain: Option<Keychain>,
     /// The Unkey CLI's file, `~/.unkey/config.toml`.
     pub cli_config: Option<PathBuf>,
 }
@@ -137,7 +140,8 @@ struct CliConfig {
 }
 
 impl RootKeySources {
-    /// The key that the variables, the file or the Unkey CLI hold, in that order.
+    /// The key that the variable or the file holds, that `login` kept or that the Unkey CLI holds, in
+    /// that order.
     ///
     /// # Errors
     /// [`Mistake::Missing`] where none does, another [`Mistake`] where one holds something else.
@@ -159,6 +163,9 @@ impl RootKeySources {
                 Some(key) => return Ok(key),
                 None => empty = empty.or(Some(place)),
             }
+        }
+        if let Some(key) = self.kept()? {
+            return Ok(key);
         }
         if let Some(path) = self.cli_config.as_deref().filter(|path| path.exists()) {
             let place = KeySource::File(path.to_owned());
@@ -183,14 +190,31 @@ impl RootKeySources {
 }
 
 impl RootKeySources {
+    /// The key that `unkey-mcp login` kept.
+    fn kept(&self) -> Result<Option<RootKey>, Mistake> {
+        let Some(keychain) = &self.keychain else {
+            return Ok(None);
+        };
+        let place = KeySource::Keychain;
+        let kept = keychain.find().map_err(|problem| Mistake::File {
+            place: place.clone(),
+            reason: problem.to_string(),
+        })?;
+        match kept {
+            Some((secret, _)) => RootKey::parse(place, secret.reveal()),
+            None => Ok(None),
+        }
+    }
+
     /// Who calls the embedded engine: the holder of the root key that the variable or the file
     /// names (a limited one, say, to test what it gets), else its owner. A key that the Unkey CLI
-    /// holds is for Unkey's cloud and not for the engine.
+    /// holds, or `login` kept, is for Unkey and not for the engine.
     ///
     /// # Errors
     /// A [`Mistake`] where there is a value that cannot be a key.
     pub fn caller_of_engine(self) -> Result<Caller, Mistake> {
         let surroundings = Self {
+            keychain: None,
             cli_config: None,
             ..self
         };
@@ -256,6 +280,10 @@ pub enum KeySource {
     Named(String),
     /// A file.
     File(PathBuf),
+    /// Where `unkey-mcp login` keeps it.
+    Keychain,
+    /// Whoever was asked for it.
+    Asked,
 }
 
 impl fmt::Display for KeySource {
@@ -269,6 +297,8 @@ impl fmt::Display for KeySource {
                 shown::name(name)
             ),
             Self::File(path) => write!(f, "the file {}", shown::path(path)),
+            Self::Keychain => f.write_str("what `unkey-mcp login` kept"),
+            Self::Asked => f.write_str("the answer"),
         }
     }
 }

@@ -37,6 +37,7 @@ mod panics;
 mod portraits;
 mod retries;
 mod root_key;
+mod secrets;
 mod serving;
 mod settings;
 mod stdio;

@@ -25,6 +25,7 @@ mod operation;
 mod prelude;
 mod reply;
 pub mod schema;
+pub mod secrets;
 mod shorten;
 pub mod times;
 mod toolset;

@@ -15,6 +15,7 @@ use crate::effect::Effect;
 use crate::grant::Grant;
 use crate::newer::Newer;
 use crate::schema::{self, Input};
+use crate::secrets::{SecretField, SecretPart, Shape};
 use crate::toolset::Toolset;
 use crate::untrusted::Part;
 
@@ -43,6 +44,8 @@ pub trait Operation: Serialize + DeserializeOwned + JsonSchema + 'static {
     const RECOVERY_HINT: &'static str;
     /// What a server of June 2026 refuses of it.
     const NEWER: &'static [Newer] = &[];
+    /// Whether its answers never hold the secrets that their types have room for.
+    const WITHHOLDS_SECRETS: bool = false;
     /// What newer servers have instead of it: a sentence. Such an operation is not listed, and can
     /// still be called.
     const RETIRED: Option<&'static str> = None;
@@ -68,12 +71,16 @@ pub struct Entry {
     pub newer: &'static [Newer],
     /// See [`Operation::RETIRED`].
     pub retired: Option<&'static str>,
+    withholds_secrets: bool,
     make_input: fn() -> Input,
     make_output: fn() -> Map<String, Value>,
     make_full_output: fn() -> Map<String, Value>,
     make_origins: fn() -> Part,
+    make_answer_shape: fn() -> Shape,
     input: OnceLock<Input>,
     origins: OnceLock<Part>,
+    request_shape: OnceLock<Shape>,
+    answer_shape: OnceLock<Shape>,
 }
 
 impl Entry {
@@ -89,12 +96,16 @@ impl Entry {
             recovery_hint: Op::RECOVERY_HINT,
             newer: Op::NEWER,
             retired: Op::RETIRED,
+            withholds_secrets: Op::WITHHOLDS_SECRETS,
             make_input: schema::input::<Op>,
             make_output: schema::output::<Op::Response>,
             make_full_output: schema::full_output::<Op::Response>,
             make_origins: schema::origins::<Op::Response>,
+            make_answer_shape: schema::answer_shape::<Op::Response>,
             input: OnceLock::new(),
             origins: OnceLock::new(),
+            request_shape: OnceLock::new(),
+            answer_shape: OnceLock::new(),
         }
     }
 
@@ -135,6 +146,45 @@ impl Entry {
     /// Arguments without the `body` that other servers for Unkey put around them.
     pub fn unwrapped(&self, arguments: Map<String, Value>) -> Map<String, Value> {
         arguments::unwrap_body(self.input(), arguments)
+    }
+
+    /// Whether it is called for a secret: an answer may hold one, unless something went wrong.
+    pub fn tells_secrets(&self) -> bool {
+        self.answers_with_secrets() && !self.withholds_secrets
+    }
+
+    /// Whether the types of an answer have room for a secret.
+    pub fn answers_with_secrets(&self) -> bool {
+        self.answer_shape().holds_secrets()
+    }
+
+    /// Whether an answer may hold any number of secrets.
+    pub fn lists_secrets(&self) -> bool {
+        self.answer_shape().lists_secrets()
+    }
+
+    /// Whether a request may hold a secret.
+    pub fn asks_for_secrets(&self) -> bool {
+        self.request_shape().holds_secrets()
+    }
+
+    /// Calls `visit` for each secret in an answer, and for what the types do not know of it.
+    pub fn secrets_in_answer(&self, envelope: &mut Value, visit: &mut dyn FnMut(SecretPart<'_>)) {
+        self.answer_shape().visit_answer(envelope, visit);
+    }
+
+    /// Calls `visit` for each secret in a request's body.
+    pub fn secrets_in_request(&self, body: &mut Value, visit: &mut dyn FnMut(SecretField<'_>)) {
+        self.request_shape().visit_request(body, visit);
+    }
+
+    fn answer_shape(&self) -> &Shape {
+        self.answer_shape.get_or_init(self.make_answer_shape)
+    }
+
+    fn request_shape(&self) -> &Shape {
+        let make = || Shape::of(self.input().body_schema());
+        self.request_shape.get_or_init(make)
     }
 
     /// Turns arguments as a client sent them into the body that Unkey expects.

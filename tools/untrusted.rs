@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use crate::secrets::{BESIDE_SECRETS, SECRET, is_reference};
 use crate::types::ID;
 
 /// Marks a text of an answer that Unkey itself wrote. It never leaves this crate.
@@ -27,7 +28,11 @@ enum Holds {
     Trusted,
     /// Text of anybody's, or nothing that is text.
     Untrusted,
-    Members(BTreeMap<String, Part>),
+    Members {
+        parts: BTreeMap<String, Part>,
+        /// The member that holds a secret, in whose place the name of a file may stand.
+        secret: Option<String>,
+    },
     Items(Box<Part>),
 }
 
@@ -43,7 +48,11 @@ impl Part {
                 let part = Self::at(below(&path, name), field);
                 (name.clone(), part)
             });
-            Holds::Members(parts.collect())
+            let secret = fields.iter().find(|(_, field)| field.get(SECRET).is_some());
+            Holds::Members {
+                parts: parts.collect(),
+                secret: secret.map(|(name, _)| name.clone()),
+            }
         } else if let Some(items) = schema.get("items") {
             Holds::Items(Box::new(Self::at(format!("{path}[]"), items)))
         } else if is_trusted(schema) {
@@ -63,9 +72,12 @@ impl Part {
                     part.find(item, found);
                 }
             }
-            (Holds::Members(parts), Value::Object(members)) => {
+            (Holds::Members { parts, secret }, Value::Object(members)) => {
+                let secret = secret.as_ref().and_then(|name| members.get(name));
+                let is_moved = secret.is_some_and(is_reference);
                 for (name, member) in members {
                     match parts.get(name) {
+                        None if is_moved && BESIDE_SECRETS.contains(&&**name) => {}
                         Some(part) => part.find(member, found),
                         None if has_words(member) => {
                             found.insert(Cow::Owned(below(&self.path, name)));
@@ -141,6 +153,14 @@ mod tests {
         assert!(untrusted("keys_create_key", &secret).is_empty());
         let verdict = json!({"data": {"valid": true, "code": "VALID"}});
         assert!(untrusted("keys_verify_key", &verdict).is_empty());
+    }
+
+    #[test]
+    fn where_a_secret_was_put_is_no_word_of_others() {
+        let place = json!({"keyId": "key_1", "key": "secret:key_1", "path": "/a", "notice": "b"});
+        assert!(untrusted("keys_create_key", &json!({"data": place})).is_empty());
+        let unknown = json!({"data": {"keyId": "key_1", "key": "sk_1", "path": "/a"}});
+        assert_eq!(untrusted("keys_create_key", &unknown), ["data.path"]);
     }
 
     #[test]

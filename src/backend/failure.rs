@@ -95,6 +95,28 @@ impl Failure {
         }
     }
 
+    /// Calls `change` for each text in it that may come from outside.
+    pub fn each_text(&mut self, change: &mut impl FnMut(&mut String)) {
+        match self {
+            Self::Refused { error, .. } | Self::Undone { error } => {
+                let ApiError { error, meta } = &mut **error;
+                let texts = [&mut error.detail, &mut error.title, &mut error.r#type];
+                texts.into_iter().for_each(&mut *change);
+                change(&mut meta.request_id);
+                for field in error.errors.iter_mut().flatten() {
+                    change(&mut field.location);
+                    change(&mut field.message);
+                    field.fix.iter_mut().for_each(&mut *change);
+                }
+            }
+            Self::Unreadable { what, .. } | Self::Garbled { what, .. } => change(what),
+            Self::Unreachable { reason, .. }
+            | Self::Broken { reason, .. }
+            | Self::Unsendable { reason } => change(reason),
+            Self::TimedOut { .. } | Self::TooLong { .. } => {}
+        }
+    }
+
     /// The HTTP status of the answer, where there was one.
     pub const fn status(&self) -> Option<u16> {
         match self {

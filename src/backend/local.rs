@@ -12,6 +12,7 @@ use unkey_local::{
     Answer, Cost, Engine, Location, Options, PATIENCE, Request, Trouble, cost, read_json,
 };
 use unkey_tools::Entry;
+use zeroize::Zeroizing;
 
 use super::answer::envelope;
 use super::failure::Failure;
@@ -132,15 +133,17 @@ impl Local {
             is_recorded: true,
             abandoned: Arc::default(),
         };
-        let answer = self.answer(request).await.map_err(unsendable)?;
+        let mut answer = self.answer(request).await.map_err(unsendable)?;
+        // It may hold a key, which is wiped once it is read.
+        let body = Zeroizing::new(std::mem::take(&mut answer.body));
         if answer.status == 200 {
             // Metadata may be nested more deeply than other readers take.
-            return read_json(&answer.body).map_err(|error| Failure::Unreadable {
+            return read_json(&body).map_err(|error| Failure::Unreadable {
                 status: answer.status,
                 what: error.to_string(),
             });
         }
-        envelope(answer.status, &answer.body).map_err(|failure| match failure {
+        envelope(answer.status, &body).map_err(|failure| match failure {
             Failure::Refused { error, .. } if answer.undone && answer.status >= 500 => {
                 Failure::Undone { error }
             }

@@ -91,19 +91,19 @@ impl Backend {
     pub async fn call(
         &self,
         entry: &'static Entry,
-        body: Value,
+        body: &Value,
         caller: &Caller,
         upstream: &Upstream,
     ) -> Result<Value, Failure> {
         match (self, caller) {
             (Self::Remote(remote), Caller::Key(root_key)) => {
-                remote.call(entry, &body, root_key, upstream).await
+                remote.call(entry, body, root_key, upstream).await
             }
             // Only the embedded engine has an owner.
             (Self::Remote(_), Caller::Owner) => Err(Failure::Unsendable {
                 reason: "no root key belongs to this call".to_owned(),
             }),
-            (Self::Local(local), caller) => local.call(entry, &body, caller).await,
+            (Self::Local(local), caller) => local.call(entry, body, caller).await,
         }
     }
 

@@ -5,11 +5,13 @@ use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
 use ::http::header;
+use bytes::Bytes;
 use reqwest::{Client, Response, redirect};
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 use unkey_tools::{CATALOGUE, Entry};
 use url::Url;
+use zeroize::Zeroizing;
 
 use super::failure::Failure;
 use super::upstream::Upstream;
@@ -143,7 +145,8 @@ impl Remote {
             .post(url.clone())
             .bearer_auth(root_key.reveal())
             .header(header::CONTENT_TYPE, "application/json")
-            .body(body::json(body));
+            // It may hold a key, which is wiped once it is sent.
+            .body(Bytes::from_owner(Zeroizing::new(body::json(body))));
         if let Some(user_agent) = upstream.user_agent() {
             request = request.header(header::USER_AGENT, user_agent);
         }
@@ -210,8 +213,8 @@ fn build(api_url: &Url, connect_timeout: Duration) -> Result<Client, String> {
     client.build().map_err(|error| innermost(&error))
 }
 
-/// Reads an answer, up to [`MAX_ANSWER_BYTES`].
-async fn read(response: &mut Response, attempts: u32) -> Result<Vec<u8>, Failure> {
+/// Reads an answer, up to [`MAX_ANSWER_BYTES`]. It may hold a key, which is wiped once it is read.
+async fn read(response: &mut Response, attempts: u32) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let too_long = Failure::TooLong {
         status: response.status().as_u16(),
         limit: MAX_ANSWER_BYTES,
@@ -220,7 +223,9 @@ async fn read(response: &mut Response, attempts: u32) -> Result<Vec<u8>, Failure
     if announced.is_some_and(|length| length > MAX_ANSWER_BYTES as u64) {
         return Err(too_long);
     }
-    let mut answer = Vec::new();
+    // Room for all of it: a text that grows leaves copies of itself behind.
+    let room = announced.and_then(|length| usize::try_from(length).ok());
+    let mut answer = Zeroizing::new(Vec::with_capacity(room.unwrap_or_default()));
     let broken = |error: reqwest::Error| Failure::Broken {
         reason: innermost(&error),
         begun: true,

@@ -46,6 +46,11 @@ Examples:
   unkey-mcp man | man -l -
   unkey-mcp man root-key create | man -l -";
 
+pub(super) const LOGIN: &str = "\
+Examples:
+  unkey-mcp login                       asks for it, and shows nothing of it
+  pass show unkey | unkey-mcp login";
+
 pub(super) const ROOT_KEY: &str = "\
 Examples:
   unkey-mcp root-key create --name ci --permissions 'api.*.read_key' --expires 30d

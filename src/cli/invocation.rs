@@ -10,6 +10,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use super::api_diff::ApiDiffFlags;
 use super::environment::lenient;
 use super::examples;
+use super::login::{LoginFlags, LogoutFlags};
 use super::manual::{CompletionsFlags, ManFlags};
 use super::operating::{ApiFlags, ExportFlags, MigrationCommand, RootKeyCommand};
 use super::serving::{ServeFlags, StdioFlags, ToolsFlags};
@@ -18,6 +19,7 @@ use crate::config::{ServeSettings, StdioSettings};
 use crate::error::StartError;
 use crate::inventory::Inventory;
 use crate::listing::Form;
+use crate::login::{self, Keychain};
 use crate::observe::shown;
 use crate::operator::Assignment;
 
@@ -46,6 +48,8 @@ pub enum Action {
     ApiDiff(ApiDiff),
     /// Something for the embedded engine's operator.
     Operate(Assignment),
+    /// Keep a root key, or take it out.
+    Login(login::Task, Keychain),
     /// Print what was made of the commands themselves.
     Print(String),
 }
@@ -69,6 +73,11 @@ enum Command {
     Tools(ToolsFlags),
     /// Compare the tools with an OpenAPI document of Unkey's API: what is new, gone or changed
     ApiDiff(ApiDiffFlags),
+    /// Keep a root key on this machine, in the system's keychain or a file for you alone; asks for it,
+    /// or reads stdin
+    Login(LoginFlags),
+    /// Take out the root key that `login` kept
+    Logout(LogoutFlags),
     /// Make, list and delete root keys of the embedded engine
     #[command(subcommand, after_help = examples::ROOT_KEY)]
     RootKey(RootKeyCommand),
@@ -169,6 +178,8 @@ impl Command {
             Self::Serve(flags) => flags.parse(),
             Self::Tools(flags) => flags.parse(),
             Self::ApiDiff(flags) => flags.parse(),
+            Self::Login(flags) => flags.parse(),
+            Self::Logout(flags) => flags.parse(),
             Self::RootKey(command) => command.parse(),
             Self::Api(flags) => flags.parse(),
             Self::Migration(command) => command.parse(),

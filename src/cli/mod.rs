@@ -7,10 +7,12 @@ mod environment;
 mod examples;
 mod invocation;
 mod limits;
+mod login;
 mod manual;
 mod observing;
 mod operating;
 mod path;
+mod secrets;
 mod serving;
 mod settings;
 

@@ -14,6 +14,7 @@ use super::invocation::Action;
 use super::limits::LimitFlags;
 use super::observing::ObserveFlags;
 use super::path::file;
+use super::secrets::SecretFlags;
 use super::settings::SettingsFlags;
 use crate::config::{self, BackendSettings, Common, ServeSettings, StdioSettings};
 use crate::error::StartError;
@@ -128,6 +129,8 @@ struct CommonFlags {
     local: Option<OsString>,
     #[command(flatten)]
     narrowing: NarrowingFlags,
+    #[command(flatten)]
+    secrets: SecretFlags,
     #[command(flatten)]
     answers: AnswerFlags,
     #[command(flatten)]
@@ -279,16 +282,30 @@ impl CommonFlags {
             }
             _ => {}
         }
+        let mut secrets = self.secrets.parse()?;
         let settings = chosen.settings(Overrides {
             answers: self.answers.answers(),
             has_address: said.is_some() || matches!(backend, BackendSettings::Local(_)),
+            secrets: secrets.said,
             ..self.narrowing.parse()
         });
         allowed(&settings)?;
+        let terms = settings.terms(None)?;
+        secrets.settings.mode = terms.secrets;
+        let reads = terms
+            .allowed
+            .inventory()
+            .entries()
+            .all(|entry| entry.effect.is_read_only());
+        if reads && secrets.settings.env_file.take().is_some() {
+            unused
+                .push("--env-file or UNKEY_MCP_ENV_FILE: with --read-only nothing is added to it");
+        }
         let common = Common {
             backend,
             unused,
             settings,
+            secrets: secrets.settings,
             observe: self.observe.parse()?,
             timeout,
             calls: self.calls.limits(),
@@ -343,6 +360,7 @@ fn surroundings(profile: Option<&Profile>) -> Result<RootKeySources, StartError>
         profile: profile.map(profile_key).transpose()?.flatten(),
         root_key: variable("UNKEY_ROOT_KEY").map(Secret::new),
         root_key_file: root_key_file.transpose()?,
+        keychain: config::keychain(None).ok(),
         cli_config: etcetera::home_dir()
             .ok()
             .map(|home| home.join(".unkey").join("config.toml")),

@@ -22,6 +22,7 @@ use crate::observe::{Observer, shown};
 use crate::panics::faults;
 use crate::policy::{Budget, Case};
 use crate::root_key::{Caller, Mistake};
+use crate::secrets::{Body, Errand, Secrets};
 use crate::settings::Terms;
 
 /// Carries calls out. Cheap to clone.
@@ -32,6 +33,7 @@ pub struct Dispatcher {
     calls: Calls,
     clock: Arc<dyn Clock>,
     budget: Budget,
+    secrets: Secrets,
 }
 
 /// One call as it was asked for.
@@ -60,6 +62,7 @@ impl Dispatcher {
             calls,
             clock: Arc::new(SystemClock::new()),
             budget: Budget::default(),
+            secrets: Secrets::default(),
         }
     }
 
@@ -67,6 +70,13 @@ impl Dispatcher {
     #[must_use]
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
+        self
+    }
+
+    /// The same, with secrets that go there.
+    #[must_use]
+    pub fn with_secrets(mut self, secrets: Secrets) -> Self {
+        self.secrets = secrets;
         self
     }
 
@@ -79,6 +89,11 @@ impl Dispatcher {
     /// The calls under way, of all clones.
     pub const fn calls(&self) -> &Calls {
         &self.calls
+    }
+
+    /// Where secrets go.
+    pub const fn secrets(&self) -> &Secrets {
+        &self.secrets
     }
 
     /// Who makes the root keys that the backend takes.
@@ -95,13 +110,15 @@ impl Dispatcher {
     pub async fn call(&self, request: Request<'_>) -> Result<Value, Refusal> {
         let Request {
             entry,
-            arguments,
+            mut arguments,
             caller,
             upstream,
             terms,
             backend,
         } = request;
         let backend = backend.unwrap_or(&self.backend);
+        let secrets = self.secrets.held_to(terms.secrets);
+        let errand = Errand::begin(&secrets, entry, &mut arguments);
         let body = match ids::of_apis(entry, arguments, terms, backend, caller).await {
             Ok(arguments) => entry
                 .prepare(arguments, self.now())
@@ -109,18 +126,21 @@ impl Dispatcher {
                 .map_err(|bad| shown::lines(&bad.to_string())),
             Err(mistake) => Err(mistake),
         };
-        // Both mistakes at once, so that both can be mended at once.
-        let (caller, mut body) = match (caller, body) {
-            (Ok(caller), Ok(body)) => (caller, body),
-            (caller, body) => {
+        // All mistakes at once, so that all can be mended at once.
+        let (caller, body, mut errand) = match (caller, body, errand) {
+            (Ok(caller), Ok(body), Ok(errand)) => (caller, body, errand),
+            (caller, body, errand) => {
                 let mistake = caller.as_ref().err();
                 let mistakes = [
                     mistake.map(|mistake| key_advice::explain(mistake, self.issuer())),
                     body.err(),
+                    errand.err(),
                 ];
                 return Err(Refusal::Mistakes(mistakes.into_iter().flatten().collect()));
             }
         };
+        let mut body = Body::new(entry, body);
+        errand.read(&mut body).await.map_err(Refusal::mistake)?;
         ids::of_namespaces(&mut body, terms);
         let case = Case {
             entry,
@@ -135,11 +155,14 @@ impl Dispatcher {
         let room = self.room(entry, &body, terms)?;
         let _permit = self.admit(caller)?;
         faults::strike(&body);
+        errand.reserve().await.map_err(Refusal::mistake)?;
+        errand.fill(&mut body);
         // From here on it may have an effect.
         if let Some(room) = room {
             room.spend();
         }
-        Ok(backend.call(entry, body, caller, upstream).await?)
+        let answer = backend.call(entry, &body, caller, upstream).await;
+        Ok(errand.settle(&mut body, caller, answer).await?)
     }
 
     /// Lets `caller` make a call, if there is room for it.

@@ -21,7 +21,7 @@ async fn answer(
 ) -> Option<Value> {
     let (tool, body) = question.call();
     let entry = unkey_tools::find(tool)?;
-    let answer = backend.call(entry, body, caller, upstream).await;
+    let answer = backend.call(entry, &body, caller, upstream).await;
     answer
         .inspect_err(|failure| {
             tracing::debug!(

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::backend::Failure;
 use crate::calls::Busy;
 use crate::policy;
+use crate::secrets::Unanswered;
 
 /// Why a call did not come to its end.
 #[derive(Debug)]
@@ -21,6 +22,15 @@ pub enum Refusal {
     Busy(Busy),
     /// It was made, and failed.
     Failed(Failure),
+    /// It was carried out, and the secret that it brought could not be kept: what to do about it.
+    Lost(String),
+}
+
+impl Refusal {
+    /// A single mistake.
+    pub(super) fn mistake(mistake: String) -> Self {
+        Self::Mistakes(vec![mistake])
+    }
 }
 
 impl From<Busy> for Refusal {
@@ -29,9 +39,12 @@ impl From<Busy> for Refusal {
     }
 }
 
-impl From<Failure> for Refusal {
-    fn from(failure: Failure) -> Self {
-        Self::Failed(failure)
+impl From<Unanswered> for Refusal {
+    fn from(unanswered: Unanswered) -> Self {
+        match unanswered {
+            Unanswered::Failed(failure) => Self::Failed(failure),
+            Unanswered::Lost(what) => Self::Lost(what),
+        }
     }
 }
 

@@ -43,6 +43,7 @@ use crate::inventory::Server;
 use crate::mcp::{ConnectionScope, Handler};
 use crate::observe::Observer;
 use crate::root_key::{Mistake, Transport};
+use crate::secrets::{Reach, Secrets};
 use crate::settings::{Offer, Settings};
 use crate::stop::{self, Signals};
 
@@ -71,12 +72,14 @@ pub async fn run(settings: ServeSettings, observer: Observer) -> Result<(), Star
     let allowed = terms.allowed.and(backend.inventory());
     allowed.inventory().check()?;
     let (listener, address) = listen(&settings.bind).await?;
+    let is_open = !address.ip().is_loopback();
+    let secrets = settings.common.secrets.clone();
+    let secrets = Secrets::new(secrets, reach(&settings, is_open))?;
     let metrics_address = observer.start().await?;
     if let Backend::Local(local) = &backend {
         // Better now than at the first call: someone is looking.
         local.engine()?;
     }
-    let is_open = !address.ip().is_loopback();
     if is_open && settings.allowed_hosts.is_empty() {
         warn!("{ONLY_LOOPBACK_NAMES}");
     }
@@ -86,6 +89,7 @@ pub async fn run(settings: ServeSettings, observer: Observer) -> Result<(), Star
         backend: &backend,
         observer: &observer,
         calls: &calls,
+        secrets,
         stopping: &stopping,
         // Calls under way go on while the server stops; only the end of the grace cuts them off.
         ended: CancellationToken::new(),
@@ -112,6 +116,7 @@ struct Serving<'a> {
     backend: &'a Backend,
     observer: &'a Observer,
     calls: &'a Calls,
+    secrets: Secrets,
     stopping: &'a CancellationToken,
     ended: CancellationToken,
 }
@@ -131,7 +136,8 @@ impl Serving<'_> {
         let upstream_ready = settings.upstream_ready;
         let health = Health::new(backend.clone(), self.stopping.clone(), upstream_ready);
         let bodies = BodyReader::new(&settings.limits, hits.clone(), metrics.body_bytes.clone());
-        let dispatcher = Dispatcher::new(backend.clone(), observer.clone(), calls.clone());
+        let dispatcher = Dispatcher::new(backend.clone(), observer.clone(), calls.clone())
+            .with_secrets(self.secrets);
         // Every request brings its own; this one is for none.
         let nobody = Err(Mistake::Missing {
             over: Transport::Http,
@@ -165,6 +171,18 @@ impl Serving<'_> {
             hits,
             counted: metrics.connections_open.clone(),
         })
+    }
+}
+
+/// Whether what is written here can be read by whoever calls. What other names lead to, or proxies
+/// hand on, comes from elsewhere; that an operator who wants files says so, is taken as their word.
+fn reach(settings: &ServeSettings, is_open: bool) -> Reach {
+    let common = &settings.common.secrets;
+    let is_named = !settings.allowed_hosts.is_empty() && !common.is_asked_for();
+    if is_open || is_named {
+        Reach::Beyond
+    } else {
+        Reach::OwnMachine
     }
 }
 

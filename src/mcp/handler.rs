@@ -138,7 +138,8 @@ impl ServerHandler for Handler {
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
         let entry = unkey_tools::find(name)?;
-        tool::list(Inventory::of(|one| one.name == entry.name)).pop()
+        let alone = Inventory::of(|one| one.name == entry.name);
+        tool::list(alone, self.dispatcher.secrets()).pop()
     }
 
     async fn call_tool(
@@ -294,7 +295,8 @@ impl Handler {
                 None,
             ));
         }
-        let mut list = ListToolsResult::with_all_items(tool::offered(&scope));
+        let tools = tool::offered(&scope, self.dispatcher.secrets());
+        let mut list = ListToolsResult::with_all_items(tools);
         if is_modern(context) {
             list = list
                 .with_ttl_ms(LIST_TTL_MS)
@@ -311,7 +313,7 @@ impl Handler {
         context: &RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let scope = self.scope(context);
-        let request = match dynamic::step(request, &scope) {
+        let request = match dynamic::step(request, &scope, self.dispatcher.secrets()) {
             Ok(Step::Call(request)) => request,
             Ok(Step::Answer(result)) => return self.told(context, "tools/call", Ok(result.into())),
             Err(mistake) => return self.told(context, "tools/call", Err(mistake)),

@@ -71,6 +71,10 @@ pub(super) fn note(call: &mut Call, answer: &Result<Value, Refusal>, upstream: &
         Err(Refusal::Busy(_)) => record.outcome = Outcome::Busy,
         Err(Refusal::Policy(_) | Refusal::Spent(_)) => record.outcome = Outcome::Policy,
         Err(Refusal::DryRun(_)) => record.outcome = Outcome::DryRun,
+        Err(Refusal::Lost(_)) => {
+            record.status = Some(200);
+            record.outcome = Outcome::Lost;
+        }
         Err(Refusal::Failed(failure)) => {
             record.status = failure.status();
             if let Failure::Refused { error, .. } | Failure::Undone { error } = failure {

@@ -45,6 +45,7 @@ pub(super) fn refused(
 ) -> CallToolResult {
     match refusal {
         Refusal::Mistakes(mistakes) => error(mistakes.join("\n\n")),
+        Refusal::Lost(what) => error(what),
         Refusal::Busy(busy) => error(busy.to_string()),
         Refusal::Policy(refused) => error(refused.to_string()),
         Refusal::Spent(spent) => error(spent.to_string()),

@@ -3,31 +3,47 @@
 use std::sync::{Arc, LazyLock};
 
 use rmcp::ErrorData;
-use rmcp::model::{Tool, ToolAnnotations};
+use rmcp::model::{JsonObject, Tool, ToolAnnotations};
+use serde_json::Value;
 use unkey_tools::{CATALOGUE, Entry};
 
 use super::{Scope, dynamic};
 use crate::inventory::{Inventory, nearest_tool};
 use crate::observe::shown;
+use crate::secrets::{DELIVER, Secrets};
 
 /// All tools, in the catalogue's order. Their schemas are made once and shared by every list.
 static TOOLS: LazyLock<Vec<Tool>> = LazyLock::new(|| CATALOGUE.iter().map(tool).collect());
 
 /// What a client of that scope is shown.
-pub(super) fn offered(scope: &Scope) -> Vec<Tool> {
+pub(super) fn offered(scope: &Scope, secrets: &Secrets) -> Vec<Tool> {
     if scope.terms.answers.dynamic {
         dynamic::list(scope.inventory)
     } else {
-        list(scope.inventory)
+        list(scope.inventory, secrets)
     }
 }
 
-/// The tools of `inventory`, as `tools/list` sends them.
-pub fn list(inventory: Inventory) -> Vec<Tool> {
-    inventory
-        .indices()
-        .filter_map(|index| TOOLS.get(index).cloned())
-        .collect()
+/// The tools of `inventory`, as `tools/list` sends them where secrets go so.
+pub fn list(inventory: Inventory, secrets: &Secrets) -> Vec<Tool> {
+    let listed = inventory.indices();
+    let listed = listed.filter_map(|index| Some((CATALOGUE.get(index)?, TOOLS.get(index)?)));
+    let listed = listed.map(|(entry, tool)| {
+        let mut tool = tool.clone();
+        add_ours(&mut tool.input_schema, entry, secrets);
+        tool
+    });
+    listed.collect()
+}
+
+/// Lists the arguments that are ours and not the operation's.
+pub(super) fn add_ours(schema: &mut Arc<JsonObject>, entry: &Entry, secrets: &Secrets) {
+    let Some(deliver) = secrets.deliver_schema(entry) else {
+        return;
+    };
+    if let Some(Value::Object(properties)) = Arc::make_mut(schema).get_mut("properties") {
+        properties.insert(DELIVER.to_owned(), deliver);
+    }
 }
 
 fn tool(entry: &'static Entry) -> Tool {

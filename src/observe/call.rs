@@ -80,6 +80,8 @@ pub enum Outcome {
     Cancelled,
     /// The server stopped before it ended.
     Stopped,
+    /// Unkey carried it out, and the secret that it brought could not be kept.
+    Lost,
     /// The program has a fault.
     Panicked,
 }
@@ -103,6 +105,7 @@ impl Outcome {
             Self::Denied => "denied",
             Self::Cancelled => "cancelled",
             Self::Stopped => "stopped",
+            Self::Lost => "lost",
             Self::Panicked => "panicked",
         }
     }

@@ -37,6 +37,11 @@ pub fn path(path: &Path) -> String {
 /// The same text, in which characters that nobody sees are escaped, and of what may be a key the first
 /// four are left.
 pub fn redact(text: &str) -> Cow<'_, str> {
+    redact_unless(text, |_| false)
+}
+
+/// [`redact`], which leaves the words that `is_known` says yes to.
+pub fn redact_unless(text: &str, is_known: impl Fn(&str) -> bool) -> Cow<'_, str> {
     if is_plain(text) && !text.contains('@') && !words(text).any(|(_, word)| may_be_key(word)) {
         return Cow::Borrowed(text);
     }
@@ -45,7 +50,7 @@ pub fn redact(text: &str) -> Cow<'_, str> {
     let mut end = 0;
     for (start, word) in words(&text) {
         escape(&mut shown, text.get(end..start).unwrap_or_default());
-        if may_be_key(word) {
+        if may_be_key(word) && !is_known(word) {
             shown.push_str(cut(word, KEY_CHARS));
             shown.push('…');
         } else {
@@ -155,7 +160,7 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// Whether a word looks like a root key or another key: `unkey_3Z…`, or long and random. Names of
 /// tools, folders and hosts do not.
-fn may_be_key(word: &str) -> bool {
+pub(crate) fn may_be_key(word: &str) -> bool {
     is_root_key(word) || word.split(['_', '-']).any(is_random)
 }
 

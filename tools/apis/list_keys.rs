@@ -21,7 +21,7 @@ pub struct ListKeys {
     /// Only keys of this owner.
     #[schemars(length(min = 1))]
     pub external_id: Option<String>,
-    /// Return `plaintext` of recoverable keys: puts secrets into this chat.
+    /// Return `plaintext` of recoverable keys: secrets.
     pub decrypt: Option<bool>,
     /// No effect.
     pub revalidate_keys_cache: Option<bool>,

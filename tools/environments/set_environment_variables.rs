@@ -31,7 +31,7 @@ pub struct NewVariable {
     #[schemars(length(min = 1, max = 256), regex(pattern = VARIABLE))]
     pub key: String,
     /// Value.
-    #[schemars(length(min = 1, max = 16384))]
+    #[schemars(length(min = 1, max = 16384), extend("x-secret" = crate::secrets::OWN))]
     pub value: Secret,
     /// Default `writeonly`.
     pub kind: Option<VariableKind>,

@@ -11,7 +11,7 @@ use crate::prelude::*;
 pub struct GetKey {
     /// Key id, `key_…`, as from `apis_list_keys`; not the key itself.
     pub key_id: KeyId,
-    /// Return `plaintext` of a recoverable key: puts the secret into this chat.
+    /// Return `plaintext`, if it is recoverable: a secret.
     pub decrypt: Option<bool>,
 }
 

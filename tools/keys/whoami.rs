@@ -20,5 +20,7 @@ impl Operation for Whoami {
     const TOOLSET: Toolset = Toolset::Keys;
     const EFFECT: Effect = Effect::Read;
     const GRANTS: &'static [Grant] = &[Grant::api("read_key").or("keyspaces/*/keys/*#read_key")];
+    // Whoever asks has the plain text.
+    const WITHHOLDS_SECRETS: bool = true;
     const RECOVERY_HINT: &'static str = "";
 }

@@ -14,6 +14,7 @@ pub(crate) use self::portable::integer;
 use self::twins::offer_twins;
 pub(crate) use self::twins::{TIME, twin_of};
 use crate::operation::Operation;
+use crate::secrets::{SECRET, Shape};
 use crate::types::{ID, REFERENCE};
 use crate::untrusted::{Part, TRUSTED};
 use crate::validator::SchemaValidator;
@@ -149,6 +150,16 @@ pub(crate) fn origins<Response: JsonSchema>() -> Part {
     Part::whole(&Value::Object(schema))
 }
 
+/// Where the secrets are in an answer that carries `Response`.
+pub(crate) fn answer_shape<Response: JsonSchema>() -> Shape {
+    let mut schema = generate::<Response>(Side::Output);
+    let meta = json!({"properties": {"requestId": {"type": "string"}}});
+    if let Some(Value::Object(members)) = schema.get_mut("properties") {
+        members.insert("meta".to_owned(), meta);
+    }
+    Shape::of(&Value::Object(schema))
+}
+
 fn object(properties: Map<String, Value>) -> Map<String, Value> {
     Map::from_iter([
         ("type".to_owned(), json!("object")),
@@ -224,7 +235,15 @@ fn offer_clear(schema: &mut Map<String, Value>, clearable: &[String]) {
 /// meets by chance. They are checked all the same, and a mistake is told.
 fn strip_for_lists(schema: &mut Value) {
     each_schema(schema, &mut |schema| {
-        for mark in [NULLABLE, TIME, OPEN, ONE_OF, AT_MOST_ONE_OF, "oneOf"] {
+        for mark in [
+            NULLABLE,
+            TIME,
+            OPEN,
+            SECRET,
+            ONE_OF,
+            AT_MOST_ONE_OF,
+            "oneOf",
+        ] {
             schema.shift_remove(mark);
         }
         schema.retain(|keyword, bound| !goes_without_saying(keyword, bound));

@@ -12,5 +12,6 @@ pub struct CreatedKey {
     /// Names the key in every later call.
     pub key_id: KeyId,
     /// The key itself; unless it is recoverable it cannot be read again.
+    #[schemars(extend("x-secret" = crate::secrets::KEY))]
     pub key: Secret,
 }

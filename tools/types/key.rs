@@ -40,6 +40,7 @@ pub struct Key {
     /// Its owner.
     pub identity: Option<Identity>,
     /// The key itself; only where it was asked for and is recoverable.
+    #[schemars(extend("x-secret" = crate::secrets::KEY))]
     pub plaintext: Option<Secret>,
     /// Limits of the key; those of its owner stand in `identity`.
     pub ratelimits: Option<Vec<Ratelimit>>,

@@ -7,6 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize as _;
 
+use crate::secrets::SECRET;
 use crate::untrusted::TRUSTED;
 
 /// A key in plain text. Serialised it is the key; printed it is nothing; dropped it is wiped.
@@ -49,6 +50,7 @@ impl JsonSchema for Secret {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut schema = String::json_schema(generator);
+        schema.insert(SECRET.to_owned(), true.into());
         if generator.contract().is_serialize() {
             // Unkey makes keys; nobody writes them.
             schema.insert(TRUSTED.to_owned(), true.into());

@@ -17,6 +17,7 @@ pub use self::check::Findings;
 pub use self::kind::Kind;
 pub use self::violation::{Mistake, Step, Violation};
 use crate::schema::{AT_MOST_ONE_OF, NULLABLE, ONE_OF, OPEN, TIME};
+use crate::secrets::SECRET;
 
 /// A JSON Schema, compiled.
 #[derive(Debug, Default)]
@@ -57,7 +58,7 @@ const SIZES: [&str; 6] = [
 ];
 
 /// What says nothing about whether a value is right.
-const ANNOTATIONS: [&str; 5] = ["title", "description", "default", "format", OPEN];
+const ANNOTATIONS: [&str; 6] = ["title", "description", "default", "format", OPEN, SECRET];
 
 /// A schema that cannot be compiled: a fault of whoever wrote it, not of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -14,6 +14,7 @@ use unkey_tools::Entry;
 use super::{Scope, tool};
 use crate::inventory::Inventory;
 use crate::observe::shown;
+use crate::secrets::Secrets;
 
 const SEARCH: &str = "search_tools";
 const DESCRIBE: &str = "describe_tool";
@@ -80,7 +81,11 @@ pub(super) fn list(inventory: Inventory) -> Vec<Tool> {
 ///
 /// # Errors
 /// Where arguments are missing, or the tool is none of `inventory`, or of the other kind.
-pub(super) fn step(request: CallToolRequestParams, scope: &Scope) -> Result<Step, ErrorData> {
+pub(super) fn step(
+    request: CallToolRequestParams,
+    scope: &Scope,
+    secrets: &Secrets,
+) -> Result<Step, ErrorData> {
     if !scope.terms.answers.dynamic {
         return Ok(Step::Call(request));
     }
@@ -93,7 +98,7 @@ pub(super) fn step(request: CallToolRequestParams, scope: &Scope) -> Result<Step
         ))),
         DESCRIBE => {
             let entry = named(text(arguments, "name")?, inventory)?;
-            Ok(Step::Answer(describe(entry)))
+            Ok(Step::Answer(describe(entry, secrets)))
         }
         kind @ (RUN_READ | RUN_WRITE) => {
             let entry = named(text(arguments, "name")?, inventory)?;
@@ -171,8 +176,10 @@ fn search_tools(query: &str, inventory: Inventory) -> CallToolResult {
     answer(json!({"tools": tools}))
 }
 
-fn describe(entry: &Entry) -> CallToolResult {
+fn describe(entry: &Entry, secrets: &Secrets) -> CallToolResult {
     let input = entry.input();
+    let mut schema = Arc::clone(&input.schema);
+    tool::add_ours(&mut schema, entry, secrets);
     let run = if entry.effect.is_read_only() {
         RUN_READ
     } else {
@@ -182,7 +189,7 @@ fn describe(entry: &Entry) -> CallToolResult {
         "name": entry.name,
         "call_with": run,
         "description": input.description,
-        "inputSchema": *input.schema,
+        "inputSchema": *schema,
     }))
 }
 

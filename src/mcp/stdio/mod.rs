@@ -21,6 +21,7 @@ use crate::dispatch::Dispatcher;
 use crate::error::StartError;
 use crate::observe::{self, Observer};
 use crate::root_key::Caller;
+use crate::secrets::{Reach, Secrets};
 use crate::settings::Offer;
 use crate::stop::Signals;
 
@@ -37,6 +38,7 @@ const MORE_REQUESTS: usize = 128;
 pub async fn run(settings: StdioSettings, observer: Observer) -> Result<(), StartError> {
     // Before anything is made that would have to be ended, and before the first request is read.
     let signals = Signals::listen();
+    let secrets = Secrets::new(settings.common.secrets, Reach::OwnMachine)?;
     let backend = Backend::new(settings.common.backend);
     let caller = match backend {
         Backend::Local(_) => settings.surroundings.caller_of_engine(),
@@ -58,7 +60,8 @@ pub async fn run(settings: StdioSettings, observer: Observer) -> Result<(), Star
         file.reload_on_hangup();
     }
     let calls = Calls::new(settings.common.calls);
-    let dispatcher = Dispatcher::new(backend.clone(), observer.clone(), calls.clone());
+    let dispatcher =
+        Dispatcher::new(backend.clone(), observer.clone(), calls.clone()).with_secrets(secrets);
     let handler = Handler::new(dispatcher, observer, scope).named(settings.server);
     let served = serve(handler, &calls, settings.common.timeout, signals).await;
     if !matches!(served, Err(StartError::CutShort(_))) {
