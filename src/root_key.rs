@@ -109,6 +109,8 @@ pub enum ProfileKey {
     },
     /// In a file.
     File(PathBuf),
+    /// Where `unkey-mcp login` put it.
+    Keychain(Keychain),
 }
 
 impl ProfileKey {
@@ -124,6 +126,11 @@ impl ProfileKey {
                 let place = KeySource::File(path.clone());
                 let text = read(&place, path)?;
                 (place, text)
+            }
+            Self::Keychain(keychain) => {
+                let text =
+                    kept(keychain)?.map_or_else(String::new, |secret| secret.reveal().to_owned());
+                (KeySource::Keychain, text)
             }
         };
         RootKey::parse(place.clone(), &text)?.ok_or(Mistake::Missing {
@@ -189,19 +196,23 @@ impl RootKeySources {
     }
 }
 
+/// What `unkey-mcp login` kept there.
+fn kept(keychain: &Keychain) -> Result<Option<Secret>, Mistake> {
+    let kept = keychain.find().map_err(|problem| Mistake::File {
+        place: KeySource::Keychain,
+        reason: problem.to_string(),
+    })?;
+    Ok(kept.map(|(secret, _)| secret))
+}
+
 impl RootKeySources {
     /// The key that `unkey-mcp login` kept.
     fn kept(&self) -> Result<Option<RootKey>, Mistake> {
         let Some(keychain) = &self.keychain else {
             return Ok(None);
         };
-        let place = KeySource::Keychain;
-        let kept = keychain.find().map_err(|problem| Mistake::File {
-            place: place.clone(),
-            reason: problem.to_string(),
-        })?;
-        match kept {
-            Some((secret, _)) => RootKey::parse(place, secret.reveal()),
+        match kept(keychain)? {
+            Some(secret) => RootKey::parse(KeySource::Keychain, secret.reveal()),
             None => Ok(None),
         }
     }

@@ -381,11 +381,10 @@ fn profile_key(profile: &Profile) -> Result<Option<ProfileKey>, StartError> {
             path.as_ref(),
         )?)));
     }
-    if profile.root_key_keychain.is_some() {
-        return Err(StartError::Usage(
-            "root-key-keychain: this build has no keychain; use root-key-file or root-key-env"
-                .to_owned(),
-        ));
+    if let Some(name) = &profile.root_key_keychain {
+        let keychain = config::keychain(Some(name))
+            .map_err(|problem| StartError::Usage(format!("root-key-keychain: {problem}")))?;
+        return Ok(Some(ProfileKey::Keychain(keychain)));
     }
     Ok(None)
 }

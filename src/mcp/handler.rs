@@ -378,7 +378,7 @@ impl Handler {
             terms: &scope.terms,
             backend: scope.backend.as_ref(),
         };
-        let answer = self.dispatcher.call(request).await;
+        let answer = Box::pin(self.dispatcher.call(request)).await;
         observed::note(call, &answer, upstream);
         match answer {
             Ok(envelope) => result::success(entry, envelope, scope.terms.answers.most_bytes),

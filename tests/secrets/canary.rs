@@ -114,7 +114,7 @@ fn respond(way: &str, seen: &Seen) -> Answer {
             "application/json",
             format!("{{\"data\":{{\"key\":\"{said}"),
         ),
-        "redirect" => Answer::raw(308, "text/plain", said.clone())
+        "redirect" => Answer::raw(308, "text/plain", said)
             .with_header("Location", &format!("https://{CANARY}.example/{CANARY}")),
         "reset" => Answer::Reset,
         "close" => Answer::Close,
