@@ -24,6 +24,7 @@ pub mod backend;
 pub mod calls;
 pub mod cli;
 pub mod config;
+pub mod confirm;
 pub mod dispatch;
 pub mod error;
 pub mod guides;

@@ -9,6 +9,7 @@ mod catalogue;
 #[cfg(target_os = "linux")]
 mod chaos;
 mod choices;
+mod confirm;
 mod docs;
 mod dynamic;
 mod effects;

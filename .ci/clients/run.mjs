@@ -35,6 +35,11 @@ const CHECKS = [
   py('Python SDK over HTTP, 2026-07-28', 'python_sdk.py', 'http', '2026-07-28'),
   py('Python SDK over stdio, with handshake', 'python_sdk.py', 'stdio', 'legacy'),
   py('Python SDK over stdio, 2026-07-28', 'python_sdk.py', 'stdio', '2026-07-28'),
+  ...['claude', 'codex', 'gemini'].flatMap((client) =>
+    ['auto', 'always', 'never'].map((mode) =>
+      node(`${client}, --confirm ${mode}: an API that a model deletes`, 'confirm.mjs', client, mode),
+    ),
+  ),
   node('@unkey/api against --local: keys', 'unkey_api.mjs'),
   node('@unkey/api against --local: permissions', 'unkey_api_permissions.mjs'),
   node('@unkey/api against --local: identities', 'unkey_api_identities.mjs'),

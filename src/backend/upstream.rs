@@ -28,6 +28,16 @@ impl Upstream {
         }
     }
 
+    /// The same for requests beside the call itself, which are counted apart.
+    #[must_use]
+    pub fn aside(&self) -> Self {
+        Self {
+            user_agent: self.user_agent.clone(),
+            trace: self.trace.clone(),
+            attempts: AtomicU32::new(0),
+        }
+    }
+
     /// `User-Agent`, where the client has a name.
     pub(super) const fn user_agent(&self) -> Option<&HeaderValue> {
         self.user_agent.as_ref()

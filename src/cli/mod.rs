@@ -12,6 +12,7 @@ mod manual;
 mod observing;
 mod operating;
 mod path;
+mod safety;
 mod secrets;
 mod serving;
 mod settings;

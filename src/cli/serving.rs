@@ -14,6 +14,7 @@ use super::invocation::Action;
 use super::limits::LimitFlags;
 use super::observing::ObserveFlags;
 use super::path::file;
+use super::safety::SafetyFlags;
 use super::secrets::SecretFlags;
 use super::settings::SettingsFlags;
 use crate::config::{self, BackendSettings, Common, ServeSettings, StdioSettings};
@@ -135,6 +136,8 @@ struct CommonFlags {
     answers: AnswerFlags,
     #[command(flatten)]
     settings: SettingsFlags,
+    #[command(flatten)]
+    safety: SafetyFlags,
     #[command(flatten)]
     calls: CallFlags,
     #[command(flatten)]
@@ -285,6 +288,7 @@ impl CommonFlags {
         let mut secrets = self.secrets.parse()?;
         let settings = chosen.settings(Overrides {
             answers: self.answers.answers(),
+            confirm: self.safety.confirm(),
             has_address: said.is_some() || matches!(backend, BackendSettings::Local(_)),
             secrets: secrets.said,
             ..self.narrowing.parse()

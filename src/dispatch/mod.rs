@@ -17,13 +17,14 @@ use unkey_tools::Entry;
 pub use self::refusal::Refusal;
 use crate::backend::{Backend, Upstream};
 use crate::calls::{Busy, Calls, Permit};
+use crate::confirm::{Asked, Confirmation, Lookup, Sent};
 use crate::key_advice::{self, Issuer};
 use crate::observe::{Observer, shown};
 use crate::panics::faults;
 use crate::policy::{Budget, Case};
 use crate::root_key::{Caller, Mistake};
 use crate::secrets::{Body, Errand, Secrets};
-use crate::settings::Terms;
+use crate::settings::{ConfirmMode, Terms};
 
 /// Carries calls out. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -33,6 +34,7 @@ pub struct Dispatcher {
     calls: Calls,
     clock: Arc<dyn Clock>,
     budget: Budget,
+    confirmation: Confirmation,
     secrets: Secrets,
 }
 
@@ -51,6 +53,8 @@ pub struct Request<'a> {
     pub terms: &'a Terms,
     /// Who answers, where it is not the dispatcher's own backend.
     pub backend: Option<&'a Backend>,
+    /// How whoever calls can be asked to agree, and what they answered.
+    pub asked: &'a Asked,
 }
 
 impl Dispatcher {
@@ -62,6 +66,7 @@ impl Dispatcher {
             calls,
             clock: Arc::new(SystemClock::new()),
             budget: Budget::default(),
+            confirmation: Confirmation::of_system(ConfirmMode::default()),
             secrets: Secrets::default(),
         }
     }
@@ -115,7 +120,10 @@ impl Dispatcher {
             upstream,
             terms,
             backend,
+            asked,
         } = request;
+        let confirmation = self.confirmation.in_mode(terms.confirm);
+        let sent = confirmation.receive(entry, &mut arguments);
         let backend = backend.unwrap_or(&self.backend);
         let secrets = self.secrets.held_to(terms.secrets);
         let errand = Errand::begin(&secrets, entry, &mut arguments);
@@ -154,6 +162,8 @@ impl Dispatcher {
         }
         let room = self.room(entry, &body, terms)?;
         let _permit = self.admit(caller)?;
+        let lookup = Lookup::new(backend, caller, upstream);
+        Self::confirm(&confirmation, (entry, &body, sent, asked), lookup).await?;
         faults::strike(&body);
         errand.reserve().await.map_err(Refusal::mistake)?;
         errand.fill(&mut body);
@@ -173,5 +183,18 @@ impl Dispatcher {
                 warn!(limit, "a limit was reached");
             }
         })
+    }
+
+    /// Returns once the call may be made.
+    async fn confirm(
+        confirmation: &Confirmation,
+        (entry, body, sent, asked): (&'static Entry, &Value, Sent, &Asked),
+        lookup: Lookup<'_>,
+    ) -> Result<(), Refusal> {
+        let Some(pending) = confirmation.pending(entry, body, sent, asked) else {
+            return Ok(());
+        };
+        // Few calls are asked about, and what all carry along is to stay small.
+        Ok(Box::pin(confirmation.settle(pending, &lookup)).await?)
     }
 }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::backend::Failure;
 use crate::calls::Busy;
+use crate::confirm::Unconfirmed;
 use crate::policy;
 use crate::secrets::Unanswered;
 
@@ -20,6 +21,8 @@ pub enum Refusal {
     DryRun(Value),
     /// There is no room for it.
     Busy(Busy),
+    /// Nobody has agreed to it.
+    Unconfirmed(Unconfirmed),
     /// It was made, and failed.
     Failed(Failure),
     /// It was carried out, and the secret that it brought could not be kept: what to do about it.
@@ -36,6 +39,12 @@ impl Refusal {
 impl From<Busy> for Refusal {
     fn from(busy: Busy) -> Self {
         Self::Busy(busy)
+    }
+}
+
+impl From<Unconfirmed> for Refusal {
+    fn from(unconfirmed: Unconfirmed) -> Self {
+        Self::Unconfirmed(unconfirmed)
     }
 }
 

@@ -7,25 +7,23 @@ use ::http::request::Parts;
 use rmcp::ErrorData;
 use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
-    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
-    CompleteResult, CustomRequest, CustomResult, DiscoverResult, GetPromptRequestParams,
-    GetPromptResponse, GetSkillRequestParams, GetSkillResult, InitializeRequestParams,
-    InitializeResult, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
-    ListSkillsResult, ListToolsResult, PaginatedRequestParams, ProtocolVersion,
-    ReadResourceRequestParams, ReadResourceResponse, ServerConfig, Tool,
+    CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
+    CustomRequest, CustomResult, DiscoverResult, GetPromptRequestParams, GetPromptResponse,
+    GetSkillRequestParams, GetSkillResult, InitializeRequestParams, InitializeResult,
+    ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListSkillsResult,
+    ListToolsResult, PaginatedRequestParams, ProtocolVersion, ReadResourceRequestParams,
+    ReadResourceResponse, ServerConfig, Tool,
 };
 use rmcp::service::{RequestContext, RoleServer};
 use tracing::{error, warn};
-use unkey_tools::Entry;
 
 use super::dynamic::{self, Step};
 use super::guarded::guarded;
 use super::lenient_call::lenient_call;
 use super::scope::{ConnectionScope, Scope};
 use super::{about, guides, observed, result, tool, undeclared};
-use crate::backend::Upstream;
 use crate::calls::{Busy, Calls};
-use crate::dispatch::{Dispatcher, Request};
+use crate::dispatch::Dispatcher;
 use crate::inventory::{Inventory, Server};
 use crate::observe::{Call, Observer, Outcome, UNKNOWN_TOOL, shown};
 use crate::panics::{Panicked, caught, faults};
@@ -39,7 +37,7 @@ pub(super) const LIST_TTL_MS: u64 = 300_000;
 /// An MCP server. Cheap to clone: over HTTP every request is answered by a clone.
 #[derive(Clone, Debug)]
 pub struct Handler {
-    dispatcher: Dispatcher,
+    pub(super) dispatcher: Dispatcher,
     observer: Observer,
     /// The scope where no request brings its own.
     scope: Arc<ConnectionScope>,
@@ -77,7 +75,7 @@ impl Handler {
     }
 
     /// The scope of one request: what the HTTP side attached to it, or that of the connection.
-    fn scope(&self, context: &RequestContext<RoleServer>) -> Arc<Scope> {
+    pub(super) fn scope(&self, context: &RequestContext<RoleServer>) -> Arc<Scope> {
         context
             .extensions
             .get::<Parts>()
@@ -164,13 +162,17 @@ impl ServerHandler for Handler {
         let call =
             lenient_call(request.params).map_err(|what| ErrorData::invalid_params(what, None))?;
         let modern = is_modern(&context);
-        let CallToolResponse::Complete(mut result) = self.call_tool(call, context).await? else {
-            return Err(ErrorData::internal_error("no tool answers in parts", None));
+        let result = match self.call_tool(call, context).await? {
+            CallToolResponse::Complete(mut result) => {
+                if !modern {
+                    result.result_type = None;
+                }
+                serde_json::to_value(result)
+            }
+            CallToolResponse::InputRequired(question) => serde_json::to_value(question),
+            _ => return Err(ErrorData::internal_error("no tool answers so", None)),
         };
-        if !modern {
-            result.result_type = None;
-        }
-        serde_json::to_value(result)
+        result
             .map(CustomResult::new)
             .map_err(|error| ErrorData::internal_error(error.to_string(), None))
     }
@@ -336,11 +338,12 @@ impl Handler {
             () = context.ct.cancelled() => {
                 return Err(ErrorData::internal_error("the call was cancelled", None));
             }
-            result = caught(self.carry_out(entry, request, &scope, &upstream, &mut call)) => Ok(result),
+            result = caught(Box::pin(self.carry_out(entry, request, context, &upstream, &mut call))) => Ok(result),
             () = self.calls().cut_off() => Err(CutOff),
         };
         let mut result = match result {
-            Ok(Ok(result)) => result,
+            Ok(Ok(CallToolResponse::Complete(result))) => result,
+            Ok(Ok(question)) => return Ok(question),
             Ok(Err(Panicked)) => {
                 call.end(Outcome::Panicked);
                 error!(tool = entry.name, "the call broke off with a panic");
@@ -360,32 +363,6 @@ impl Handler {
             result.meta = Some(about::server_info());
         }
         Ok(result.into())
-    }
-
-    async fn carry_out(
-        &self,
-        entry: &'static Entry,
-        request: CallToolRequestParams,
-        scope: &Scope,
-        upstream: &Upstream,
-        call: &mut Call,
-    ) -> CallToolResult {
-        let request = Request {
-            entry,
-            arguments: request.arguments.unwrap_or_default(),
-            caller: &scope.caller,
-            upstream,
-            terms: &scope.terms,
-            backend: scope.backend.as_ref(),
-        };
-        let answer = Box::pin(self.dispatcher.call(request)).await;
-        observed::note(call, &answer, upstream);
-        match answer {
-            Ok(envelope) => result::success(entry, envelope, scope.terms.answers.most_bytes),
-            Err(refusal) => {
-                result::refused(entry, refusal, &scope.caller, self.dispatcher.issuer())
-            }
-        }
     }
 }
 

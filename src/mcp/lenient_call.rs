@@ -23,8 +23,16 @@ pub(super) fn lenient_call(
         }
         arguments = serde_json::from_str(text).unwrap_or_default();
     }
-    match arguments {
-        Value::Object(arguments) => Ok(CallToolRequestParams::new(name).with_arguments(arguments)),
-        _ => Err("params.arguments must be an object: {\"field\": value, …}".into()),
+    let Value::Object(arguments) = arguments else {
+        return Err("params.arguments must be an object: {\"field\": value, …}".into());
+    };
+    let mut call = CallToolRequestParams::new(name).with_arguments(arguments);
+    // What came back of a question goes along; what has the wrong type answers none.
+    if let Some(Value::Object(responses)) = params.remove("inputResponses") {
+        call = call.with_input_responses(responses.into_iter().collect());
     }
+    if let Some(Value::String(state)) = params.remove("requestState") {
+        call = call.with_request_state(state);
+    }
+    Ok(call)
 }

@@ -1,6 +1,8 @@
 //! The MCP side: what clients list and call. With `http/mcp/` the only code that names rmcp.
 
 mod about;
+mod asking;
+mod carrying;
 mod dynamic;
 mod fit;
 mod guarded;

@@ -9,6 +9,7 @@ use unkey_tools::Entry;
 
 use super::scope::Scope;
 use crate::backend::{Failure, Upstream};
+use crate::confirm::Unconfirmed;
 use crate::dispatch::Refusal;
 use crate::http::Arrival;
 use crate::observe::{
@@ -75,6 +76,10 @@ pub(super) fn note(call: &mut Call, answer: &Result<Value, Refusal>, upstream: &
             record.status = Some(200);
             record.outcome = Outcome::Lost;
         }
+        Err(Refusal::Unconfirmed(Unconfirmed::Ask(_) | Unconfirmed::Token { .. })) => {
+            record.outcome = Outcome::Asked;
+        }
+        Err(Refusal::Unconfirmed(_)) => record.outcome = Outcome::Unconfirmed,
         Err(Refusal::Failed(failure)) => {
             record.status = failure.status();
             if let Failure::Refused { error, .. } | Failure::Undone { error } = failure {

@@ -50,6 +50,7 @@ pub(super) fn refused(
         Refusal::Policy(refused) => error(refused.to_string()),
         Refusal::Spent(spent) => error(spent.to_string()),
         Refusal::DryRun(shown) => structured(shown),
+        Refusal::Unconfirmed(unconfirmed) => error(unconfirmed.to_string()),
         Refusal::Failed(failed) => failure(entry, &failed, caller.as_ref().ok(), issuer),
     }
 }

@@ -4,13 +4,15 @@ use std::sync::{Arc, LazyLock};
 
 use rmcp::ErrorData;
 use rmcp::model::{JsonObject, Tool, ToolAnnotations};
-use serde_json::Value;
+use serde_json::{Value, json};
 use unkey_tools::{CATALOGUE, Entry};
 
 use super::{Scope, dynamic};
+use crate::confirm;
 use crate::inventory::{Inventory, nearest_tool};
 use crate::observe::shown;
 use crate::secrets::{DELIVER, Secrets};
+use crate::settings::ConfirmMode;
 
 /// All tools, in the catalogue's order. Their schemas are made once and shared by every list.
 static TOOLS: LazyLock<Vec<Tool>> = LazyLock::new(|| CATALOGUE.iter().map(tool).collect());
@@ -20,29 +22,66 @@ pub(super) fn offered(scope: &Scope, secrets: &Secrets) -> Vec<Tool> {
     if scope.terms.answers.dynamic {
         dynamic::list(scope.inventory)
     } else {
-        list(scope.inventory, secrets)
+        listed(scope.inventory, &Ours::of(scope, secrets))
     }
 }
 
 /// The tools of `inventory`, as `tools/list` sends them where secrets go so.
 pub fn list(inventory: Inventory, secrets: &Secrets) -> Vec<Tool> {
+    let ours = Ours {
+        secrets: secrets.clone(),
+        tokens: false,
+    };
+    listed(inventory, &ours)
+}
+
+fn listed(inventory: Inventory, ours: &Ours) -> Vec<Tool> {
     let listed = inventory.indices();
     let listed = listed.filter_map(|index| Some((CATALOGUE.get(index)?, TOOLS.get(index)?)));
     let listed = listed.map(|(entry, tool)| {
         let mut tool = tool.clone();
-        add_ours(&mut tool.input_schema, entry, secrets);
+        ours.add(&mut tool.input_schema, entry);
         tool
     });
     listed.collect()
 }
 
-/// Lists the arguments that are ours and not the operation's.
-pub(super) fn add_ours(schema: &mut Arc<JsonObject>, entry: &Entry, secrets: &Secrets) {
-    let Some(deliver) = secrets.deliver_schema(entry) else {
-        return;
-    };
-    if let Some(Value::Object(properties)) = Arc::make_mut(schema).get_mut("properties") {
-        properties.insert(DELIVER.to_owned(), deliver);
+/// The arguments that are ours and not the operation's.
+pub(super) struct Ours {
+    secrets: Secrets,
+    /// Whether calls may need a token that says that a person agreed.
+    tokens: bool,
+}
+
+impl Ours {
+    /// Those that a client of that scope may send.
+    pub(super) fn of(scope: &Scope, secrets: &Secrets) -> Self {
+        Self {
+            secrets: secrets.held_to(scope.terms.secrets),
+            tokens: scope.terms.confirm == ConfirmMode::Always,
+        }
+    }
+
+    /// Adds them to the schema of a tool's arguments.
+    pub(super) fn add(&self, schema: &mut Arc<JsonObject>, entry: &Entry) {
+        let deliver = self.secrets.deliver_schema(entry);
+        let deliver = deliver.map(|deliver| (DELIVER, deliver));
+        let token = (self.tokens && confirm::takes_token(entry)).then(|| {
+            let token = json!({
+                "type": "string",
+                "description": "Only after a person agreed: the token from this call's first answer.",
+            });
+            (confirm::ARGUMENT, token)
+        });
+        let ours: Vec<_> = deliver.into_iter().chain(token).collect();
+        if ours.is_empty() {
+            return;
+        }
+        if let Some(Value::Object(properties)) = Arc::make_mut(schema).get_mut("properties") {
+            for (name, argument) in ours {
+                properties.insert(name.to_owned(), argument);
+            }
+        }
     }
 }
 

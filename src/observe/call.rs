@@ -66,6 +66,10 @@ pub enum Outcome {
     Unsendable,
     /// The arguments or the root key were wrong, and nothing was sent.
     Mistake,
+    /// A person has to agree first: the question was handed over, and nothing was sent.
+    Asked,
+    /// Nobody agreed, and nothing was sent.
+    Unconfirmed,
     /// There is no such tool for this caller.
     UnknownTool,
     /// The operator's policy refuses it.
@@ -98,6 +102,8 @@ impl Outcome {
             Self::TimedOut => "timed_out",
             Self::Unsendable => "unsendable",
             Self::Mistake => "mistake",
+            Self::Asked => "asked",
+            Self::Unconfirmed => "unconfirmed",
             Self::UnknownTool => "unknown_tool",
             Self::Policy => "policy",
             Self::DryRun => "dry_run",

@@ -11,6 +11,7 @@ use rmcp::model::{
 use serde_json::{Value, json};
 use unkey_tools::Entry;
 
+use super::tool::Ours;
 use super::{Scope, tool};
 use crate::inventory::Inventory;
 use crate::observe::shown;
@@ -98,7 +99,7 @@ pub(super) fn step(
         ))),
         DESCRIBE => {
             let entry = named(text(arguments, "name")?, inventory)?;
-            Ok(Step::Answer(describe(entry, secrets)))
+            Ok(Step::Answer(describe(entry, &Ours::of(scope, secrets))))
         }
         kind @ (RUN_READ | RUN_WRITE) => {
             let entry = named(text(arguments, "name")?, inventory)?;
@@ -122,6 +123,9 @@ pub(super) fn step(
                 .and_then(|mut all| all.remove("arguments"));
             let mut call = request_of(entry.name, inner)?;
             call.meta = request.meta;
+            // What came back of a question is about this call.
+            call.request_state = request.request_state;
+            call.input_responses = request.input_responses;
             Ok(Step::Call(call))
         }
         _ => Ok(Step::Call(request)),
@@ -176,10 +180,10 @@ fn search_tools(query: &str, inventory: Inventory) -> CallToolResult {
     answer(json!({"tools": tools}))
 }
 
-fn describe(entry: &Entry, secrets: &Secrets) -> CallToolResult {
+fn describe(entry: &Entry, ours: &Ours) -> CallToolResult {
     let input = entry.input();
     let mut schema = Arc::clone(&input.schema);
-    tool::add_ours(&mut schema, entry, secrets);
+    ours.add(&mut schema, entry);
     let run = if entry.effect.is_read_only() {
         RUN_READ
     } else {
