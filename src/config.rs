@@ -79,13 +79,16 @@ pub struct Answers {
     pub dynamic: bool,
     /// The longest answer, in bytes of JSON.
     pub most_bytes: usize,
+    /// Whether results have a summary.
+    pub summaries: bool,
 }
 
 impl Answers {
-    /// All tools, and answers of 8,000 tokens of four bytes.
+    /// All tools, and answers of 8,000 tokens of four bytes with a summary.
     pub const DEFAULT: Self = Self {
         dynamic: false,
         most_bytes: 32_000,
+        summaries: true,
     };
 }
 

@@ -1,8 +1,9 @@
 //! What to do about a root key that is missing, wrong or not enough: it depends on who makes the
 //! root keys.
 
-use unkey_tools::Entry;
+use unkey_tools::Grant;
 
+use crate::dispatch::Facts;
 use crate::root_key::{KeySource, Mistake, Transport};
 
 /// Who makes the root keys that a server takes.
@@ -89,9 +90,16 @@ pub fn unknown(issuer: Issuer) -> String {
     }
 }
 
-/// What to do where a root key may not call `entry`: the next step after a 403.
-pub fn not_allowed(issuer: Issuer, entry: &Entry) -> String {
-    let grants: Vec<String> = entry.grants.iter().map(ToString::to_string).collect();
+/// What to do where a root key may not make a call: the next step after a 403 that says `detail`.
+pub fn not_allowed(issuer: Issuer, facts: &Facts, detail: &str) -> String {
+    let is_named = |grant: &&&Grant| detail.contains(&grant.to_string());
+    let possible = facts.possible.iter().filter(is_named);
+    let needed: Vec<&&Grant> = facts.needed.iter().chain(possible).collect();
+    let mut grants: Vec<String> = needed.iter().map(ToString::to_string).collect();
+    // Who makes a root key needs all of them; who mends one, what it lacks.
+    if issuer == Issuer::Unkey && grants.iter().any(|grant| detail.contains(grant)) {
+        grants.retain(|grant| detail.contains(grant));
+    }
     match issuer {
         Issuer::Unkey => format!(
             "let the user give the root key what is missing in Unkey's dashboard under Settings, Root \
@@ -99,7 +107,7 @@ pub fn not_allowed(issuer: Issuer, entry: &Entry) -> String {
             if grants.is_empty() {
                 ""
             } else {
-                "; this tool asks for "
+                "; this call asks for "
             },
             grants.join(", ")
         ),
@@ -137,7 +145,8 @@ mod tests {
             .collect();
         said.push(unknown(Issuer::Engine));
         for entry in &unkey_tools::CATALOGUE {
-            said.push(not_allowed(Issuer::Engine, entry));
+            let facts = Facts::new(entry, &serde_json::Value::Null);
+            said.push(not_allowed(Issuer::Engine, &facts, ""));
         }
         for text in said {
             assert!(!text.contains("dashboard"), "{text}");

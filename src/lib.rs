@@ -3,7 +3,8 @@
 //! The way of a tool call: a transport (`mcp/stdio/`, `http/`) reads a message; `mcp/message/`
 //! checks its bytes and makes a request of them, or an answer; [`calls`] bounds how many are under
 //! way; `mcp/handler.rs` looks the tool up in the caller's [`inventory`]; [`dispatch`] takes the
-//! caller's [`root_key`], checks the arguments, and hands the body to a [`backend`];
+//! caller's [`root_key`], checks the arguments, and hands the body to a [`backend`]; of the answer
+//! [`untrusted`] says which parts others wrote, and [`summary`] what it means;
 //! `mcp/result.rs` puts the outcome into words a model can act on. When it ends, `observe/` writes
 //! it down.
 //!
@@ -43,3 +44,5 @@ pub mod root_key;
 pub mod secrets;
 pub mod settings;
 pub mod stop;
+pub mod summary;
+pub mod untrusted;

@@ -20,6 +20,7 @@ mod files;
 mod full_disk;
 mod fuzz;
 mod guides;
+mod hints;
 mod hostile;
 mod http;
 mod listing;
@@ -46,6 +47,7 @@ mod stdio;
 mod stopping;
 #[cfg(unix)]
 mod stuck;
+mod summaries;
 mod support;
 mod times;
 mod toolsets;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_json::Value;
+
 /// One permission of a root key that an operation asks for.
 ///
 /// Prints in the form that covers every resource, `api.*.create_key`. Unkey compares permissions
@@ -109,10 +111,87 @@ impl Grant {
     pub const fn condition(&self) -> Option<&'static str> {
         self.when
     }
+
+    /// Whether a request with that body needs the permission; none where only the server knows.
+    pub fn is_needed_for(&self, body: &Value) -> Option<bool> {
+        let Some(when) = self.when else {
+            return Some(true);
+        };
+        let cases: Option<Vec<bool>> = when
+            .split(" or ")
+            .map(|case| asks_for(body, case))
+            .collect();
+        cases.map(|cases| cases.contains(&true))
+    }
+}
+
+/// Whether a body asks for what a case is named after: a field, or one of its scopes.
+fn asks_for(body: &Value, case: &str) -> Option<bool> {
+    if case.contains(' ') {
+        // What is new, or recoverable, is so on the server.
+        return None;
+    }
+    if case.contains(':') {
+        let scopes = body.get("scopes").and_then(Value::as_array)?;
+        return Some(scopes.iter().any(|scope| scope.as_str() == Some(case)));
+    }
+    Some(match body.get(case) {
+        Some(Value::Bool(asked)) => *asked,
+        Some(Value::Array(asked)) => !asked.is_empty(),
+        _ => false,
+    })
 }
 
 impl fmt::Display for Grant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.*.{}", self.resource, self.action)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn needed(tool: &str, body: &Value) -> Vec<(String, Option<bool>)> {
+        let grants = crate::find(tool).unwrap().grants.iter();
+        grants
+            .map(|grant| (grant.to_string(), grant.is_needed_for(body)))
+            .collect()
+    }
+
+    #[test]
+    fn a_body_tells_what_it_needs() {
+        let of_decrypt = |body: &Value| needed("keys_get_key", body).pop().unwrap().1;
+        assert_eq!(of_decrypt(&json!({"keyId": "key_1"})), Some(false));
+        assert_eq!(of_decrypt(&json!({"decrypt": false})), Some(false));
+        assert_eq!(of_decrypt(&json!({"decrypt": true})), Some(true));
+        let role = json!({"name": "a", "permissions": ["x"]});
+        assert_eq!(
+            needed("permissions_create_role", &role),
+            [
+                ("rbac.*.create_role".to_owned(), Some(true)),
+                ("rbac.*.add_permission_to_role".to_owned(), Some(true)),
+                ("rbac.*.create_permission".to_owned(), None),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_portal_session_needs_what_its_scopes_are_for() {
+        let session = json!({"scopes": ["keys:reroll"]});
+        let needed: Vec<_> = needed("portal_create_session", &session)
+            .into_iter()
+            .filter(|(_, needed)| *needed != Some(false))
+            .collect();
+        assert_eq!(
+            needed,
+            [
+                ("portal.*.create_portal_session".to_owned(), Some(true)),
+                ("api.*.create_key".to_owned(), Some(true)),
+                ("api.*.encrypt_key".to_owned(), None),
+            ]
+        );
     }
 }

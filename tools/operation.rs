@@ -125,12 +125,13 @@ impl Entry {
         words.split("\n\n").next().unwrap_or(words)
     }
 
-    /// The schema of a result: Unkey's envelope.
+    /// The schema of a result: Unkey's envelope, and a summary of it.
     pub fn output_schema(&self) -> Map<String, Value> {
         (self.make_output)()
     }
 
-    /// The same with what a client is not told, such as the values that Unkey gives a field today.
+    /// That of the envelope alone, with what a client is not told, such as the values that Unkey gives a
+    /// field today.
     pub fn full_output_schema(&self) -> Map<String, Value> {
         (self.make_full_output)()
     }

@@ -31,6 +31,19 @@ pub(super) struct AnswerFlags {
         value_parser = RangedU64ValueParser::<usize>::new().range(500..=10_000_000)
     )]
     max_answer: usize,
+    /// Say in a few sentences beside each result what it means; --summary=false does not
+    #[arg(
+        long,
+        env = "UNKEY_MCP_SUMMARY",
+        action = ArgAction::Set,
+        value_parser = BoolishValueParser::new(),
+        value_name = "BOOL",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        default_value = "true"
+    )]
+    summary: bool,
 }
 
 /// As a rule of thumb; each model counts its own way.
@@ -41,6 +54,7 @@ impl AnswerFlags {
         Answers {
             dynamic: self.dynamic,
             most_bytes: self.max_answer * BYTES_OF_A_TOKEN,
+            summaries: self.summary,
         }
     }
 }

@@ -2,6 +2,7 @@
 //! knows neither MCP nor HTTP: a tool call of a client takes it, and whatever else calls operations.
 
 mod dry_run;
+mod facts;
 mod ids;
 mod policy;
 mod refusal;
@@ -14,6 +15,7 @@ use tracing::warn;
 use unkey_local::{Clock, SystemClock};
 use unkey_tools::Entry;
 
+pub use self::facts::{Facts, Misplaced};
 pub use self::refusal::Refusal;
 use crate::backend::{Backend, Upstream};
 use crate::calls::{Busy, Calls, Permit};
@@ -25,6 +27,7 @@ use crate::policy::{Budget, Case};
 use crate::root_key::{Caller, Mistake};
 use crate::secrets::{Body, Errand, Secrets};
 use crate::settings::{ConfirmMode, Terms};
+use crate::{summary, untrusted};
 
 /// Carries calls out. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -106,7 +109,7 @@ impl Dispatcher {
         self.backend.issuer()
     }
 
-    /// Carries out one call, and returns Unkey's envelope.
+    /// Carries out one call, and returns Unkey's envelope with what this server says of it.
     ///
     /// Dropping the future gives the call up; what was sent stays sent.
     ///
@@ -171,8 +174,19 @@ impl Dispatcher {
         if let Some(room) = room {
             room.spend();
         }
+        let summarised = terms
+            .answers
+            .summaries
+            .then(|| summary::Asked::new(entry, &body));
+        let facts = Facts::new(entry, &body);
         let answer = backend.call(entry, &body, caller, upstream).await;
-        Ok(errand.settle(&mut body, caller, answer).await?)
+        let settled = errand.settle(&mut body, caller, answer).await;
+        let mut envelope = settled.map_err(|unanswered| Refusal::unanswered(unanswered, facts))?;
+        untrusted::mark(entry, &mut envelope);
+        if let Some(asked) = summarised.flatten() {
+            asked.answered(&mut envelope, self.now());
+        }
+        Ok(envelope)
     }
 
     /// Lets `caller` make a call, if there is room for it.

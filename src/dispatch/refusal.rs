@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::Facts;
 use crate::backend::Failure;
 use crate::calls::Busy;
 use crate::confirm::Unconfirmed;
@@ -23,8 +24,8 @@ pub enum Refusal {
     Busy(Busy),
     /// Nobody has agreed to it.
     Unconfirmed(Unconfirmed),
-    /// It was made, and failed.
-    Failed(Failure),
+    /// It was made, and failed; what helps to say why.
+    Failed(Failure, Facts),
     /// It was carried out, and the secret that it brought could not be kept: what to do about it.
     Lost(String),
 }
@@ -33,6 +34,14 @@ impl Refusal {
     /// A single mistake.
     pub(super) fn mistake(mistake: String) -> Self {
         Self::Mistakes(vec![mistake])
+    }
+
+    /// A call that was made and has no answer to show.
+    pub(super) fn unanswered(unanswered: Unanswered, facts: Facts) -> Self {
+        match unanswered {
+            Unanswered::Failed(failure) => Self::Failed(failure, facts),
+            Unanswered::Lost(what) => Self::Lost(what),
+        }
     }
 }
 
@@ -45,15 +54,6 @@ impl From<Busy> for Refusal {
 impl From<Unconfirmed> for Refusal {
     fn from(unconfirmed: Unconfirmed) -> Self {
         Self::Unconfirmed(unconfirmed)
-    }
-}
-
-impl From<Unanswered> for Refusal {
-    fn from(unanswered: Unanswered) -> Self {
-        match unanswered {
-            Unanswered::Failed(failure) => Self::Failed(failure),
-            Unanswered::Lost(what) => Self::Lost(what),
-        }
     }
 }
 

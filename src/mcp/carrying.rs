@@ -38,7 +38,7 @@ impl Handler {
             observed::note(call, &answer, upstream);
             let refusal = match answer {
                 Ok(envelope) => {
-                    return result::success(entry, envelope, scope.terms.answers.most_bytes).into();
+                    return result::success(envelope, scope.terms.answers.most_bytes).into();
                 }
                 Err(refusal) => refusal,
             };

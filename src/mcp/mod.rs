@@ -17,7 +17,6 @@ mod scope;
 pub mod stdio;
 mod tool;
 mod undeclared;
-mod untrusted;
 
 pub use self::handler::Handler;
 pub use self::scope::{ConnectionScope, Scope};

@@ -80,7 +80,7 @@ pub(super) fn note(call: &mut Call, answer: &Result<Value, Refusal>, upstream: &
             record.outcome = Outcome::Asked;
         }
         Err(Refusal::Unconfirmed(_)) => record.outcome = Outcome::Unconfirmed,
-        Err(Refusal::Failed(failure)) => {
+        Err(Refusal::Failed(failure, _)) => {
             record.status = failure.status();
             if let Failure::Refused { error, .. } | Failure::Undone { error } = failure {
                 record.unkey_request_id = RequestId::parse(&error.meta.request_id);

@@ -6,8 +6,8 @@ use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::Value;
 use unkey_tools::{ApiError, Entry};
 
-use super::next_step::{next_step, outcome_unknown};
-use super::{fit, untrusted};
+use super::fit;
+use super::next_step::{Next, next_step, outcome_unknown};
 use crate::backend::Failure;
 use crate::dispatch::Refusal;
 use crate::key_advice::Issuer;
@@ -20,9 +20,9 @@ const MAX_DETAIL_CHARS: usize = 16 * 1024;
 /// How many of the mistakes that Unkey found are told: as many as it lists for a request.
 const MAX_FIELD_ERRORS: usize = 100;
 
-/// Unkey's envelope, of so many bytes at most, for programs and, as compact JSON, for everyone else.
-pub(super) fn success(entry: &Entry, mut envelope: Value, most_bytes: usize) -> CallToolResult {
-    untrusted::mark(entry, &mut envelope);
+/// The envelope of an answer, of so many bytes at most, for programs and, as compact JSON, for everyone
+/// else.
+pub(super) fn success(mut envelope: Value, most_bytes: usize) -> CallToolResult {
     fit::fit(&mut envelope, most_bytes);
     structured(envelope)
 }
@@ -51,7 +51,10 @@ pub(super) fn refused(
         Refusal::Spent(spent) => error(spent.to_string()),
         Refusal::DryRun(shown) => structured(shown),
         Refusal::Unconfirmed(unconfirmed) => error(unconfirmed.to_string()),
-        Refusal::Failed(failed) => failure(entry, &failed, caller.as_ref().ok(), issuer),
+        Refusal::Failed(failed, facts) => {
+            let next = next_step(entry, &failed, issuer, &facts);
+            failure(&failed, &next, caller.as_ref().ok())
+        }
     }
 }
 
@@ -80,13 +83,8 @@ pub(super) fn panicked(entry: &Entry) -> String {
     text
 }
 
-fn failure(
-    entry: &Entry,
-    failure: &Failure,
-    caller: Option<&Caller>,
-    issuer: Issuer,
-) -> CallToolResult {
-    let described = describe(failure);
+fn failure(failure: &Failure, next: &Next, caller: Option<&Caller>) -> CallToolResult {
+    let described = describe(failure, next.says_it_all);
     let shown = match failure {
         // Unkey names things by ids, which look as random as keys do.
         Failure::Refused { .. } | Failure::Undone { .. } => shown::without_root_keys(&described),
@@ -94,7 +92,7 @@ fn failure(
     };
     let mut text = shown.into_owned();
     text.push_str("\nNext: ");
-    text.push_str(&next_step(entry, failure, issuer));
+    text.push_str(&next.words);
     if let Some(Caller::Key(root_key)) = caller {
         // What answered may have said back what it was sent.
         text = text.replace(root_key.reveal(), "[root key]");
@@ -108,9 +106,10 @@ fn error(text: String) -> CallToolResult {
     CallToolResult::error(vec![ContentBlock::text(text)])
 }
 
-fn describe(failure: &Failure) -> String {
+/// `is_clear` where the documentation would add nothing.
+fn describe(failure: &Failure, is_clear: bool) -> String {
     match failure {
-        Failure::Refused { error, .. } | Failure::Undone { error } => refusal(error),
+        Failure::Refused { error, .. } | Failure::Undone { error } => refusal(error, is_clear),
         Failure::Unreadable { status, what } => format!(
             "HTTP {status}: the call was carried out, but its answer could not be read ({what})."
         ),
@@ -155,8 +154,8 @@ fn describe(failure: &Failure) -> String {
     }
 }
 
-/// Everything that Unkey said.
-fn refusal(ApiError { error, meta }: &ApiError) -> String {
+/// Everything that Unkey said; where that is clear, without the address of the documentation.
+fn refusal(ApiError { error, meta }: &ApiError, is_clear: bool) -> String {
     // It quotes what others wrote: a line of theirs must not pass for one of ours.
     let whole = |text| shown::escaped(shown::cut(text, MAX_DETAIL_CHARS));
     let mut text = format!(
@@ -184,7 +183,7 @@ fn refusal(ApiError { error, meta }: &ApiError) -> String {
     if !meta.request_id.is_empty() {
         let _ = write!(text, "\nRequest id: {}", whole(&meta.request_id));
     }
-    if !error.r#type.is_empty() {
+    if !error.r#type.is_empty() && !is_clear {
         let _ = write!(text, "\nDocumentation: {}", whole(&error.r#type));
     }
     text

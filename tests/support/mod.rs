@@ -21,7 +21,7 @@ pub(crate) use self::calls::{UNKNOWN_OUTCOME, half_asleep, read, sleeper, write}
 pub(crate) use self::cloud::{Answer, Cloud, Seen};
 pub(crate) use self::filled::{excluding, filled};
 pub(crate) use self::http::{Endpoint, Reply, names};
-pub(crate) use self::outcome::{failure, refusal, success};
+pub(crate) use self::outcome::{failure, refusal, success, without_summary};
 pub(crate) use self::rpc::{Era, LEGACY, MODERN};
 pub(crate) use self::samples::{sample, samples};
 pub(crate) use self::session::{Session, Transport};

@@ -13,6 +13,14 @@ pub(crate) fn success(response: &Value) -> &Value {
     envelope
 }
 
+/// The envelope of a call that succeeded, without what this server says of it.
+pub(crate) fn without_summary(response: &Value) -> Value {
+    let mut envelope = success(response).clone();
+    let members = envelope.as_object_mut().unwrap();
+    members.shift_remove("summary");
+    envelope
+}
+
 /// The text of a call that failed, which carries nothing else.
 pub(crate) fn failure(response: &Value) -> &str {
     let result = result(response);

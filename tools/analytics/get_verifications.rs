@@ -10,8 +10,8 @@ use crate::prelude::*;
 /// `key_verifications_per_{minute,hour,day,month}_v1`. Take the coarsest that fits.
 ///
 /// Columns: `time, key_id, key_space_id` (an API's keys, not its id), `identity_id, external_id,
-/// outcome, tags` (array), `spent_credits`. Raw adds `request_id, region, latency` (ms). The others
-/// add `count`: use SUM(count), never `count()`.
+/// outcome, tags` (array), `spent_credits`. Raw adds `request_id, region, latency` (ms)`, source,
+/// app_id`. The others add `count`: use SUM(count), never `count()`.
 ///
 /// `time` is UTC. Raw: Unix ms, `time >= toUnixTimestamp64Milli(now64() - INTERVAL 1 DAY)`,
 /// `toStartOfHour(fromUnixTimestamp64Milli(time))`. Minute, hour: `DateTime`. Day, month: `Date`.

@@ -29,7 +29,7 @@ impl Operation for RerollKey {
         Grant::api("create_key").or("keyspaces/*#create_key"),
         Grant::api("encrypt_key")
             .or("keyspaces/*/keys/*#encrypt_key")
-            .when("recoverable"),
+            .when("recoverable keys"),
     ];
     const RECOVERY_HINT: &'static str = "Read expires of the old key with keys_get_key: where it changed, a new key exists whose plain text is lost; find it with apis_list_keys, delete it and reroll again.";
 }

@@ -116,18 +116,22 @@ pub fn input<Op: Operation>() -> Input {
     }
 }
 
-/// The schema of a result that carries `Response`: names and types, all of them optional, so that
-/// a field Unkey adds or leaves out tomorrow does not make a client refuse the answer.
+/// The schema of a result that carries `Response` and a summary of it in words: names and types, all
+/// of them optional, so that a field Unkey adds or leaves out tomorrow does not make a client refuse
+/// the answer.
 pub fn output<Response: JsonSchema>() -> Map<String, Value> {
     let mut schema = Value::Object(full_output::<Response>());
     loosen(&mut schema);
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        properties.insert("summary".to_owned(), json!({"type": "string"}));
+    }
     match schema {
         Value::Object(schema) => schema,
         _ => Map::new(),
     }
 }
 
-/// The same with what a client is not told, such as the values that Unkey gives a field today.
+/// That of Unkey's answer alone, with what a client is not told, such as the values that Unkey gives a field today.
 pub fn full_output<Response: JsonSchema>() -> Map<String, Value> {
     let mut schema = generate::<Response>(Side::Output);
     let mut properties = Map::from_iter([(
@@ -319,19 +323,20 @@ mod tests {
     }
 
     const META: &str = r#""meta":{"type":"object","properties":{"requestId":{"type":"string"}}}"#;
+    const SUMMARY: &str = r#""summary":{"type":"string"}"#;
 
     #[test]
     fn an_output_gives_names_and_kinds_and_leaves_open_what_may_be_null() {
         let thing = r#"{"type":"object","properties":{"name":{"type":"string"},"left":{},"secret":{"type":"string"}}}"#;
         assert_eq!(
             printed(output::<Data<Thing>>()),
-            format!(r#"{{"type":"object","properties":{{{META},"data":{thing}}}}}"#)
+            format!(r#"{{"type":"object","properties":{{{META},"data":{thing},{SUMMARY}}}}}"#)
         );
         let pagination = r#"{"type":"object","properties":{"hasMore":{"type":"boolean"},"cursor":{"type":"string"}}}"#;
         assert_eq!(
             printed(output::<Page<Thing>>()),
             format!(
-                r#"{{"type":"object","properties":{{{META},"data":{{"type":"array","items":{thing}}},"pagination":{pagination}}}}}"#
+                r#"{{"type":"object","properties":{{{META},"data":{{"type":"array","items":{thing}}},"pagination":{pagination},{SUMMARY}}}}}"#
             )
         );
     }
@@ -340,11 +345,13 @@ mod tests {
     fn an_output_that_says_nothing_still_has_its_meta() {
         assert_eq!(
             printed(output::<Empty>()),
-            format!(r#"{{"type":"object","properties":{{{META}}}}}"#)
+            format!(r#"{{"type":"object","properties":{{{META},{SUMMARY}}}}}"#)
         );
         assert_eq!(
             printed(output::<Data<Empty>>()),
-            format!(r#"{{"type":"object","properties":{{{META},"data":{{"type":"object"}}}}}}"#)
+            format!(
+                r#"{{"type":"object","properties":{{{META},"data":{{"type":"object"}},{SUMMARY}}}}}"#
+            )
         );
     }
 

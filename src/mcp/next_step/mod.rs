@@ -1,6 +1,7 @@
 //! What to do next after a failure, in a sentence for the model.
 
 mod error_type;
+mod misplaced;
 mod versions;
 
 use std::time::Duration;
@@ -8,7 +9,33 @@ use std::time::Duration;
 use unkey_tools::Entry;
 
 use crate::backend::Failure;
+use crate::dispatch::Facts;
 use crate::key_advice::{self, Issuer};
+
+/// What to do next.
+#[derive(Debug)]
+pub(super) struct Next {
+    /// In a sentence or two.
+    pub(super) words: String,
+    /// Whether that fits the case so well that the documentation would add nothing.
+    pub(super) says_it_all: bool,
+}
+
+impl Next {
+    fn whole(words: impl Into<String>) -> Self {
+        Self {
+            words: words.into(),
+            says_it_all: true,
+        }
+    }
+
+    fn part(words: impl Into<String>) -> Self {
+        Self {
+            words: words.into(),
+            says_it_all: false,
+        }
+    }
+}
 
 /// What to do where nobody knows whether a call took effect.
 pub(super) fn outcome_unknown(entry: &Entry) -> String {
@@ -19,22 +46,25 @@ pub(super) fn outcome_unknown(entry: &Entry) -> String {
 }
 
 /// What to do next after a call that has no result.
-pub(super) fn next_step(entry: &Entry, failure: &Failure, issuer: Issuer) -> String {
+pub(super) fn next_step(entry: &Entry, failure: &Failure, issuer: Issuer, facts: &Facts) -> Next {
     if failure.outcome_unknown() && !entry.effect.is_read_only() {
-        return outcome_unknown(entry);
+        return Next::part(outcome_unknown(entry));
     }
-    if let Some(next) = versions::next_step(entry, failure, issuer) {
-        return next;
-    }
-    if let Some(next) = error_type::next_step(failure, issuer) {
-        return next.to_owned();
-    }
+    versions::next_step(entry, failure, issuer)
+        .map(Next::whole)
+        .or_else(|| misplaced::next_step(failure, facts).map(Next::whole))
+        .or_else(|| error_type::next_step(failure, issuer))
+        .unwrap_or_else(|| Next::part(by_kind(entry, failure, issuer, facts)))
+}
+
+/// What to do next after a failure of that kind, whatever it was about.
+fn by_kind(entry: &Entry, failure: &Failure, issuer: Issuer, facts: &Facts) -> String {
     match failure {
         Failure::Refused { error, retry_after, attempts } => {
             let status = error.error.status;
             match (status, issuer) {
                 (401, _) => key_advice::unknown(issuer),
-                (403, _) => key_advice::not_allowed(issuer, entry),
+                (403, _) => key_advice::not_allowed(issuer, facts, &error.error.detail),
                 (500.., Issuer::Engine) => {
                     "the embedded engine failed: the server's log says why.".to_owned()
                 }

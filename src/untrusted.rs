@@ -10,7 +10,7 @@ const UNTRUSTED: &str = "untrusted";
 
 /// Names what others wrote in an answer, before the parts themselves, and shows the characters in it
 /// that nobody would see.
-pub(super) fn mark(entry: &Entry, envelope: &mut Value) {
+pub fn mark(entry: &Entry, envelope: &mut Value) {
     let paths = entry.untrusted(envelope);
     if let (false, Value::Object(members)) = (paths.is_empty(), &mut *envelope) {
         members.shift_insert(0, UNTRUSTED.to_owned(), paths.into());
