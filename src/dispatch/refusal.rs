@@ -25,7 +25,7 @@ pub enum Refusal {
     /// Nobody has agreed to it.
     Unconfirmed(Unconfirmed),
     /// It was made, and failed; what helps to say why.
-    Failed(Failure, Facts),
+    Failed(Failure, Box<Facts>),
     /// It was carried out, and the secret that it brought could not be kept: what to do about it.
     Lost(String),
 }
@@ -39,7 +39,7 @@ impl Refusal {
     /// A call that was made and has no answer to show.
     pub(super) fn unanswered(unanswered: Unanswered, facts: Facts) -> Self {
         match unanswered {
-            Unanswered::Failed(failure) => Self::Failed(failure, facts),
+            Unanswered::Failed(failure) => Self::Failed(failure, Box::new(facts)),
             Unanswered::Lost(what) => Self::Lost(what),
         }
     }

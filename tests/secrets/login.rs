@@ -57,7 +57,7 @@ async fn a_root_key_that_was_kept_is_used_and_taken_out_again() {
         let mut session = Stdio::connect(binary, Era::Modern).await;
         success(
             &session
-                .call("apis_get_api", json!({"apiId": "api_1"}))
+                .call("apis_get_api", json!({"apiId": "api_12345678"}))
                 .await,
         );
         cloud.last().header("authorization")[0].to_owned()
@@ -157,7 +157,7 @@ async fn a_folder_that_others_write_to_keeps_and_gives_no_root_key() {
     let binary = Binary::new(["stdio", &*cloud.flag()]).env("HOME", home.path());
     let mut session = Stdio::connect(binary, Era::Modern).await;
     let answer = session
-        .call("apis_get_api", json!({"apiId": "api_1"}))
+        .call("apis_get_api", json!({"apiId": "api_12345678"}))
         .await;
     assert!(failure(&answer).contains("unkey-mcp login"), "{answer}");
     assert_eq!(cloud.requests(), 0);

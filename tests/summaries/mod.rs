@@ -4,6 +4,8 @@ mod planted;
 mod shown;
 mod truth;
 
+use std::fmt::Write as _;
+
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -61,7 +63,7 @@ fn every_summary_has_been_read() {
             let entry = case.entry();
             if entry.toolset.name() == toolset {
                 let said = summary(entry, &case.body(), &case.answer, NOON);
-                text += &format!("{}: {}\n", entry.name, said.unwrap());
+                writeln!(text, "{}: {}", entry.name, said.unwrap()).unwrap();
             }
         }
         insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
