@@ -63,7 +63,9 @@ pub use domain::resource_name::ResourceName;
 pub use engine::Engine;
 pub use opening::{Location, Options};
 pub use run::routes::{Cost, cost, supports, why_not};
-pub use store::{ApiSettings, LeftBehind, ListedRootKey, MigrationAlgorithm};
+pub use store::{
+    ApiSettings, KnownApi, KnownNamespace, LeftBehind, ListedRootKey, MigrationAlgorithm,
+};
 pub use system::clock::{Clock, ManualClock, SystemClock};
 pub use system::open_error::OpenError;
 pub use system::random::{NoRandomness, Random, SeededRandom, SystemRandom};

@@ -112,6 +112,16 @@ pub enum BackendSettings {
     Local(EnginePlace),
 }
 
+impl BackendSettings {
+    /// Where Unkey's API is; nowhere for the engine.
+    pub fn api_url(&self) -> Option<String> {
+        match self {
+            Self::Remote { api_url, .. } => Some(api_url.to_string()),
+            Self::Local(_) => None,
+        }
+    }
+}
+
 /// Where the embedded engine keeps its data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EnginePlace {

@@ -3,14 +3,22 @@
 use std::fmt;
 
 use unkey_tools::nearest::nearest;
-use unkey_tools::{CATALOGUE, Entry, Toolset};
+use unkey_tools::{CATALOGUE, Entry, Toolset, WORKFLOWS, every};
 
 use crate::error::StartError;
 use crate::observe::shown;
 
+/// How many tools there are.
+const TOOLS: usize = CATALOGUE.len() + WORKFLOWS.len();
+
 /// A set of tools: for each entry of the catalogue, in its order, whether it is in the set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Inventory([bool; CATALOGUE.len()]);
+pub struct Inventory {
+    /// Those that clients see and call.
+    offered: [bool; TOOLS],
+    /// Those that a workflow may call: these, and what the workflows among them read.
+    within_reach: [bool; TOOLS],
+}
 
 impl Inventory {
     /// Every tool.
@@ -20,14 +28,38 @@ impl Inventory {
 
     /// The tools that `wanted` says yes to.
     pub fn of(wanted: impl Fn(&Entry) -> bool) -> Self {
-        Self(CATALOGUE.each_ref().map(wanted))
+        let mut offered = [false; TOOLS];
+        for (is_in, entry) in offered.iter_mut().zip(every()) {
+            *is_in = wanted(entry);
+        }
+        Self {
+            offered,
+            within_reach: offered,
+        }
+    }
+
+    /// The same set, whose workflows may call as well what they read, if `allowed` says yes to that:
+    /// whoever asks for a workflow by its name need not name its parts. What writes has to be in the
+    /// set itself.
+    fn with_parts(mut self, allowed: impl Fn(&Entry) -> bool) -> Self {
+        let workflows: Vec<&Entry> = self.entries().collect();
+        for (is_in, entry) in self.within_reach.iter_mut().zip(every()) {
+            let is_part = workflows
+                .iter()
+                .any(|workflow| workflow.uses.contains(&entry.name));
+            *is_in |= is_part && entry.effect.is_read_only() && allowed(entry);
+        }
+        self
     }
 
     /// The tools that are in both.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         let mut both = self;
-        for (mine, theirs) in both.0.iter_mut().zip(other.0) {
+        for (mine, theirs) in both.offered.iter_mut().zip(other.offered) {
+            *mine &= theirs;
+        }
+        for (mine, theirs) in both.within_reach.iter_mut().zip(other.within_reach) {
             *mine &= theirs;
         }
         both
@@ -35,7 +67,7 @@ impl Inventory {
 
     /// Whether no tool is in it, listed or not.
     pub fn is_empty(self) -> bool {
-        !self.0.contains(&true)
+        !self.offered.contains(&true)
     }
 
     /// Refuses to serve nothing, and warns of lists that would be empty.
@@ -57,20 +89,25 @@ impl Inventory {
 
     /// Whether `entry` may be called; also one that lists no longer show.
     pub fn contains(self, entry: &Entry) -> bool {
-        let all = CATALOGUE.iter().zip(self.0);
-        all.into_iter()
-            .any(|(candidate, is_in)| is_in && candidate.name == entry.name)
+        let mut all = every().zip(self.offered);
+        all.any(|(candidate, is_in)| is_in && candidate.name == entry.name)
+    }
+
+    /// Whether a workflow may call `entry`.
+    pub fn reaches(&self, entry: &Entry) -> bool {
+        let mut all = every().zip(self.within_reach);
+        all.any(|(candidate, is_in)| is_in && candidate.name == entry.name)
     }
 
     /// Its tools that lists show, in the catalogue's order.
     pub fn entries(self) -> impl Iterator<Item = &'static Entry> {
-        let all = CATALOGUE.iter().zip(self.0);
+        let all = every().zip(self.offered);
         all.filter_map(|(entry, is_in)| (is_in && entry.is_listed()).then_some(entry))
     }
 
     /// The positions in the catalogue of its tools that lists show.
     pub fn indices(self) -> impl Iterator<Item = usize> {
-        let all = CATALOGUE.iter().zip(self.0).enumerate();
+        let all = every().zip(self.offered).enumerate();
         all.filter_map(|(index, (entry, is_in))| (is_in && entry.is_listed()).then_some(index))
     }
 }
@@ -154,12 +191,15 @@ impl Narrowing {
         let tools = each(&self.tools, tool)?;
         let excluded = each(&self.exclude_tools, tool)?;
         let named = |list: &[&Entry], entry: &Entry| list.iter().any(|one| one.name == entry.name);
-        Ok(Inventory::of(|entry| {
+        let allowed = |entry: &Entry| {
+            !named(&excluded, entry) && (!self.read_only || entry.effect.is_read_only())
+        };
+        let offered = Inventory::of(|entry| {
             (toolsets.is_empty() || toolsets.contains(&entry.toolset))
                 && (tools.is_empty() || named(&tools, entry))
-                && !named(&excluded, entry)
-                && (!self.read_only || entry.effect.is_read_only())
-        }))
+                && allowed(entry)
+        });
+        Ok(offered.with_parts(allowed))
     }
 }
 
@@ -258,7 +298,7 @@ mod tests {
     #[test]
     fn each_tool_has_a_place_of_its_own_however_many_there_are() {
         assert!(CATALOGUE.len() > 64, "more than a machine word has bits");
-        for (index, entry) in CATALOGUE.iter().enumerate() {
+        for (index, entry) in every().enumerate() {
             let alone = Inventory::of(|one| one.name == entry.name);
             let listed: &[usize] = if entry.is_listed() { &[index] } else { &[] };
             assert_eq!(alone.indices().collect::<Vec<_>>(), listed);
@@ -295,6 +335,7 @@ mod tests {
             "permissions",
             "portal",
             "ratelimit",
+            "workflows",
         ];
         let deploy = [
             "apps",

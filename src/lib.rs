@@ -10,11 +10,12 @@
 //!
 //! With `--local`, `http/unkey/` answers requests to Unkey's own API under `/v2`, without `mcp/`.
 //!
-//! Beside tools it tells [`guides`]: prompts, texts to read, skills.
+//! Beside tools it tells [`guides`]: prompts, texts to read, skills. A tool that is made of several
+//! operations (the crate `unkey_workflows`) calls each through [`dispatch`] again.
 //!
-//! Commands that serve nobody: [`operator`] works on the database of `--local`, [`listing`] prints
-//! the tools, [`api_diff`] compares them with an OpenAPI document. `cli/` reads flags and the
-//! environment, and nothing else does.
+//! Commands that serve nobody: [`command`] runs such a tool on a terminal, [`operator`] works on the
+//! database of `--local`, [`listing`] prints the tools, [`api_diff`] compares them with an OpenAPI
+//! document. `cli/` reads flags and the environment, and nothing else does.
 //!
 //! Only `mcp/` and `http/mcp/` use rmcp, and only `backend/remote.rs` uses reqwest.
 
@@ -24,6 +25,7 @@ pub mod api_diff;
 pub mod backend;
 pub mod calls;
 pub mod cli;
+pub mod command;
 pub mod config;
 pub mod confirm;
 pub mod dispatch;
@@ -40,6 +42,7 @@ pub mod operator;
 pub mod output;
 pub mod panics;
 pub mod policy;
+pub mod remembered;
 pub mod root_key;
 pub mod secrets;
 pub mod settings;

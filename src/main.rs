@@ -10,7 +10,7 @@ use tokio::runtime::{Builder, Runtime};
 use unkey_mcp::cli::{Action, Invocation};
 use unkey_mcp::error::StartError;
 use unkey_mcp::observe::{self, Log, Observer, shown};
-use unkey_mcp::{api_diff, http, listing, login, mcp, operator, output, panics};
+use unkey_mcp::{api_diff, command, http, listing, login, mcp, operator, output, panics};
 
 /// What `stdio` says to a person.
 const AT_A_TERMINAL: &str = "unkey-mcp waits for an MCP client on stdin and stdout: this command starts \
@@ -56,6 +56,11 @@ fn run(invocation: Invocation) -> Result<ExitCode, StartError> {
             }
             drive(runtime()?, mcp::stdio::run(settings, observer))
         }),
+        Action::Workflow(settings) => {
+            let observe = settings.common.observe.clone();
+            let run = |observer| drive(runtime()?, command::run(*settings, observer));
+            return observed(observe, run).map(exit_code);
+        }
         Action::Serve(settings) => observed(settings.common.observe.clone(), |observer| {
             drive(parallel_runtime()?, http::run(settings, observer))
         }),
@@ -63,11 +68,11 @@ fn run(invocation: Invocation) -> Result<ExitCode, StartError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Runs a server with a log, which is written to its end whatever the server's end is.
-fn observed(
+/// Runs a server or a command with a log, which is written to its end whatever the end of that is.
+fn observed<T>(
     settings: observe::Settings,
-    run: impl FnOnce(Observer) -> Result<(), StartError>,
-) -> Result<(), StartError> {
+    run: impl FnOnce(Observer) -> Result<T, StartError>,
+) -> Result<T, StartError> {
     let log = Log::start(settings.log.clone())?;
     let served = Observer::new(settings, &log).and_then(run);
     log.end();
@@ -76,10 +81,10 @@ fn observed(
 
 /// Runs `work` to its end. Threads that still wait for something (a read of a terminal or a file, a
 /// client's call to the embedded engine) do not keep the process: what had to be written is written.
-fn drive(
+fn drive<T>(
     runtime: Runtime,
-    work: impl Future<Output = Result<(), StartError>>,
-) -> Result<(), StartError> {
+    work: impl Future<Output = Result<T, StartError>>,
+) -> Result<T, StartError> {
     let ended = runtime.block_on(work);
     runtime.shutdown_background();
     ended

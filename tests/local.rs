@@ -168,7 +168,7 @@ async fn a_link_to_the_portal_is_spent_once_and_who_spends_it_again_is_told_to_m
 #[tokio::test]
 async fn the_list_holds_what_the_engine_can_do_and_nothing_else() {
     let offered: Vec<&str> = listed()
-        .filter(|entry| supports(entry.endpoint))
+        .filter(|entry| entry.is_workflow() || supports(entry.endpoint))
         .map(|entry| entry.name)
         .collect();
     for (transport, era) in ways() {

@@ -54,3 +54,4 @@ mod toolsets;
 mod untrusted;
 mod upstream;
 mod waiting;
+mod workflows;

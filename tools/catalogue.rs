@@ -1,9 +1,9 @@
-//! Every operation, and how to find one.
+//! Every operation, what is made of several, and how to find one.
 
 use crate::operation::Entry;
 use crate::{
     analytics, apis, apps, deploy, deployments, domains, environments, gateway, github, identities,
-    keys, permissions, portal, projects, ratelimit,
+    keys, permissions, portal, projects, ratelimit, workflows,
 };
 
 /// Every operation, in the order a model sees them: service by service, and within one the
@@ -91,9 +91,22 @@ pub static CATALOGUE: [Entry; 80] = [
     Entry::of::<ratelimit::SetOverride>(),
 ];
 
-/// The operations that lists show.
+/// What is made of several operations, in alphabetical order.
+pub static WORKFLOWS: [Entry; 4] = [
+    Entry::of_workflow::<workflows::KeysExplain>(),
+    Entry::of_workflow::<workflows::KeysFind>(),
+    Entry::of_workflow::<workflows::UsageReport>(),
+    Entry::of_workflow::<workflows::WorkspaceOverview>(),
+];
+
+/// Every tool: the operations, and what is made of them.
+pub fn every() -> impl Iterator<Item = &'static Entry> {
+    CATALOGUE.iter().chain(&WORKFLOWS)
+}
+
+/// The tools that lists show.
 pub fn listed() -> impl Iterator<Item = &'static Entry> {
-    CATALOGUE.iter().filter(|entry| entry.is_listed())
+    every().filter(|entry| entry.is_listed())
 }
 
 /// What an end user's cookie authorises, and no root key does.
@@ -132,13 +145,12 @@ fn bare(name: &str) -> &str {
     bare.strip_prefix("v2_").unwrap_or(bare)
 }
 
-/// The operation that `name` means: a tool's name, an endpoint (`keys.createKey`), or the names
+/// The tool that `name` means: a tool's name, an endpoint (`keys.createKey`), or the names
 /// that Unkey's hosted MCP server gives (`unkey_keys_create_key`, `unkey_v2_ratelimit_limit`).
 pub fn find(name: &str) -> Option<&'static Entry> {
     let bare = bare(name);
-    CATALOGUE
-        .iter()
-        .find(|entry| entry.name == bare || entry.endpoint == name)
+    every()
+        .find(|entry| entry.name == bare || !entry.is_workflow() && entry.endpoint == name)
         // A tool whose name would be too long has a shorter one.
         .or_else(|| {
             let mut entries = CATALOGUE.iter();

@@ -1,11 +1,12 @@
 //! The catalogue of Unkey's operations. This crate says what exists; it does no I/O.
 //!
-//! Its folders are Unkey's services, but for `types/`, and its file names the operations: the tool
+//! Its folders are Unkey's services, but for `types/` and `workflows/`, and its file names the operations: the tool
 //! `keys_create_key` stands in `keys/create_key.rs`, the embedded engine's half of it in the file of
 //! the same path in `local/`, and what a model sees of it in `tests/snapshots/keys_create_key.snap`
 //! at the root of the repository.
 //!
 //! Start with [`Operation`] (what an operation says of itself), then [`CATALOGUE`] (all of them).
+//! What is made of several operations is a [`Workflow`]; [`WORKFLOWS`] has them.
 //! [`schema`] shapes what a model sees, [`SchemaValidator`] checks what a model sends, [`arguments`]
 //! tells it what was wrong.
 //!
@@ -32,6 +33,7 @@ mod toolset;
 pub mod types;
 mod untrusted;
 mod validator;
+mod workflow;
 
 pub mod analytics;
 pub mod apis;
@@ -48,8 +50,9 @@ pub mod permissions;
 pub mod portal;
 pub mod projects;
 pub mod ratelimit;
+pub mod workflows;
 
-pub use catalogue::{CATALOGUE, find, is_of_portal_users, listed};
+pub use catalogue::{CATALOGUE, WORKFLOWS, every, find, is_of_portal_users, listed};
 pub use effect::Effect;
 pub use error::{ApiError, FieldProblem, Meta, Problem};
 pub use exact::{inexact, inexact_words, numbers};
@@ -60,3 +63,4 @@ pub use reply::{Data, Empty, Page, Pagination};
 pub use shorten::shorten;
 pub use toolset::Toolset;
 pub use validator::{Findings, InvalidSchema, Kind, Mistake, SchemaValidator, Step, Violation};
+pub use workflow::Workflow;

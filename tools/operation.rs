@@ -18,6 +18,7 @@ use crate::schema::{self, Input};
 use crate::secrets::{SecretField, SecretPart, Shape};
 use crate::toolset::Toolset;
 use crate::untrusted::Part;
+use crate::workflow::Workflow;
 
 /// One endpoint of Unkey's API. The type that implements it is the request.
 ///
@@ -55,7 +56,7 @@ pub trait Operation: Serialize + DeserializeOwned + JsonSchema + 'static {
 pub struct Entry {
     /// See [`Operation::NAME`].
     pub name: &'static str,
-    /// See [`Operation::ENDPOINT`].
+    /// See [`Operation::ENDPOINT`]; empty where it is a [`Workflow`].
     pub endpoint: &'static str,
     /// See [`Operation::TITLE`].
     pub title: &'static str,
@@ -72,6 +73,8 @@ pub struct Entry {
     /// See [`Operation::RETIRED`].
     pub retired: Option<&'static str>,
     withholds_secrets: bool,
+    /// See [`Workflow::USES`]; empty where it is an operation.
+    pub uses: &'static [&'static str],
     make_input: fn() -> Input,
     make_output: fn() -> Map<String, Value>,
     make_full_output: fn() -> Map<String, Value>,
@@ -97,6 +100,7 @@ impl Entry {
             newer: Op::NEWER,
             retired: Op::RETIRED,
             withholds_secrets: Op::WITHHOLDS_SECRETS,
+            uses: &[],
             make_input: schema::input::<Op>,
             make_output: schema::output::<Op::Response>,
             make_full_output: schema::full_output::<Op::Response>,
@@ -107,6 +111,37 @@ impl Entry {
             request_shape: OnceLock::new(),
             answer_shape: OnceLock::new(),
         }
+    }
+
+    /// The entry of `W`.
+    pub const fn of_workflow<W: Workflow>() -> Self {
+        Self {
+            name: W::NAME,
+            endpoint: "",
+            title: W::TITLE,
+            toolset: Toolset::Workflows,
+            effect: W::EFFECT,
+            grants: W::GRANTS,
+            recovery_hint: W::RECOVERY_HINT,
+            newer: &[],
+            retired: None,
+            withholds_secrets: false,
+            uses: W::USES,
+            make_input: schema::input::<W>,
+            make_output: schema::output::<W::Answer>,
+            make_full_output: schema::full_output::<W::Answer>,
+            make_origins: schema::origins::<W::Answer>,
+            make_answer_shape: schema::answer_shape::<W::Answer>,
+            input: OnceLock::new(),
+            origins: OnceLock::new(),
+            request_shape: OnceLock::new(),
+            answer_shape: OnceLock::new(),
+        }
+    }
+
+    /// Whether it is made of several operations.
+    pub const fn is_workflow(&self) -> bool {
+        self.endpoint.is_empty()
     }
 
     /// The words and the schema of the arguments; made on first use, then kept.

@@ -33,11 +33,13 @@ pub enum Toolset {
     Projects,
     /// Rate limits for any identifier, and their overrides.
     Ratelimit,
+    /// What is made of several operations.
+    Workflows,
 }
 
 impl Toolset {
     /// Every toolset, in alphabetical order.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Analytics,
         Self::Apis,
         Self::Apps,
@@ -53,6 +55,7 @@ impl Toolset {
         Self::Portal,
         Self::Projects,
         Self::Ratelimit,
+        Self::Workflows,
     ];
 
     /// The service's name, as in `/v2/<service>.<operation>`.
@@ -73,6 +76,7 @@ impl Toolset {
             Self::Portal => "portal",
             Self::Projects => "projects",
             Self::Ratelimit => "ratelimit",
+            Self::Workflows => "workflows",
         }
     }
 

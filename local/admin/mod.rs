@@ -1,6 +1,7 @@
 //! What the program that embeds the engine may do beside requests.
 
 mod export;
+mod known;
 mod operator;
 mod write_probe;
 

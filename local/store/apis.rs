@@ -8,6 +8,17 @@ use crate::store::statements::Statements as _;
 #[derive(Clone, Copy)]
 pub(crate) struct Apis<'a>(pub(crate) &'a Connection);
 
+/// An API that holds keys and was not deleted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownApi {
+    /// Its id.
+    pub id: String,
+    /// Its name; several may have the same.
+    pub name: String,
+    /// The id under which events name its keys.
+    pub key_space_id: String,
+}
+
 /// An API with its key space.
 #[derive(Debug)]
 pub(crate) struct Api {
@@ -107,6 +118,23 @@ impl Apis<'_> {
              ORDER BY name, id LIMIT ?3",
             rusqlite::params![workspace_id, name, most],
             |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+    }
+
+    /// The workspace's APIs that were not deleted and hold keys, in the order of their ids.
+    pub(crate) fn known(self, workspace_id: &str) -> rusqlite::Result<Vec<KnownApi>> {
+        self.0.rows(
+            "SELECT apis.id, apis.name, key_spaces.id FROM apis
+             JOIN key_spaces ON key_spaces.id = apis.key_space_id AND key_spaces.deleted_at IS NULL
+             WHERE apis.workspace_id = ?1 AND apis.deleted_at IS NULL ORDER BY apis.id",
+            [workspace_id],
+            |row| {
+                Ok(KnownApi {
+                    id: row.get(0)?,
+                    name: row.get(1)?,
+                    key_space_id: row.get(2)?,
+                })
+            },
         )
     }
 

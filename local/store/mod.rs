@@ -14,14 +14,15 @@ mod statements;
 mod verifiable_apis;
 mod workspaces;
 
-pub use apis::ApiSettings;
 pub(crate) use apis::*;
+pub use apis::{ApiSettings, KnownApi};
 pub(crate) use audit::*;
 pub(crate) use connect::*;
 pub(crate) use identities::*;
 pub(crate) use keys::*;
 pub use keys::{LeftBehind, ListedRootKey, MigrationAlgorithm};
 pub(crate) use portals::*;
+pub use ratelimit::KnownNamespace;
 pub(crate) use ratelimit::*;
 pub(crate) use rbac::*;
 pub(crate) use settings::*;

@@ -133,7 +133,8 @@ impl Comparison {
 
 /// What the catalogue offers, and the document has not.
 fn gone(theirs: &BTreeMap<String, Operation>) -> Vec<OtherOperation> {
-    let tools = listed().map(|entry| (name(entry), Some(entry.name)));
+    let operations = listed().filter(|entry| !entry.is_workflow());
+    let tools = operations.map(|entry| (name(entry), Some(entry.name)));
     tools
         .chain([(LIVENESS.to_owned(), None)])
         .filter(|(name, _)| !theirs.contains_key(name))

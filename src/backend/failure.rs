@@ -117,6 +117,14 @@ impl Failure {
         }
     }
 
+    /// How long the answer asks to wait.
+    pub const fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Refused { retry_after, .. } | Self::Garbled { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
     /// The HTTP status of the answer, where there was one.
     pub const fn status(&self) -> Option<u16> {
         match self {

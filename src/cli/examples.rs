@@ -51,6 +51,25 @@ Examples:
   unkey-mcp login                       asks for it, and shows nothing of it
   pass show unkey | unkey-mcp login";
 
+pub(super) const FIND: &str = "\
+Examples:
+  unkey-mcp find --local --never-used
+  unkey-mcp find --external-id acme --json
+  unkey-mcp find --count-only --fail-on expiring,unused    for cron
+
+It exits with 3 where --fail-on finds a key.";
+
+pub(super) const EXPLAIN: &str = "\
+Examples:
+  unkey-mcp explain --key-id key_xxxx
+  unkey-mcp explain --key-file - --permissions 'docs.read AND docs.write'
+  unkey-mcp explain --namespace email.send --identifier acme --limit 10 --duration 60000";
+
+pub(super) const USAGE: &str = "\
+Examples:
+  unkey-mcp usage --by owner --from 2026-11-01 --to 2026-11-30 --csv
+  unkey-mcp usage --by api,outcome --every day --from 7d";
+
 pub(super) const ROOT_KEY: &str = "\
 Examples:
   unkey-mcp root-key create --name ci --permissions 'api.*.read_key' --expires 30d

@@ -14,7 +14,9 @@ use super::login::{LoginFlags, LogoutFlags};
 use super::manual::{CompletionsFlags, ManFlags};
 use super::operating::{ApiFlags, ExportFlags, MigrationCommand, RootKeyCommand};
 use super::serving::{ServeFlags, StdioFlags, ToolsFlags};
+use super::workflows::{ExplainFlags, FindFlags, OverviewFlags, UsageFlags};
 use crate::api_diff::ApiDiff;
+use crate::command;
 use crate::config::{ServeSettings, StdioSettings};
 use crate::error::StartError;
 use crate::inventory::Inventory;
@@ -46,6 +48,8 @@ pub enum Action {
     },
     /// Compare the catalogue with an OpenAPI document.
     ApiDiff(ApiDiff),
+    /// Run a workflow and print its answer.
+    Workflow(Box<command::Settings>),
     /// Something for the embedded engine's operator.
     Operate(Assignment),
     /// Keep a root key, or take it out.
@@ -78,6 +82,14 @@ enum Command {
     Login(LoginFlags),
     /// Take out the root key that `login` kept
     Logout(LogoutFlags),
+    /// Print which APIs, namespaces, roles, permissions and owners there are, and count the keys
+    Overview(OverviewFlags),
+    /// Find and count keys over all APIs; tell with the exit code whether some need care
+    Find(FindFlags),
+    /// Print why a key, or an identifier of a rate limit, is refused
+    Explain(ExplainFlags),
+    /// Print who used how much
+    Usage(UsageFlags),
     /// Make, list and delete root keys of the embedded engine
     #[command(subcommand, after_help = examples::ROOT_KEY)]
     RootKey(RootKeyCommand),
@@ -180,6 +192,10 @@ impl Command {
             Self::ApiDiff(flags) => flags.parse(),
             Self::Login(flags) => flags.parse(),
             Self::Logout(flags) => flags.parse(),
+            Self::Overview(flags) => flags.parse(),
+            Self::Find(flags) => flags.parse(),
+            Self::Explain(flags) => flags.parse(),
+            Self::Usage(flags) => flags.parse(),
             Self::RootKey(command) => command.parse(),
             Self::Api(flags) => flags.parse(),
             Self::Migration(command) => command.parse(),

@@ -16,6 +16,7 @@ mod safety;
 mod secrets;
 mod serving;
 mod settings;
+mod workflows;
 
 pub use self::invocation::{Action, Invocation};
 pub(crate) use self::path::file as file_path;

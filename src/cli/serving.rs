@@ -109,7 +109,7 @@ pub(super) struct ToolsFlags {
 
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Which Unkey")]
-struct CommonFlags {
+pub(super) struct CommonFlags {
     // Read apart from its variables: the flag beside --local is a mistake, a variable is not.
     #[arg(
         long,
@@ -245,7 +245,7 @@ impl ToolsFlags {
 }
 
 impl CommonFlags {
-    fn parse(self) -> Result<(Common, Option<Profile>), StartError> {
+    pub(super) fn parse(self) -> Result<(Common, Option<Profile>), StartError> {
         let flag = self.api_url.filter(|url| !url.trim().is_empty());
         let variable_of_url = set("UNKEY_MCP_API_URL").or_else(|| set("UNKEY_API_URL"));
         let local = match self.local {
@@ -357,7 +357,7 @@ fn set(name: &str) -> Option<String> {
 }
 
 /// Where a root key may lie on this machine.
-fn surroundings(profile: Option<&Profile>) -> Result<RootKeySources, StartError> {
+pub(super) fn surroundings(profile: Option<&Profile>) -> Result<RootKeySources, StartError> {
     let name = "UNKEY_ROOT_KEY_FILE";
     let root_key_file = path_variable(name).map(|value| file(name, &value));
     Ok(RootKeySources {

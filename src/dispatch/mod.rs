@@ -4,8 +4,10 @@
 mod dry_run;
 mod facts;
 mod ids;
+mod known;
 mod policy;
 mod refusal;
+mod workflow;
 
 use std::sync::Arc;
 
@@ -17,13 +19,18 @@ use unkey_tools::Entry;
 
 pub use self::facts::{Facts, Misplaced};
 pub use self::refusal::Refusal;
+pub use self::workflow::Listener;
+use self::workflow::Parts;
 use crate::backend::{Backend, Upstream};
 use crate::calls::{Busy, Calls, Permit};
+use crate::config::data_folder;
 use crate::confirm::{Asked, Confirmation, Lookup, Sent};
+use crate::inventory::Inventory;
 use crate::key_advice::{self, Issuer};
 use crate::observe::{Observer, shown};
 use crate::panics::faults;
 use crate::policy::{Budget, Case};
+use crate::remembered::{self, Remembered};
 use crate::root_key::{Caller, Mistake};
 use crate::secrets::{Body, Errand, Secrets};
 use crate::settings::{ConfirmMode, Terms};
@@ -39,6 +46,8 @@ pub struct Dispatcher {
     budget: Budget,
     confirmation: Confirmation,
     secrets: Secrets,
+    /// The APIs that calls have met, where they are remembered.
+    remembered: Option<Arc<Remembered>>,
 }
 
 /// One call as it was asked for.
@@ -48,6 +57,8 @@ pub struct Request<'a> {
     pub entry: &'static Entry,
     /// The arguments, as they were sent.
     pub arguments: Map<String, Value>,
+    /// The tools that the caller has: a workflow calls no others.
+    pub inventory: Inventory,
     /// Who calls, or why that is not known.
     pub caller: &'a Result<Caller, Mistake>,
     /// What goes to Unkey beside what is asked for.
@@ -58,6 +69,10 @@ pub struct Request<'a> {
     pub backend: Option<&'a Backend>,
     /// How whoever calls can be asked to agree, and what they answered.
     pub asked: &'a Asked,
+    /// Who is told how far a long call has come.
+    pub listener: Option<Listener<'a>>,
+    /// Where it is a part of a workflow: the place among the calls that this has.
+    pub permit: Option<&'a Permit>,
 }
 
 impl Dispatcher {
@@ -71,7 +86,23 @@ impl Dispatcher {
             budget: Budget::default(),
             confirmation: Confirmation::of_system(ConfirmMode::default()),
             secrets: Secrets::default(),
+            remembered: None,
         }
+    }
+
+    /// The same, which remembers the APIs that calls to Unkey meet: all come from `caller`.
+    #[must_use]
+    pub fn remembering_for(
+        mut self,
+        api_url: Option<&str>,
+        caller: &Result<Caller, Mistake>,
+    ) -> Self {
+        if let (Some(api_url), Ok(Caller::Key(root_key))) = (api_url, caller) {
+            let folder = data_folder().map(|folder| folder.join("apis"));
+            let remembered = Remembered::new(folder.as_deref(), api_url, root_key);
+            self.remembered = Some(Arc::new(remembered));
+        }
+        self
     }
 
     /// The same, by another clock than the system's.
@@ -116,6 +147,14 @@ impl Dispatcher {
     /// # Errors
     /// A [`Refusal`] says what kept the call from its end.
     pub async fn call(&self, request: Request<'_>) -> Result<Value, Refusal> {
+        let parts = Parts {
+            dispatcher: self,
+            inventory: request.inventory,
+            caller: request.caller,
+            upstream: request.upstream,
+            terms: request.terms,
+            backend: request.backend,
+        };
         let Request {
             entry,
             mut arguments,
@@ -124,11 +163,20 @@ impl Dispatcher {
             terms,
             backend,
             asked,
+            listener,
+            permit,
+            ..
         } = request;
         let confirmation = self.confirmation.in_mode(terms.confirm);
         let sent = confirmation.receive(entry, &mut arguments);
         let backend = backend.unwrap_or(&self.backend);
-        let secrets = self.secrets.held_to(terms.secrets);
+        let is_part = permit.is_some();
+        // A part's secret is the workflow's, and nobody sees it there.
+        let secrets = if is_part {
+            Secrets::default()
+        } else {
+            self.secrets.held_to(terms.secrets)
+        };
         let errand = Errand::begin(&secrets, entry, &mut arguments);
         let body = match ids::of_apis(entry, arguments, terms, backend, caller).await {
             Ok(arguments) => entry
@@ -164,9 +212,18 @@ impl Dispatcher {
             return Err(Refusal::DryRun(dry_run::show(entry, &body)));
         }
         let room = self.room(entry, &body, terms)?;
-        let _permit = self.admit(caller)?;
-        let lookup = Lookup::new(backend, caller, upstream);
-        Self::confirm(&confirmation, (entry, &body, sent, asked), lookup).await?;
+        let admitted;
+        let permit = if let Some(permit) = permit {
+            permit
+        } else {
+            admitted = self.admit(caller)?;
+            &admitted
+        };
+        // A person is asked about what was asked for, and not about each of its parts.
+        if !is_part {
+            let lookup = Lookup::new(backend, caller, upstream);
+            Self::confirm(&confirmation, (entry, &body, sent, asked), lookup).await?;
+        }
         faults::strike(&body);
         errand.reserve().await.map_err(Refusal::mistake)?;
         errand.fill(&mut body);
@@ -174,14 +231,26 @@ impl Dispatcher {
         if let Some(room) = room {
             room.spend();
         }
-        let summarised = terms
-            .answers
-            .summaries
-            .then(|| summary::Asked::new(entry, &body));
+        let answers = &terms.answers;
+        let summarised = (answers.summaries && !is_part).then(|| summary::Asked::new(entry, &body));
         let facts = Facts::new(entry, &body);
-        let answer = backend.call(entry, &body, caller, upstream).await;
+        let remembered = self.remembered.as_ref();
+        let noted = remembered.map(|apis| (apis, remembered::Asked::new(entry, &body)));
+        let answer = if entry.is_workflow() {
+            // Most calls are none: they do not carry its size about.
+            let work = parts.run(entry, Value::clone(&body), listener, permit);
+            Ok(Box::pin(work).await?)
+        } else {
+            backend.call(entry, &body, caller, upstream).await
+        };
+        if let (Some((apis, asked)), Ok(envelope)) = (noted, &answer) {
+            apis.note(asked, envelope);
+        }
         let settled = errand.settle(&mut body, caller, answer).await;
         let mut envelope = settled.map_err(|unanswered| Refusal::unanswered(unanswered, facts))?;
+        if is_part {
+            return Ok(envelope);
+        }
         untrusted::mark(entry, &mut envelope);
         if let Some(asked) = summarised.flatten() {
             asked.answered(&mut envelope, self.now());

@@ -1,6 +1,9 @@
 //! Why a call did not come to its end.
 
+use std::sync::Arc;
+
 use serde_json::Value;
+use unkey_tools::Entry;
 
 use super::Facts;
 use crate::backend::Failure;
@@ -28,6 +31,8 @@ pub enum Refusal {
     Failed(Failure, Box<Facts>),
     /// It was carried out, and the secret that it brought could not be kept: what to do about it.
     Lost(String),
+    /// A call to this tool, of which the one that was asked for is made, did not come to its end.
+    Part(&'static Entry, Arc<Refusal>),
 }
 
 impl Refusal {

@@ -34,6 +34,7 @@ use self::guard::Guard;
 use self::health::Health;
 use self::limits::LimitHits;
 pub use self::limits::Limits;
+pub use self::mcp::TakesEvents;
 use crate::backend::{Backend, Elsewhere};
 use crate::calls::Calls;
 use crate::config::ServeSettings;

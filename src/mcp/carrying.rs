@@ -6,9 +6,10 @@ use unkey_tools::Entry;
 
 use super::asking::{Asking, Carried};
 use super::handler::Handler;
+use super::progress::Teller;
 use super::{observed, result};
 use crate::backend::Upstream;
-use crate::dispatch::{Refusal, Request};
+use crate::dispatch::{Listener, Refusal, Request};
 use crate::observe::Call;
 
 impl Handler {
@@ -20,7 +21,9 @@ impl Handler {
         context: &RequestContext<RoleServer>,
         upstream: &Upstream,
         call: &mut Call,
+        teller: &Teller,
     ) -> CallToolResponse {
+        let listener = |progress| teller.note(progress);
         let scope = self.scope(context);
         let mut arguments = request.arguments.take().unwrap_or_default();
         let mut asking = Asking::new(entry, &mut request, context);
@@ -28,14 +31,17 @@ impl Handler {
             let request = Request {
                 entry,
                 arguments: asking.sent(&mut arguments),
+                inventory: scope.inventory,
                 caller: &scope.caller,
                 upstream,
                 terms: &scope.terms,
                 backend: scope.backend.as_ref(),
                 asked: asking.asked(),
+                listener: Some(Listener(&listener)),
+                permit: None,
             };
             let answer = Box::pin(self.dispatcher.call(request)).await;
-            observed::note(call, &answer, upstream);
+            observed::note(call, answer.as_ref(), upstream);
             let refusal = match answer {
                 Ok(envelope) => {
                     return result::success(envelope, scope.terms.answers.most_bytes).into();
@@ -53,7 +59,7 @@ impl Handler {
                 refusal => refusal,
             };
             let issuer = self.dispatcher.issuer();
-            return result::refused(entry, refusal, &scope.caller, issuer).into();
+            return result::refused(entry, &refusal, &scope.caller, issuer).into();
         }
     }
 }

@@ -20,6 +20,7 @@ use tracing::{error, warn};
 use super::dynamic::{self, Step};
 use super::guarded::guarded;
 use super::lenient_call::lenient_call;
+use super::progress::Teller;
 use super::scope::{ConnectionScope, Scope};
 use super::{about, guides, observed, result, tool, undeclared};
 use crate::calls::{Busy, Calls};
@@ -332,13 +333,17 @@ impl Handler {
         };
         observed::tool(&mut call, entry);
         let upstream = observed::upstream(context);
+        let teller = Teller::new(context);
+        let carried = self.carry_out(entry, request, context, &upstream, &mut call, &teller);
+        // On the heap: every future around it would hold room for it.
+        let carried = teller.beside(Box::pin(caught(carried)));
         let result = tokio::select! {
             biased;
             // Neither a cancellation nor a client that went away drops this future by itself.
             () = context.ct.cancelled() => {
                 return Err(ErrorData::internal_error("the call was cancelled", None));
             }
-            result = caught(Box::pin(self.carry_out(entry, request, context, &upstream, &mut call))) => Ok(result),
+            result = carried => Ok(result),
             () = self.calls().cut_off() => Err(CutOff),
         };
         let mut result = match result {

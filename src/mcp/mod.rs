@@ -12,6 +12,7 @@ mod lenient_call;
 pub mod message;
 mod next_step;
 mod observed;
+mod progress;
 mod result;
 mod scope;
 pub mod stdio;
@@ -19,5 +20,6 @@ mod tool;
 mod undeclared;
 
 pub use self::handler::Handler;
+pub use self::result::refusal_text;
 pub use self::scope::{ConnectionScope, Scope};
 pub use self::tool::list;

@@ -56,10 +56,14 @@ pub(super) fn upstream(context: &RequestContext<RoleServer>) -> Upstream {
 }
 
 /// Notes what came of a call.
-pub(super) fn note(call: &mut Call, answer: &Result<Value, Refusal>, upstream: &Upstream) {
+pub(super) fn note(call: &mut Call, answer: Result<&Value, &Refusal>, upstream: &Upstream) {
+    if let Err(Refusal::Part(_, refusal)) = answer {
+        return note(call, Err(refusal), upstream);
+    }
     let record = &mut call.record;
     record.attempts = upstream.attempts();
     match answer {
+        Err(Refusal::Part(..)) => {}
         Ok(envelope) => {
             record.status = Some(200);
             record.unkey_request_id = envelope

@@ -39,22 +39,37 @@ fn structured(content: Value) -> CallToolResult {
 /// A call that has no result: what happened, and what to do next.
 pub(super) fn refused(
     entry: &Entry,
-    refusal: Refusal,
+    refusal: &Refusal,
     caller: &Result<Caller, Mistake>,
     issuer: Issuer,
 ) -> CallToolResult {
     match refusal {
-        Refusal::Mistakes(mistakes) => error(mistakes.join("\n\n")),
-        Refusal::Lost(what) => error(what),
-        Refusal::Busy(busy) => error(busy.to_string()),
-        Refusal::Policy(refused) => error(refused.to_string()),
-        Refusal::Spent(spent) => error(spent.to_string()),
-        Refusal::DryRun(shown) => structured(shown),
-        Refusal::Unconfirmed(unconfirmed) => error(unconfirmed.to_string()),
+        Refusal::DryRun(shown) => structured(shown.clone()),
+        refusal => error(refusal_text(entry, refusal, caller, issuer)),
+    }
+}
+
+/// What happened to a call that has no result, and what to do next.
+pub fn refusal_text(
+    entry: &Entry,
+    refusal: &Refusal,
+    caller: &Result<Caller, Mistake>,
+    issuer: Issuer,
+) -> String {
+    match refusal {
+        Refusal::Mistakes(mistakes) => mistakes.join("\n\n"),
+        Refusal::Busy(busy) => busy.to_string(),
+        Refusal::Policy(refused) => refused.to_string(),
+        Refusal::Spent(spent) => spent.to_string(),
+        Refusal::DryRun(shown) => shown.to_string(),
+        Refusal::Lost(what) => what.clone(),
+        Refusal::Unconfirmed(unconfirmed) => unconfirmed.to_string(),
         Refusal::Failed(failed, facts) => {
-            let next = next_step(entry, &failed, issuer, &facts);
-            failure(&failed, &next, caller.as_ref().ok())
+            let next = next_step(entry, failed, issuer, facts);
+            failure(failed, &next, caller.as_ref().ok())
         }
+        // What to do next is what there is to do about that call.
+        Refusal::Part(part, refusal) => refusal_text(part, refusal, caller, issuer),
     }
 }
 
@@ -83,7 +98,7 @@ pub(super) fn panicked(entry: &Entry) -> String {
     text
 }
 
-fn failure(failure: &Failure, next: &Next, caller: Option<&Caller>) -> CallToolResult {
+fn failure(failure: &Failure, next: &Next, caller: Option<&Caller>) -> String {
     let described = describe(failure, next.says_it_all);
     let shown = match failure {
         // Unkey names things by ids, which look as random as keys do.
@@ -97,7 +112,7 @@ fn failure(failure: &Failure, next: &Next, caller: Option<&Caller>) -> CallToolR
         // What answered may have said back what it was sent.
         text = text.replace(root_key.reveal(), "[root key]");
     }
-    error(text)
+    text
 }
 
 /// Error results carry text alone: some clients check structured content against the schema of a

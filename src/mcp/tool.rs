@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use rmcp::ErrorData;
 use rmcp::model::{JsonObject, Tool, ToolAnnotations};
 use serde_json::{Value, json};
-use unkey_tools::{CATALOGUE, Entry};
+use unkey_tools::{Entry, every};
 
 use super::{Scope, dynamic};
 use crate::confirm;
@@ -15,7 +15,8 @@ use crate::secrets::{DELIVER, Secrets};
 use crate::settings::ConfirmMode;
 
 /// All tools, in the catalogue's order. Their schemas are made once and shared by every list.
-static TOOLS: LazyLock<Vec<Tool>> = LazyLock::new(|| CATALOGUE.iter().map(tool).collect());
+static TOOLS: LazyLock<Vec<(&'static Entry, Tool)>> =
+    LazyLock::new(|| every().map(|entry| (entry, tool(entry))).collect());
 
 /// What a client of that scope is shown.
 pub(super) fn offered(scope: &Scope, secrets: &Secrets) -> Vec<Tool> {
@@ -36,8 +37,7 @@ pub fn list(inventory: Inventory, secrets: &Secrets) -> Vec<Tool> {
 }
 
 fn listed(inventory: Inventory, ours: &Ours) -> Vec<Tool> {
-    let listed = inventory.indices();
-    let listed = listed.filter_map(|index| Some((CATALOGUE.get(index)?, TOOLS.get(index)?)));
+    let listed = inventory.indices().filter_map(|index| TOOLS.get(index));
     let listed = listed.map(|(entry, tool)| {
         let mut tool = tool.clone();
         ours.add(&mut tool.input_schema, entry);

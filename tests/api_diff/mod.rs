@@ -4,16 +4,21 @@ mod broken;
 mod forms;
 
 use serde_json::{Map, Value, json};
-use unkey_tools::listed;
+use unkey_tools::{Entry, listed};
 
 use crate::support::{Binary, Ended};
+
+/// What is listed and stands for an endpoint of Unkey's.
+fn operations() -> impl Iterator<Item = &'static Entry> {
+    listed().filter(|entry| !entry.is_workflow())
+}
 
 /// A document of an Unkey that has just what the catalogue has.
 fn todays() -> Value {
     let json = |schema: &Value| json!({"content": {"application/json": {"schema": schema}}});
     let mut paths = Map::new();
     paths.insert("/v2/liveness".to_owned(), json!({"get": {"responses": {}}}));
-    for entry in listed() {
+    for entry in operations() {
         let mut request = entry.input().body_schema().clone();
         close(&mut request);
         let operation = json!({
@@ -74,7 +79,7 @@ async fn where_nothing_differs_it_says_so_and_ends_with_0() {
     let version = env!("CARGO_PKG_VERSION");
     let expected = format!(
         "unkey-mcp {version} beside Unkey 1: {} operations in both, and nothing differs.\n",
-        listed().count()
+        operations().count()
     );
     assert_eq!((ended.stdout, ended.stderr), (expected, String::new()));
     assert_eq!(ended.status.code(), Some(0));
@@ -92,7 +97,7 @@ async fn what_is_new_gone_or_changed_is_told_and_ends_with_3() {
     let ended = Binary::new(["api-diff", path]).run("").await;
     assert_eq!(ended.status.code(), Some(3), "{ended:?}");
     assert_eq!(ended.stderr, "");
-    let gone = listed().count() - 2;
+    let gone = operations().count() - 2;
     for part in [
         &format!(
             "beside A later Unkey 2.1.0: 2 operations in both, 1 of them changed; 2 new, {gone} gone."

@@ -13,7 +13,6 @@ use self::portable::Portable;
 pub(crate) use self::portable::integer;
 use self::twins::offer_twins;
 pub(crate) use self::twins::{TIME, twin_of};
-use crate::operation::Operation;
 use crate::secrets::{SECRET, Shape};
 use crate::types::{ID, REFERENCE};
 use crate::untrusted::{Part, TRUSTED};
@@ -67,9 +66,9 @@ impl Input {
     }
 }
 
-/// The words and schema of `Op`'s arguments.
-pub fn input<Op: Operation>() -> Input {
-    let mut schema = generate::<Op>(Side::Input);
+/// The words and schema of the arguments that make a `Request`.
+pub fn input<Request: JsonSchema>() -> Input {
+    let mut schema = generate::<Request>(Side::Input);
     let array_body = schema.get("type") == Some(&json!("array"));
     let description = if array_body {
         schema.insert("description".to_owned(), json!("The limits to check."))

@@ -4,6 +4,7 @@ mod namespaces;
 mod overrides;
 mod ratelimits;
 
+pub use namespaces::KnownNamespace;
 pub(crate) use namespaces::*;
 pub(crate) use overrides::*;
 pub(crate) use ratelimits::*;

@@ -12,6 +12,15 @@ use crate::store::{Overrides, StoredOverride};
 #[derive(Clone, Copy)]
 pub(crate) struct Namespaces<'a>(pub(crate) &'a Connection);
 
+/// A rate-limit namespace that was not deleted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownNamespace {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
 /// A namespace with its overrides.
 #[derive(Debug)]
 pub(crate) struct Namespace {
@@ -65,6 +74,21 @@ impl Namespaces<'_> {
             namespace.overrides.insert(found.identifier.clone(), found);
         }
         Ok(Some(namespace))
+    }
+
+    /// The workspace's namespaces that were not deleted, in the order of their names.
+    pub(crate) fn known(self, workspace_id: &str) -> rusqlite::Result<Vec<KnownNamespace>> {
+        self.0.rows(
+            "SELECT id, name FROM ratelimit_namespaces
+             WHERE workspace_id = ?1 AND deleted_at IS NULL ORDER BY name, id",
+            [workspace_id],
+            |row| {
+                Ok(KnownNamespace {
+                    id: row.get(0)?,
+                    name: row.get(1)?,
+                })
+            },
+        )
     }
 
     /// Inserts a namespace. A name that is in use is an error of the database.

@@ -27,6 +27,17 @@ pub(super) fn accepts_json(headers: &HeaderMap) -> bool {
     best.map_or(!said, |(_, wanted)| wanted)
 }
 
+/// Whether a client says that it takes a stream of events.
+pub(super) fn accepts_events(headers: &HeaderMap) -> bool {
+    let lists = headers.get_all(header::ACCEPT).iter();
+    let texts = lists.filter_map(|list| list.to_str().ok());
+    texts.flat_map(|list| list.split(',')).any(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let kind = parts.next().unwrap_or_default();
+        kind.eq_ignore_ascii_case("text/event-stream") && !parts.any(is_zero_weight)
+    })
+}
+
 /// Whether a parameter is `q=0`: not wanted at all.
 fn is_zero_weight(parameter: &str) -> bool {
     parameter.split_once('=').is_some_and(|(name, weight)| {

@@ -1,7 +1,8 @@
 //! One MCP endpoint over streamable HTTP.
 //!
 //! It keeps no sessions: every request stands alone, whatever protocol version the client speaks,
-//! so a restart or a load balancer loses nobody's session. Answers are plain JSON.
+//! so a restart or a load balancer loses nobody's session. Answers are plain JSON,
+//! but for long calls whose client wants to know how far they have come: those are streams of events.
 
 mod cancellation;
 mod exchange;
@@ -33,6 +34,11 @@ const INVALID_REQUEST: i32 = -32600;
 const INVALID_PARAMS: i32 = -32602;
 /// The server's own: it is too busy.
 const BUSY: i32 = -32000;
+
+/// Marks a request whose client takes a stream of events: it can be told how far a call has come
+/// before the answer.
+#[derive(Clone, Copy, Debug)]
+pub struct TakesEvents;
 
 /// What all MCP endpoints of a server share.
 #[derive(Clone)]
@@ -131,6 +137,9 @@ impl Endpoint {
         }));
         if let Some(origin) = origin {
             head.extensions.insert(origin);
+        }
+        if media::accepts_events(&head.headers) {
+            head.extensions.insert(TakesEvents);
         }
         // Both were checked, more kindly than the SDK does it: plain HTTP clients accept no events,
         // and are answered in JSON anyway.

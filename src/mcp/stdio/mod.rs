@@ -38,12 +38,17 @@ const MORE_REQUESTS: usize = 128;
 pub async fn run(settings: StdioSettings, observer: Observer) -> Result<(), StartError> {
     // Before anything is made that would have to be ended, and before the first request is read.
     let signals = Signals::listen();
+    let api_url = settings.common.backend.api_url();
     let secrets = Secrets::new(settings.common.secrets, Reach::OwnMachine)?;
     let backend = Backend::new(settings.common.backend);
     let caller = match backend {
         Backend::Local(_) => settings.surroundings.caller_of_engine(),
         Backend::Remote(_) => settings.surroundings.root_key().map(Caller::Key),
     };
+    let calls = Calls::new(settings.common.calls);
+    let dispatcher = Dispatcher::new(backend.clone(), observer.clone(), calls.clone())
+        .with_secrets(secrets)
+        .remembering_for(api_url.as_deref(), &caller);
     let offer = Offer::new(
         settings.common.settings.clone(),
         settings.server,
@@ -59,9 +64,6 @@ pub async fn run(settings: StdioSettings, observer: Observer) -> Result<(), Star
     if let Some(file) = settings.common.settings.file() {
         file.reload_on_hangup();
     }
-    let calls = Calls::new(settings.common.calls);
-    let dispatcher =
-        Dispatcher::new(backend.clone(), observer.clone(), calls.clone()).with_secrets(secrets);
     let handler = Handler::new(dispatcher, observer, scope).named(settings.server);
     let served = serve(handler, &calls, settings.common.timeout, signals).await;
     if !matches!(served, Err(StartError::CutShort(_))) {

@@ -1,0 +1,50 @@
+//! What is made of several operations, through the binary: over every transport, in both eras, on
+//! both backends.
+
+mod commands;
+mod find;
+mod others;
+mod scope;
+mod search;
+
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Cloud, Era, KEY, Session, Transport, success};
+
+/// A page of keys as Unkey answers it.
+fn page(keys: &Value, next: Option<&str>) -> Answer {
+    Answer::json(
+        200,
+        &json!({
+            "meta": {"requestId": "req_1"},
+            "data": keys,
+            "pagination": {"hasMore": next.is_some(), "cursor": next},
+        }),
+    )
+}
+
+/// Every transport in both eras, each connected to a server with these flags.
+async fn sessions(flags: &[&str], key: Option<&str>) -> Vec<Session> {
+    let mut sessions = Vec::new();
+    for transport in Transport::BOTH {
+        for era in Era::BOTH {
+            sessions.push(Session::connect(transport, era, flags, key).await);
+        }
+    }
+    sessions
+}
+
+/// The same sessions on an engine of their own.
+async fn on_engines() -> Vec<Session> {
+    sessions(&["--local=:memory:"], None).await
+}
+
+/// The same sessions on one fake Unkey.
+async fn on(cloud: &Cloud) -> Vec<Session> {
+    sessions(&[&*cloud.flag()], Some(KEY)).await
+}
+
+/// Calls a tool that must succeed, and returns its envelope.
+async fn done(session: &mut Session, tool: &str, arguments: Value) -> Value {
+    success(&session.call(tool, arguments).await).clone()
+}

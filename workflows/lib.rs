@@ -1,0 +1,49 @@
+//! What people come for, made of several of Unkey's operations. This crate knows no MCP, no HTTP and
+//! no database: whoever uses it carries the [`Operations`] out, and tells the time ([`Clock`]).
+//!
+//! What a model sees of a workflow stands in `tools/workflows/`, in the file of the same name as
+//! here: `keys_find.rs`, `keys_explain.rs`, `usage_report.rs`, `workspace_overview.rs`. [`run`] picks
+//! the one that was asked for.
+//!
+//! What they have in common:
+//!
+//! - [`Operations`] (`operations.rs`): how an operation is called, and what is known of the APIs.
+//! - [`Context`] (`context.rs`): calls that wait where a server asks to, within bounds.
+//! - [`Walk`] (`walk.rs`): all keys of some APIs, a page at a time, a few pages at once.
+//! - [`Matcher`] (`selection.rs`): whether a key is one of those that are meant.
+//! - `apis.rs`: which APIs are meant, and which key spaces are theirs.
+//! - [`Report`] (`report.rs`): what comes of it, or why nothing did.
+
+#![forbid(unsafe_code)]
+
+mod apis;
+mod context;
+mod explain_causes;
+mod explain_identifier;
+mod explain_limits;
+mod explain_outcomes;
+mod key_spaces;
+mod keys_explain;
+mod keys_find;
+mod operations;
+mod period;
+mod permission_query;
+mod report;
+mod run;
+mod selection;
+mod sql;
+mod table;
+mod text;
+mod usage_query;
+mod usage_report;
+mod walk;
+mod window;
+mod workspace_overview;
+
+pub use apis::resolve;
+pub use context::{Context, Progress};
+pub use operations::{Api, Boxed, CallError, Clock, Known, Namespace, Operations};
+pub use report::{Report, WorkflowError};
+pub use run::run;
+pub use selection::Matcher;
+pub use walk::{Walk, WalkEnd};

@@ -1,0 +1,10 @@
+//! What workflows do, on the engine in this process and on a server that fails.
+
+#![cfg(test)]
+
+mod explain;
+mod find;
+mod overview;
+mod support;
+mod usage;
+mod walk;
