@@ -3,6 +3,7 @@
 mod rendering;
 
 use std::io::{IsTerminal as _, Write as _};
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 use unkey_workflows::Progress;
@@ -13,9 +14,11 @@ use crate::calls::Calls;
 use crate::config::Common;
 use crate::dispatch::{Dispatcher, Listener, Request};
 use crate::error::StartError;
-use crate::inventory::{Inventory, Server};
+use crate::inventory::Server;
+use crate::mcp::{ConnectionScope, Scope};
 use crate::observe::{ClientName, Observer};
-use crate::root_key::{Caller, Mistake, RootKeySources};
+use crate::root_key::{Caller, RootKeySources};
+use crate::settings::Offer;
 use crate::{mcp, output};
 
 /// A workflow to run.
@@ -44,17 +47,17 @@ pub struct Settings {
 pub async fn run(settings: Settings, observer: Observer) -> Result<bool, StartError> {
     let api_url = settings.common.backend.api_url();
     let backend = Backend::new(settings.common.backend);
-    let inventory = settings.common.allowed.on(Server::Keys);
     let caller = match backend {
         Backend::Local(_) => settings.surroundings.caller_of_engine(),
         Backend::Remote(_) => settings.surroundings.root_key().map(Caller::Key),
     };
     let calls = Calls::new(settings.common.calls);
-    let dispatcher = Dispatcher::new(backend.clone(), observer, calls);
+    let dispatcher = Dispatcher::new(backend.clone(), observer, calls)
+        .remembering_for(api_url.as_deref(), &caller);
+    let offer = Offer::new(settings.common.settings, Server::Keys, backend.inventory());
     let session = Session {
-        dispatcher: dispatcher.remembering_for(api_url.as_deref(), &caller),
-        inventory: inventory.and(backend.inventory()),
-        caller,
+        dispatcher,
+        scope: ConnectionScope::new(offer, caller)?.now(),
     };
     let answer = session
         .call(settings.tool, settings.arguments.clone())
@@ -82,29 +85,32 @@ pub async fn run(settings: Settings, observer: Observer) -> Result<bool, StartEr
 /// Who calls, and how.
 struct Session {
     dispatcher: Dispatcher,
-    inventory: Inventory,
-    caller: Result<Caller, Mistake>,
+    scope: Arc<Scope>,
 }
 
 impl Session {
     async fn call(&self, tool: &str, arguments: Map<String, Value>) -> Result<Value, StartError> {
-        let entry = unkey_tools::find(tool).filter(|entry| self.inventory.contains(entry));
+        let scope = &self.scope;
+        let entry = unkey_tools::find(tool).filter(|entry| scope.inventory.contains(entry));
         let entry = entry.ok_or(StartError::NothingLeft)?;
         let listener = |progress| tell(progress);
         let request = Request {
             entry,
             arguments,
-            inventory: self.inventory,
-            caller: &self.caller,
+            inventory: scope.inventory,
+            caller: &scope.caller,
             upstream: &Upstream::new(ClientName::new("terminal", ""), None),
+            terms: &scope.terms,
+            backend: scope.backend.as_ref(),
             listener: Some(Listener(&listener)),
             permit: None,
+            asked: &crate::confirm::Asked::default(),
         };
         let answer = self.dispatcher.call(request).await;
         clear();
         answer.map_err(|refusal| {
             let issuer = self.dispatcher.issuer();
-            StartError::NotDone(mcp::refusal_text(entry, &refusal, &self.caller, issuer))
+            StartError::NotDone(mcp::refusal_text(entry, &refusal, &scope.caller, issuer))
         })
     }
 }

@@ -84,7 +84,7 @@ fn envelope(report: Report, summaries: bool) -> Value {
     Value::Object(envelope)
 }
 
-fn refusal(entry: &Entry, error: WorkflowError) -> Refusal {
+fn refusal(entry: &'static Entry, error: WorkflowError) -> Refusal {
     match error {
         // They quote what a caller wrote.
         WorkflowError::Mistakes(mistakes) => {
@@ -166,7 +166,11 @@ fn call_error(refusal: Refusal) -> CallError {
         },
         Refusal::Mistakes(mistakes) => (None, String::new(), mistakes.join(" ")),
         Refusal::Busy(busy) => (None, String::new(), busy.to_string()),
-        Refusal::Part(..) => (None, String::new(), String::new()),
+        Refusal::Policy(refused) => (None, String::new(), refused.to_string()),
+        Refusal::Spent(spent) => (None, String::new(), spent.to_string()),
+        Refusal::Unconfirmed(unconfirmed) => (None, String::new(), unconfirmed.to_string()),
+        Refusal::Lost(what) => (None, String::new(), what.clone()),
+        Refusal::Part(..) | Refusal::DryRun(_) => (None, String::new(), String::new()),
     };
     let (retry_after, outcome_unknown) = match &refusal {
         Refusal::Failed(failure, _) => (failure.retry_after(), failure.outcome_unknown()),
