@@ -21,7 +21,7 @@ pub use self::facts::{Facts, Misplaced};
 pub use self::refusal::Refusal;
 pub use self::workflow::Listener;
 use self::workflow::Parts;
-use crate::backend::{Backend, Upstream};
+use crate::backend::{Backend, Failure, Upstream};
 use crate::calls::{Busy, Calls, Permit};
 use crate::config::data_folder;
 use crate::confirm::{Asked, Confirmation, Lookup, Sent};
@@ -73,6 +73,13 @@ pub struct Request<'a> {
     pub listener: Option<Listener<'a>>,
     /// Where it is a part of a workflow: the place among the calls that this has.
     pub permit: Option<&'a Permit>,
+}
+
+/// A call whose arguments are understood.
+struct Ready<'a> {
+    caller: &'a Caller,
+    body: Body,
+    errand: Errand,
 }
 
 impl Dispatcher {
@@ -158,7 +165,6 @@ impl Dispatcher {
         let Request {
             entry,
             mut arguments,
-            caller,
             upstream,
             terms,
             backend,
@@ -171,36 +177,11 @@ impl Dispatcher {
         let sent = confirmation.receive(entry, &mut arguments);
         let backend = backend.unwrap_or(&self.backend);
         let is_part = permit.is_some();
-        // A part's secret is the workflow's, and nobody sees it there.
-        let secrets = if is_part {
-            Secrets::default()
-        } else {
-            self.secrets.held_to(terms.secrets)
-        };
-        let errand = Errand::begin(&secrets, entry, &mut arguments);
-        let body = match ids::of_apis(entry, arguments, terms, backend, caller).await {
-            Ok(arguments) => entry
-                .prepare(arguments, self.now())
-                // It quotes names that a caller made up.
-                .map_err(|bad| shown::lines(&bad.to_string())),
-            Err(mistake) => Err(mistake),
-        };
-        // All mistakes at once, so that all can be mended at once.
-        let (caller, body, mut errand) = match (caller, body, errand) {
-            (Ok(caller), Ok(body), Ok(errand)) => (caller, body, errand),
-            (caller, body, errand) => {
-                let mistake = caller.as_ref().err();
-                let mistakes = [
-                    mistake.map(|mistake| key_advice::explain(mistake, self.issuer())),
-                    body.err(),
-                    errand.err(),
-                ];
-                return Err(Refusal::Mistakes(mistakes.into_iter().flatten().collect()));
-            }
-        };
-        let mut body = Body::new(entry, body);
-        errand.read(&mut body).await.map_err(Refusal::mistake)?;
-        ids::of_namespaces(&mut body, terms);
+        let Ready {
+            caller,
+            mut body,
+            mut errand,
+        } = self.ready(entry, arguments, &parts, is_part).await?;
         let case = Case {
             entry,
             body: &body,
@@ -231,29 +212,88 @@ impl Dispatcher {
         if let Some(room) = room {
             room.spend();
         }
-        let answers = &terms.answers;
-        let summarised = (answers.summaries && !is_part).then(|| summary::Asked::new(entry, &body));
+        let summarised = terms.answers.summaries && !is_part;
+        let summarised = summarised.then(|| summary::Asked::new(entry, &body));
         let facts = Facts::new(entry, &body);
-        let remembered = self.remembered.as_ref();
-        let noted = remembered.map(|apis| (apis, remembered::Asked::new(entry, &body)));
         let answer = if entry.is_workflow() {
             // Most calls are none: they do not carry its size about.
             let work = parts.run(entry, Value::clone(&body), listener, permit);
             Ok(Box::pin(work).await?)
         } else {
-            backend.call(entry, &body, caller, upstream).await
+            self.made(entry, &body, backend, caller, upstream).await
         };
-        if let (Some((apis, asked)), Ok(envelope)) = (noted, &answer) {
-            apis.note(asked, envelope);
-        }
         let settled = errand.settle(&mut body, caller, answer).await;
         let mut envelope = settled.map_err(|unanswered| Refusal::unanswered(unanswered, facts))?;
-        if is_part {
-            return Ok(envelope);
+        if !is_part {
+            untrusted::mark(entry, &mut envelope);
         }
-        untrusted::mark(entry, &mut envelope);
         if let Some(asked) = summarised.flatten() {
             asked.answered(&mut envelope, self.now());
+        }
+        Ok(envelope)
+    }
+
+    /// Makes what Unkey expects of the arguments.
+    async fn ready<'a>(
+        &self,
+        entry: &'static Entry,
+        mut arguments: Map<String, Value>,
+        parts: &Parts<'a>,
+        is_part: bool,
+    ) -> Result<Ready<'a>, Refusal> {
+        let Parts { caller, terms, .. } = *parts;
+        let backend = parts.backend.unwrap_or(&self.backend);
+        // A part's secret is the workflow's, and nobody sees it there.
+        let secrets = if is_part {
+            Secrets::default()
+        } else {
+            self.secrets.held_to(terms.secrets)
+        };
+        let errand = Errand::begin(&secrets, entry, &mut arguments);
+        let body = match ids::of_apis(entry, arguments, terms, backend, caller).await {
+            Ok(arguments) => entry
+                .prepare(arguments, self.now())
+                // It quotes names that a caller made up.
+                .map_err(|bad| shown::lines(&bad.to_string())),
+            Err(mistake) => Err(mistake),
+        };
+        // All mistakes at once, so that all can be mended at once.
+        let (caller, body, mut errand) = match (caller, body, errand) {
+            (Ok(caller), Ok(body), Ok(errand)) => (caller, body, errand),
+            (caller, body, errand) => {
+                let mistake = caller.as_ref().err();
+                let mistakes = [
+                    mistake.map(|mistake| key_advice::explain(mistake, self.issuer())),
+                    body.err(),
+                    errand.err(),
+                ];
+                return Err(Refusal::Mistakes(mistakes.into_iter().flatten().collect()));
+            }
+        };
+        let mut body = Body::new(entry, body);
+        errand.read(&mut body).await.map_err(Refusal::mistake)?;
+        ids::of_namespaces(&mut body, terms);
+        Ok(Ready {
+            caller,
+            body,
+            errand,
+        })
+    }
+
+    /// Has the backend carry the call out, and remembers the APIs that it meets.
+    async fn made(
+        &self,
+        entry: &'static Entry,
+        body: &Value,
+        backend: &Backend,
+        caller: &Caller,
+        upstream: &Upstream,
+    ) -> Result<Value, Failure> {
+        let remembered = self.remembered.as_ref();
+        let noted = remembered.map(|apis| (apis, remembered::Asked::new(entry, body)));
+        let envelope = backend.call(entry, body, caller, upstream).await?;
+        if let Some((apis, asked)) = noted {
+            apis.note(asked, &envelope);
         }
         Ok(envelope)
     }

@@ -317,7 +317,8 @@ mod tests {
         let writer = start(&stream);
         let lost = writer.lines().lost.clone();
         let gate = stream.gate.lock().unwrap();
-        for _ in 0..20_000 {
+        // More than a batch and the queue take together.
+        for _ in 0..100_000 {
             writer.lines().clone().write_all(b"line\n").unwrap();
         }
         assert!(lost.get() > 10_000, "{}", lost.get());

@@ -104,7 +104,7 @@ fn no_text_that_others_wrote_is_in_a_summary_of_an_answer_full_of_it() {
                 .filter_map(|answer| summary(entry, &body, &answer, NOON))
                 .collect();
             assert!(!said.is_empty(), "{} says nothing", entry.name);
-            for said in said.iter() {
+            for said in &said {
                 assert_silent(entry.name, said);
             }
         }
