@@ -166,6 +166,14 @@ pub(crate) fn is_local(local: Option<&OsStr>) -> bool {
     )
 }
 
+/// Where the engine keeps its data, as `--local` says; nothing where that is a no.
+pub(crate) fn local(value: &OsStr) -> Result<Option<EnginePlace>, StartError> {
+    match backend(Some(value), None, Duration::ZERO)? {
+        BackendSettings::Local(place) => Ok(Some(place)),
+        BackendSettings::Remote { .. } => Ok(None),
+    }
+}
+
 /// The engine's file that `--local` names for an operator's command, by default the one in the
 /// data folder.
 pub(crate) fn database(local: Option<&OsStr>) -> Result<PathBuf, StartError> {

@@ -15,7 +15,8 @@
 //!
 //! Commands that serve nobody: [`command`] runs such a tool on a terminal, [`operator`] works on the
 //! database of `--local`, [`listing`] prints the tools, [`api_diff`] compares them with an OpenAPI
-//! document. `cli/` reads flags and the environment, and nothing else does.
+//! document, [`install`] tells clients about this program. `cli/` reads flags and the environment, and
+//! nothing else does.
 //!
 //! Only `mcp/` and `http/mcp/` use rmcp, and only `backend/remote.rs` uses reqwest.
 
@@ -32,6 +33,7 @@ pub mod dispatch;
 pub mod error;
 pub mod guides;
 pub mod http;
+pub mod install;
 pub mod inventory;
 pub mod key_advice;
 pub mod listing;

@@ -10,7 +10,9 @@ use tokio::runtime::{Builder, Runtime};
 use unkey_mcp::cli::{Action, Invocation};
 use unkey_mcp::error::StartError;
 use unkey_mcp::observe::{self, Log, Observer, shown};
-use unkey_mcp::{api_diff, command, http, listing, login, mcp, operator, output, panics};
+use unkey_mcp::{
+    api_diff, command, http, install, listing, login, mcp, operator, output, panics,
+};
 
 /// What `stdio` says to a person.
 const AT_A_TERMINAL: &str = "unkey-mcp waits for an MCP client on stdin and stdout: this command starts \
@@ -42,6 +44,14 @@ fn exit_code(found: bool) -> ExitCode {
 fn run(invocation: Invocation) -> Result<ExitCode, StartError> {
     match invocation.action {
         Action::ApiDiff(settings) => return api_diff::run(&settings).map(exit_code),
+        Action::Install(settings) => {
+            let done = install::run(&settings)?;
+            return Ok(if done {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            });
+        }
         Action::Tools { form, inventory } => listing::print(inventory, form),
         Action::Operate(assignment) => operator::run(assignment),
         Action::Login(task, keychain) => login::run(&task, &keychain),

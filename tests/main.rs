@@ -23,6 +23,7 @@ mod guides;
 mod hints;
 mod hostile;
 mod http;
+mod install;
 mod listing;
 mod local;
 mod messages;

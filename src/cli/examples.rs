@@ -21,6 +21,16 @@ Examples:
   unkey-mcp serve --read-only          Unkey's cloud; each caller sends a root key
   unkey-mcp serve --bind 0.0.0.0:8787 --allowed-host mcp.example.com";
 
+pub(super) const INSTALL: &str = "\
+Examples:
+  unkey-mcp install cursor --local             no account and no key
+  unkey-mcp install claude-code codex          with a root key: in UNKEY_ROOT_KEY, or in a file
+  unkey-mcp install --all --dry-run
+  unkey-mcp install --all --uninstall
+
+It shows the change and asks. What was there is kept beside the file, as FILE.bak. Flags of `stdio`
+stand behind `--`: unkey-mcp install vscode -- --read-only";
+
 pub(super) const TOOLS: &str = "\
 Examples:
   unkey-mcp tools --toolsets keys,ratelimit

@@ -10,6 +10,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use super::api_diff::ApiDiffFlags;
 use super::environment::lenient;
 use super::examples;
+use super::install::InstallFlags;
 use super::login::{LoginFlags, LogoutFlags};
 use super::manual::{CompletionsFlags, ManFlags};
 use super::operating::{ApiFlags, ExportFlags, MigrationCommand, RootKeyCommand};
@@ -19,6 +20,7 @@ use crate::api_diff::ApiDiff;
 use crate::command;
 use crate::config::{ServeSettings, StdioSettings};
 use crate::error::StartError;
+use crate::install;
 use crate::inventory::Inventory;
 use crate::listing::Form;
 use crate::login::{self, Keychain};
@@ -46,6 +48,8 @@ pub enum Action {
         /// The tools to print.
         inventory: Inventory,
     },
+    /// Tell clients about this server.
+    Install(install::Settings),
     /// Compare the catalogue with an OpenAPI document.
     ApiDiff(ApiDiff),
     /// Run a workflow and print its answer.
@@ -73,6 +77,8 @@ enum Command {
     Stdio(StdioFlags),
     /// Speak MCP over streamable HTTP, and with --local the Unkey API too
     Serve(ServeFlags),
+    /// Tell MCP clients about this server, in their own configurations
+    Install(InstallFlags),
     /// List the tools with their effects and permissions, and the size of the whole list
     Tools(ToolsFlags),
     /// Compare the tools with an OpenAPI document of Unkey's API: what is new, gone or changed
@@ -169,6 +175,24 @@ impl Invocation {
     }
 }
 
+/// Whether the program takes these arguments, which a client is to start it with.
+pub(super) fn understood(arguments: &[String]) -> Result<(), StartError> {
+    let words = ["unkey-mcp"]
+        .into_iter()
+        .chain(arguments.iter().map(String::as_str));
+    let cli = Cli::read(words.map(Into::into));
+    let cli = cli.map_err(|error| StartError::Usage(one_line(&error)))?;
+    cli.command
+        .map_or(Ok(()), |command| command.parse().map(drop))
+}
+
+/// What clap complains about, without its usage lines.
+fn one_line(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let first = text.lines().next().unwrap_or_default();
+    first.trim_start_matches("error: ").to_owned()
+}
+
 /// Prints help, or a complaint: that quotes what was written, and somebody may have written a key.
 fn print(error: &clap::Error) {
     // Nowhere is left to say that saying it failed.
@@ -188,6 +212,7 @@ impl Command {
         let action = match self {
             Self::Stdio(flags) => flags.parse(),
             Self::Serve(flags) => flags.parse(),
+            Self::Install(flags) => flags.parse(),
             Self::Tools(flags) => flags.parse(),
             Self::ApiDiff(flags) => flags.parse(),
             Self::Login(flags) => flags.parse(),

@@ -5,6 +5,7 @@ mod api_diff;
 mod calls;
 mod environment;
 mod examples;
+mod install;
 mod invocation;
 mod limits;
 mod login;

@@ -1,6 +1,7 @@
 //! The flags of `stdio`, `serve` and `tools`.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args};
@@ -365,10 +366,14 @@ pub(super) fn surroundings(profile: Option<&Profile>) -> Result<RootKeySources, 
         root_key: variable("UNKEY_ROOT_KEY").map(Secret::new),
         root_key_file: root_key_file.transpose()?,
         keychain: config::keychain(None).ok(),
-        cli_config: etcetera::home_dir()
-            .ok()
-            .map(|home| home.join(".unkey").join("config.toml")),
+        cli_config: cli_config(),
     })
+}
+
+/// Where the Unkey CLI keeps its root key.
+pub(super) fn cli_config() -> Option<PathBuf> {
+    let home = etcetera::home_dir().ok()?;
+    Some(home.join(".unkey").join("config.toml"))
 }
 
 /// Where the root key of a profile lies, if it says so.

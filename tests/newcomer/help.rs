@@ -6,10 +6,11 @@ use unkey_tools::{Toolset, listed};
 use super::markdown::commands;
 use crate::support::Binary;
 
-const COMMANDS: [&[&str]; 9] = [
+const COMMANDS: [&[&str]; 10] = [
     &[],
     &["stdio"],
     &["serve"],
+    &["install"],
     &["tools"],
     &["root-key"],
     &["api"],

@@ -3,12 +3,13 @@
 use std::path::Path;
 
 /// What people read.
-pub(super) const DOCUMENTS: [&str; 8] = [
+pub(crate) const DOCUMENTS: [&str; 9] = [
     "README.md",
     "CONTRIBUTING.md",
     "docs/behaviour.md",
     "docs/clients.md",
     "docs/configuration.md",
+    "docs/installing.md",
     "docs/operating.md",
     "docs/security.md",
     "local/README.md",
@@ -66,7 +67,7 @@ pub(crate) fn blocks(document: &str) -> Vec<Block> {
 
 /// The commands of a shell block, each split into words. Knows quotes, comments and lines that go
 /// on; variables stay as they are.
-pub(super) fn commands(shell: &str) -> Vec<Vec<String>> {
+pub(crate) fn commands(shell: &str) -> Vec<Vec<String>> {
     let joined = shell.replace("\\\n", " ");
     joined
         .lines()

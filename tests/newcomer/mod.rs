@@ -4,7 +4,7 @@
 mod clients;
 mod help;
 mod manual;
-mod markdown;
+pub(crate) mod markdown;
 mod root_keys;
 mod settings;
 #[cfg(unix)]
