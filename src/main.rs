@@ -10,9 +10,7 @@ use tokio::runtime::{Builder, Runtime};
 use unkey_mcp::cli::{Action, Invocation};
 use unkey_mcp::error::StartError;
 use unkey_mcp::observe::{self, Log, Observer, shown};
-use unkey_mcp::{
-    api_diff, command, http, install, listing, login, mcp, operator, output, panics,
-};
+use unkey_mcp::{api_diff, command, http, install, listing, login, mcp, operator, output, panics};
 
 /// What `stdio` says to a person.
 const AT_A_TERMINAL: &str = "unkey-mcp waits for an MCP client on stdin and stdout: this command starts \

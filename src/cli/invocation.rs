@@ -17,15 +17,14 @@ use super::operating::{ApiFlags, ExportFlags, MigrationCommand, RootKeyCommand};
 use super::serving::{ServeFlags, StdioFlags, ToolsFlags};
 use super::workflows::{ExplainFlags, FindFlags, OverviewFlags, UsageFlags};
 use crate::api_diff::ApiDiff;
-use crate::command;
 use crate::config::{ServeSettings, StdioSettings};
 use crate::error::StartError;
-use crate::install;
 use crate::inventory::Inventory;
 use crate::listing::Form;
 use crate::login::{self, Keychain};
 use crate::observe::shown;
 use crate::operator::Assignment;
+use crate::{command, install};
 
 /// What the process was asked to do.
 #[derive(Debug)]
