@@ -22,6 +22,7 @@ use crate::root_key::RootKeySources;
 
 #[derive(Args, Debug)]
 #[command(after_help = examples::INSTALL)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct InstallFlags {
     /// The clients to tell about this server
     #[arg(value_enum, value_name = "CLIENT")]
