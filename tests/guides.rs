@@ -223,3 +223,44 @@ async fn the_beginning_of_an_errors_code_is_completed() {
         );
     }
 }
+
+#[tokio::test]
+async fn every_tool_that_a_prompt_or_a_skill_names_is_there() {
+    let mut session = sessions().await.remove(0);
+    let mut texts = Vec::new();
+    for prompt in PROMPTS {
+        let answer = session
+            .request("prompts/get", json!({"name": prompt}))
+            .await;
+        let text = &answer["result"]["messages"][0]["content"]["text"];
+        texts.push(text.as_str().unwrap().to_owned());
+    }
+    let list = session.request("resources/list", json!({})).await;
+    for uri in texts_of(&list["result"]["resources"], "uri") {
+        texts.push(read(&mut session, &uri).await);
+    }
+    let services: Vec<&str> = unkey_tools::listed()
+        .filter_map(|entry| entry.name.split_once('_'))
+        .map(|(service, _)| service)
+        .collect();
+    let mut named = 0;
+    for text in texts {
+        // A name in backticks, alone or before its arguments.
+        for code in text.split('`').skip(1).step_by(2) {
+            let word = code.split(|letter: char| letter != '_' && !letter.is_ascii_lowercase());
+            let word = word.into_iter().next().unwrap_or_default();
+            let service = word.split_once('_').map_or("", |(service, _)| service);
+            // Columns of analytics begin with the same words: `key_id`, `api_...`.
+            let is_column = word.ends_with("_id");
+            if services.contains(&service) && !is_column && word.len() == code.len() {
+                assert!(unkey_tools::find(word).is_some(), "{word}: {text}");
+                named += 1;
+            }
+        }
+    }
+    assert!(named > 40, "{named}");
+}
+
+fn texts_of(list: &Value, member: &str) -> Vec<String> {
+    texts(list, member).into_iter().map(str::to_owned).collect()
+}
