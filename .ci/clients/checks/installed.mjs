@@ -8,7 +8,8 @@ import { binary } from './surroundings.mjs';
 
 // What each one is called here, and how it says that all is well. Codex connects in sessions only.
 const CLIENTS = {
-  'claude-code': { program: 'claude', listed: /unkey: .*Connected/ },
+  // Its own entry looks for a program that a script lays there after an installation.
+  'claude-code': { program: '../@anthropic-ai/claude-code/cli-wrapper.cjs', listed: /unkey: .*Connected/ },
   codex: { program: 'codex', listed: /unkey .*enabled/ },
   gemini: { program: 'gemini', listed: /unkey: .*Connected/ },
 };
@@ -39,7 +40,7 @@ function run(command, ...args) {
   return stdout + stderr;
 }
 
-const servers = () => run(`${programs}/${program}`, 'mcp', 'list');
+const servers = () => run(process.execPath, `${programs}/${program}`, 'mcp', 'list');
 
 run(binary, 'install', '--yes', client, '--local=:memory:');
 assert.match(servers(), listed);
