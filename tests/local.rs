@@ -193,7 +193,7 @@ async fn mistakes_and_refusals_read_as_they_do_in_the_cloud() {
             "Request id: req_",
             "Documentation: ",
             "Next: check the id",
-            "No call lists APIs",
+            "workspace_overview lists the known ones",
         ] {
             assert!(text.contains(part), "{part}: {text}");
         }

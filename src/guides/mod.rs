@@ -6,6 +6,6 @@ mod prompts;
 mod resources;
 mod skills;
 
-pub use self::prompts::{Argument, PROMPTS, Prompt, find as find_prompt};
+pub use self::prompts::{Argument, PROMPTS, Prompt, UnknownArgument, find as find_prompt};
 pub use self::resources::{RESOURCES, Resource, TEMPLATES, Template, read, values};
 pub use self::skills::{SKILLS, Skill};

@@ -1,7 +1,7 @@
 //! Secrets that Unkey shows once: where their plain text goes, and that it goes nowhere else.
 //!
 //! Which fields hold them, the types of the catalogue say
-//! ([`secrets_in_answer`](unkey_tools::Entry::secrets_in_answer)). An [`Errand`] takes one call
+//! ([`secrets_in_answer`](unkey_tools::Entry::secrets_in_answer)). An `Errand` takes one call
 //! through: it takes `deliver` from the arguments, reads what `secret:NAME` stands for, makes the
 //! file before anything is sent, and takes the secret out of the answer. With files, a secret leaves
 //! the process in its file and in no other way.

@@ -1,7 +1,7 @@
 //! What an operator settles once, in a file, with variables or with flags.
 //!
 //! A flag wins over its variable, and that over the profile. [`Settings`] holds all of it and tells
-//! the [`Terms`] of one call; [`file`] says what may stand in the file, `live` reads it again when it
+//! the [`Terms`] of one call; `file` says what may stand in the file, `live` reads it again when it
 //! changes.
 
 pub mod file;

@@ -10,7 +10,7 @@ impl Summarise for CreateApi {
     fn summarise(&self, answer: &Data<CreatedApi>, said: &mut Sentences) {
         let api = id(&answer.data.api_id);
         said.say(format!("Created {api}, which has no keys yet."));
-        said.say("Keep its id: no tool lists APIs.");
+        said.say("workspace_overview tells its id again.");
     }
 }
 

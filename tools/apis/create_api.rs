@@ -28,6 +28,5 @@ impl Operation for CreateApi {
     const TOOLSET: Toolset = Toolset::Apis;
     const EFFECT: Effect = Effect::Create;
     const GRANTS: &'static [Grant] = &[Grant::api("create_api").everywhere()];
-    const RECOVERY_HINT: &'static str =
-        "No tool lists APIs: look in Unkey's dashboard before you call apis_create_api again.";
+    const RECOVERY_HINT: &'static str = "Look with workspace_overview or in Unkey's dashboard before you call apis_create_api again.";
 }

@@ -6,7 +6,7 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GetApi {
-    /// API id, `api_…`: from `apis_create_api` or the dashboard; no tool lists APIs.
+    /// API id, `api_…`, or a known name: see `workspace_overview`.
     #[schemars(length(min = 8, max = 255))]
     pub api_id: ApiId,
 }

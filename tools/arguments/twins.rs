@@ -240,7 +240,7 @@ mod tests {
         fn twins(at: &str, schema: &Value, found: &mut Vec<String>) {
             if let Some(fields) = schema["properties"].as_object() {
                 for (name, field) in fields {
-                    if field["description"].to_string().contains("in words") {
+                    if field["description"].to_string().contains("Instead: `2027") {
                         found.push(format!("{at}.{name}"));
                     }
                     twins(&format!("{at}.{name}"), field, found);

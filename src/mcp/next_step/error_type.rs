@@ -15,8 +15,8 @@ pub(super) fn next_step(failure: &Failure, issuer: Issuer) -> Option<Next> {
     match (kind, issuer) {
         ("api_not_found", _) => part(
             "check the id: an API's begins with `api_`, and `ks_…` names the keys of one. It may be \
-             mistyped, deleted, of another workspace, or beyond what the root key may see. No call lists \
-             APIs: let the user say which one is meant, or its id.",
+             mistyped, deleted, of another workspace, or beyond what the root key may see. workspace_overview \
+             lists the known ones: let the user say which one is meant.",
         ),
         ("portal_session_not_found", _) => whole(
             "make another link with portal_create_session: its code can be exchanged once, within 15 \
