@@ -15,29 +15,39 @@ pub(super) fn show(entry: &Entry, body: &Value) -> Value {
             "request": {
                 "method": "POST",
                 "path": format!("/v2/{}", entry.endpoint),
-                "body": without_secrets(body),
+                "body": without_secrets(entry, body),
             },
             "permissions": permissions.collect::<Vec<_>>(),
         }
     })
 }
 
-/// What holds a secret in a request.
-const SECRET: [&str; 4] = ["key", "code", "hash", "value"];
+/// Stands in the place of a secret.
+const HIDDEN: &str = "[secret]";
+
+/// What may hold a secret though its type does not say so: the hash of a key, or what a gateway
+/// compares a header with.
+const SENSITIVE: [&str; 4] = ["key", "code", "hash", "value"];
 
 /// The body, with `[secret]` in the place of each secret.
-fn without_secrets(body: &Value) -> Value {
+fn without_secrets(entry: &Entry, body: &Value) -> Value {
+    let mut body = body.clone();
+    entry.secrets_in_request(&mut body, &mut |field| *field.value = HIDDEN.into());
+    without_sensitive(&body)
+}
+
+fn without_sensitive(body: &Value) -> Value {
     match body {
-        Value::Array(items) => items.iter().map(without_secrets).collect(),
+        Value::Array(items) => items.iter().map(without_sensitive).collect(),
         Value::Object(members) => {
             let shown = members.iter().map(|(name, member)| {
-                let is_secret = SECRET.contains(&name.as_str()) && member.is_string();
+                let is_secret = SENSITIVE.contains(&name.as_str()) && member.is_string();
                 let member = if is_secret {
-                    Value::from("[secret]")
+                    Value::from(HIDDEN)
                 } else if name == "meta" {
                     member.clone()
                 } else {
-                    without_secrets(member)
+                    without_sensitive(member)
                 };
                 (name.clone(), member)
             });

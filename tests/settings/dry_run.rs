@@ -66,6 +66,10 @@ async fn a_secret_is_not_shown() {
         ),
         ("portal_exchange_code", json!({"code": "sk_hushhush"})),
         (
+            "portal_exchange_session",
+            json!({"sessionId": "sk_hushhush"}),
+        ),
+        (
             "keys_migrate_keys",
             json!({"migrationId": "mig_1", "apiId": "api_1", "keys": [{"hash": "sk_hushhush"}]}),
         ),
