@@ -6,7 +6,7 @@ use unkey_tools::listed;
 use crate::support::{Binary, Era, Session, Transport, offered};
 
 /// Names, descriptions and input schemas of all tools: what every conversation pays for.
-const MAX_LIST_BYTES: usize = 37_000;
+const MAX_LIST_BYTES: usize = 33_500;
 
 async fn printed(arguments: &[&str]) -> String {
     let ended = Binary::new(["tools"].iter().chain(arguments)).run("").await;

@@ -51,6 +51,7 @@ mod stuck;
 mod summaries;
 mod support;
 mod times;
+mod tokens;
 mod toolsets;
 mod untrusted;
 mod upstream;

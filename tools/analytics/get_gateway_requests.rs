@@ -13,6 +13,7 @@ use crate::prelude::*;
 #[schemars(extend("x-open" = true))]
 pub struct GetGatewayRequests {
     /// The SELECT, with FROM; add a LIMIT.
+    #[schemars(description = "")]
     pub query: String,
 }
 

@@ -17,6 +17,7 @@ use crate::prelude::*;
 #[schemars(extend("x-open" = true))]
 pub struct GetRatelimits {
     /// The SELECT, with FROM; add a LIMIT.
+    #[schemars(description = "")]
     pub query: String,
 }
 

@@ -14,6 +14,7 @@ use crate::prelude::*;
 #[schemars(extend("x-open" = true))]
 pub struct GetRuntimeLogs {
     /// The SELECT, with FROM; add a LIMIT.
+    #[schemars(description = "")]
     pub query: String,
 }
 

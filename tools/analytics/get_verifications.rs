@@ -14,19 +14,16 @@ use crate::prelude::*;
 /// app_id`. The others add `count`: use SUM(count), never `count()`.
 ///
 /// `time` is UTC. Raw: Unix ms, `time >= toUnixTimestamp64Milli(now64() - INTERVAL 1 DAY)`,
-/// `toStartOfHour(fromUnixTimestamp64Milli(time))`. Minute, hour: `DateTime`. Day, month: `Date`.
+/// `toStartOfHour(fromUnixTimestamp64Milli(time))`. Minute, hour: `DateTime`. Day, month: `Date`,
+/// `time >= today() - 6`.
 ///
 /// `outcome`: `VALID, DISABLED, EXPIRED, FORBIDDEN, INSUFFICIENT_PERMISSIONS, RATE_LIMITED,
-/// USAGE_EXCEEDED`. Unknown keys are not recorded.
-///
-/// A refusal says what to write instead. Each SELECT stops at a row limit: aggregate.
-///
-/// Seven days: `SELECT time, SUM(count) AS uses FROM key_verifications_per_day_v1 WHERE time >=
-/// today() - 6 GROUP BY time ORDER BY time`
+/// USAGE_EXCEEDED`. Unknown keys are not recorded. Each SELECT stops at a row limit: aggregate.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[schemars(extend("x-open" = true))]
 pub struct GetVerifications {
     /// The SELECT, with FROM; add a LIMIT. Only this workspace's rows are seen.
+    #[schemars(description = "")]
     pub query: String,
 }
 

@@ -4,7 +4,7 @@ use crate::prelude::*;
 
 /// Creates an API: a namespace that holds keys.
 ///
-/// Issue keys into it with `keys_create_key`. Calling twice makes two.
+/// Calling twice makes two.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CreateApi {
     /// Such as `payments-prod`.

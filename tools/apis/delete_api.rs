@@ -4,12 +4,12 @@ use crate::prelude::*;
 
 /// Deletes an API; every key in it stops working.
 ///
-/// Cannot be undone: look with `apis_list_keys` first. A protected one is refused with 412.
+/// Cannot be undone: look with `apis_list_keys` first.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeleteApi {
     /// `api_…`.
-    #[schemars(length(min = 8, max = 255))]
+    #[schemars(description = "", length(min = 8, max = 255))]
     pub api_id: ApiId,
 }
 

@@ -6,7 +6,7 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GetApi {
-    /// API id, `api_…`, or a known name: see `workspace_overview`.
+    /// Id, or a name that `workspace_overview` knows.
     #[schemars(length(min = 8, max = 255))]
     pub api_id: ApiId,
 }

@@ -11,19 +11,21 @@ use crate::reply::Page;
 #[serde(rename_all = "camelCase")]
 pub struct ListKeys {
     /// `api_…`.
-    #[schemars(with = "String", length(min = 1))]
+    #[schemars(description = "", with = "String", length(min = 1))]
     pub api_id: ApiId,
     /// Page size; default 100.
-    #[schemars(range(min = 1, max = 100))]
+    #[schemars(description = "", range(min = 1, max = 100))]
     pub limit: Option<i64>,
     /// `pagination.cursor` of the last page.
+    #[schemars(description = "")]
     pub cursor: Option<String>,
     /// Only keys of this owner.
-    #[schemars(length(min = 1))]
+    #[schemars(description = "", length(min = 1))]
     pub external_id: Option<String>,
     /// Return `plaintext` of recoverable keys: secrets.
     pub decrypt: Option<bool>,
     /// No effect.
+    #[schemars(description = "")]
     pub revalidate_keys_cache: Option<bool>,
 }
 

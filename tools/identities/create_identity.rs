@@ -6,8 +6,7 @@ use crate::prelude::*;
 
 /// Creates an identity: an owner whose keys share metadata and limits.
 ///
-/// A taken `externalId` is refused with 409. Keys join by `externalId`; `keys_create_key` makes a
-/// missing identity by itself.
+/// Keys join by `externalId`; `keys_create_key` makes a missing identity by itself.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -17,9 +16,9 @@ pub struct CreateIdentity {
     #[schemars(length(min = 1, max = 255), regex(pattern = EXTERNAL_ID))]
     pub external_id: String,
     /// Free data that verification returns.
-    #[schemars(extend("maxProperties" = 100))]
+    #[schemars(description = "", extend("maxProperties" = 100))]
     pub meta: Option<Map<String, Value>>,
-    /// Limits that all its keys share.
+    /// Shared by all its keys.
     #[schemars(length(max = 50))]
     pub ratelimits: Option<Vec<NewRatelimit>>,
 }

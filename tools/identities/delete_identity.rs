@@ -4,8 +4,7 @@ use crate::prelude::*;
 
 /// Deletes an identity, its metadata and its shared limits; its keys go on working without owner.
 ///
-/// Cannot be undone: a new one of the same `externalId` does not get the keys back. To stop the keys
-/// use `keys_delete_key`.
+/// Cannot be undone: a new one of the same `externalId` does not get the keys back.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct DeleteIdentity {
     /// `externalId` or id.

@@ -8,12 +8,13 @@ use crate::reply::Page;
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ListIdentities {
     /// Page size; default 100.
-    #[schemars(range(min = 1, max = 100))]
+    #[schemars(description = "", range(min = 1, max = 100))]
     pub limit: Option<i64>,
     /// `pagination.cursor` of the last page.
+    #[schemars(description = "")]
     pub cursor: Option<String>,
     /// Text in the id or `externalId`.
-    #[schemars(length(max = 256))]
+    #[schemars(description = "", length(max = 256))]
     pub search: Option<String>,
 }
 

@@ -6,8 +6,8 @@ use crate::prelude::*;
 
 /// Changes the metadata or the shared limits of an identity.
 ///
-/// What you leave out stays; what you send replaces all that was there (`{}` and `[]` empty it), so
-/// read first with `identities_get_identity`. A `meta` not sent is missing from the answer, not gone.
+/// What you leave out stays; what you send replaces all that was there (`{}` and `[]` empty it): read
+/// first with `identities_get_identity`.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct UpdateIdentity {
@@ -15,9 +15,9 @@ pub struct UpdateIdentity {
     #[schemars(length(min = 1))]
     pub identity: String,
     /// Free data that verification returns.
-    #[schemars(extend("maxProperties" = 100))]
+    #[schemars(description = "", extend("maxProperties" = 100))]
     pub meta: Option<Map<String, Value>>,
-    /// Limits that all its keys share. Names must differ.
+    /// Shared by all its keys.
     #[schemars(length(max = 50))]
     pub ratelimits: Option<Vec<NewRatelimit>>,
 }

@@ -4,12 +4,12 @@ use crate::prelude::*;
 
 /// Gives a key more permissions and keeps those it has.
 ///
-/// A new slug is created: check the spelling with `permissions_list_permissions`. Returns all direct
-/// ones.
+/// A new slug is created: check the spelling with `permissions_list_permissions`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AddPermissions {
     /// `key_…`.
+    #[schemars(description = "")]
     pub key_id: KeyId,
     /// Slugs such as `documents.read`, not ids.
     #[schemars(length(min = 1, max = 1000), inner(length(min = 1, max = 128), regex(pattern = SLUG)))]

@@ -4,13 +4,14 @@ use crate::prelude::*;
 
 /// Gives a key more roles and keeps those it has.
 ///
-/// An unknown name is refused with 404: `permissions_create_role` first. Returns all its roles.
+/// They must exist: `permissions_create_role`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AddRoles {
     /// `key_…`.
+    #[schemars(description = "")]
     pub key_id: KeyId,
-    /// Names in their exact case, not ids.
+    /// Names, not ids.
     #[schemars(length(min = 1, max = 100), inner(length(min = 1, max = 128)))]
     pub roles: Vec<String>,
 }

@@ -13,14 +13,15 @@ use crate::prelude::*;
 #[serde(rename_all = "camelCase")]
 pub struct CreateKey {
     /// `api_…`.
+    #[schemars(description = "")]
     pub api_id: ApiId,
     /// Such as `prod`, for `prod_…`.
     #[schemars(length(min = 1, max = 16), regex(pattern = ID))]
     pub prefix: Option<String>,
     /// Label for people.
-    #[schemars(length(min = 1, max = 255))]
+    #[schemars(description = "", length(min = 1, max = 255))]
     pub name: Option<String>,
-    /// Random bytes in the key; default 16.
+    /// Random bytes; default 16.
     #[schemars(range(min = 16, max = 255))]
     pub byte_length: Option<i64>,
     /// Your own id of the owner.
@@ -30,22 +31,23 @@ pub struct CreateKey {
     #[schemars(extend("maxProperties" = 100))]
     pub meta: Option<Map<String, Value>>,
     /// Names of existing roles.
-    #[schemars(length(max = 100), inner(length(min = 1, max = 128)))]
+    #[schemars(description = "", length(max = 100), inner(length(min = 1, max = 128)))]
     pub roles: Option<Vec<String>>,
-    /// Permission slugs, such as `documents.read`.
+    /// Slugs such as `documents.read`.
     #[schemars(length(max = 1000), inner(length(min = 1, max = 128), regex(pattern = SLUG)))]
     pub permissions: Option<Vec<String>>,
-    /// When it stops working, Unix ms; omit for never.
+    /// Unix ms; omit for never.
     #[schemars(range(min = 0, max = LATEST))]
     pub expires: Option<UnixTime>,
-    /// How many uses; omit for unlimited.
+    /// Omit for unlimited.
     pub credits: Option<Credits>,
     /// Limits of this key.
-    #[schemars(length(max = 50))]
+    #[schemars(description = "", length(max = 50))]
     pub ratelimits: Option<Vec<NewRatelimit>>,
     /// Default true.
+    #[schemars(description = "")]
     pub enabled: Option<bool>,
-    /// Keep it encrypted for `decrypt`; the API must allow it. Default false.
+    /// Keep it encrypted for `decrypt`; the API must allow it.
     pub recoverable: Option<bool>,
 }
 

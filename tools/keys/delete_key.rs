@@ -11,6 +11,7 @@ use crate::prelude::*;
 #[serde(rename_all = "camelCase")]
 pub struct DeleteKey {
     /// `key_…`.
+    #[schemars(description = "")]
     pub key_id: KeyId,
     /// Erase its record too; default false. Cannot be done later.
     pub permanent: Option<bool>,

@@ -4,14 +4,14 @@ use crate::prelude::*;
 
 /// Returns a key's settings: owner, credits, limits, roles, permissions.
 ///
-/// Fields that are unset are absent. If you hold the key and not its id, use `keys_whoami`.
+/// If you hold the key and not its id, use `keys_whoami`.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GetKey {
-    /// Key id, `key_…`, as from `apis_list_keys`; not the key itself.
+    /// `key_…`, not the key itself.
     pub key_id: KeyId,
-    /// Return `plaintext`, if it is recoverable: a secret.
+    /// Return `plaintext`, if recoverable: a secret.
     pub decrypt: Option<bool>,
 }
 

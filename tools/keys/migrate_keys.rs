@@ -6,18 +6,18 @@ use crate::prelude::*;
 
 /// Imports keys from another system by their hashes, so that their holders keep them.
 ///
-/// New owners, roles and permissions are created. `failed` lists hashes already taken, or is null; any
-/// other mistake refuses the whole call. Send a hash once only.
+/// New owners, roles and permissions are created. `failed` lists hashes already taken; any other mistake
+/// refuses the whole call. Send a hash once only.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MigrateKeys {
     /// Unkey sets migrations up; no tool does.
     #[schemars(length(min = 3, max = 255))]
     pub migration_id: String,
-    /// API that gets them, `api_…`.
-    #[schemars(with = "String", length(min = 3, max = 255))]
+    /// API that gets them.
+    #[schemars(description = "", with = "String", length(min = 3, max = 255))]
     pub api_id: ApiId,
-    /// The keys.
+    /// Each with its `hash`; else as in `keys_create_key`.
     #[schemars(length(min = 1))]
     pub keys: Vec<MigratingKey>,
 }
@@ -31,29 +31,31 @@ pub struct MigratingKey {
     #[schemars(length(min = 3))]
     pub hash: String,
     /// Label for people.
-    #[schemars(length(min = 1, max = 255))]
+    #[schemars(description = "", length(min = 1, max = 255))]
     pub name: Option<String>,
     /// Your own id of the owner.
-    #[schemars(length(min = 1, max = 255))]
+    #[schemars(description = "", length(min = 1, max = 255))]
     pub external_id: Option<String>,
     /// Free data that verification returns.
-    #[schemars(extend("maxProperties" = 100))]
+    #[schemars(description = "", extend("maxProperties" = 100))]
     pub meta: Option<Map<String, Value>>,
     /// Role names.
-    #[schemars(length(max = 100), inner(length(min = 1, max = 128)))]
+    #[schemars(description = "", length(max = 100), inner(length(min = 1, max = 128)))]
     pub roles: Option<Vec<String>>,
     /// Permission slugs.
-    #[schemars(length(max = 1000), inner(length(min = 1, max = 128), regex(pattern = SLUG)))]
+    #[schemars(description = "", length(max = 1000), inner(length(min = 1, max = 128), regex(pattern = SLUG)))]
     pub permissions: Option<Vec<String>>,
-    /// When it stops working, Unix ms.
+    /// Unix ms.
     #[schemars(range(min = 0, max = LATEST))]
     pub expires: Option<UnixTime>,
     /// Default true.
+    #[schemars(description = "")]
     pub enabled: Option<bool>,
     /// How many uses; omit for unlimited.
+    #[schemars(description = "")]
     pub credits: Option<Credits>,
     /// Limits of this key.
-    #[schemars(length(max = 50))]
+    #[schemars(description = "", length(max = 50))]
     pub ratelimits: Option<Vec<NewRatelimit>>,
 }
 

@@ -4,12 +4,12 @@ use crate::prelude::*;
 
 /// Takes permissions away from a key.
 ///
-/// Only direct ones; for those of a role use `keys_remove_roles`. An unknown slug is refused with 404.
-/// Returns those left.
+/// Only direct ones; for those of a role use `keys_remove_roles`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RemovePermissions {
     /// `key_…`.
+    #[schemars(description = "")]
     pub key_id: KeyId,
     /// Slugs, not ids.
     #[schemars(length(min = 1, max = 1000), inner(length(min = 1, max = 128), regex(pattern = SLUG)))]

@@ -3,14 +3,13 @@
 use crate::prelude::*;
 
 /// Takes roles away from a key, with the permissions they grant.
-///
-/// An unknown name is refused with 404. Returns those left.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RemoveRoles {
     /// `key_…`.
+    #[schemars(description = "")]
     pub key_id: KeyId,
-    /// Names in their exact case, not ids.
+    /// Names, not ids.
     #[schemars(length(min = 1, max = 100), inner(length(min = 1, max = 128)))]
     pub roles: Vec<String>,
 }

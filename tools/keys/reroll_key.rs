@@ -4,16 +4,16 @@ use crate::prelude::*;
 
 /// Replaces a key with a new one of the same settings, and lets the old one run out.
 ///
-/// The new `key` is shown once. It keeps owner, `meta`, `expires`, credits, limits, roles and
-/// permissions. Its length is the API's default, and of a prefix it keeps what stands before the
-/// first `_`: `sk_live` becomes `sk`.
+/// The new `key` is shown once. Its length is the API's default, and of a prefix it keeps what stands
+/// before the first `_`: `sk_live` becomes `sk`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-open" = true))]
 pub struct RerollKey {
     /// Id of the old key, `key_…`.
+    #[schemars(description = "")]
     pub key_id: KeyId,
-    /// How long the old key still works: a duration in ms, rounded up to the minute. 0 ends it now.
+    /// How long the old key still works, in ms; 0 ends it now.
     #[schemars(range(min = 0, max = LATEST))]
     pub expiration: i64,
 }

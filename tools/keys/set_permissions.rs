@@ -9,6 +9,7 @@ use crate::prelude::*;
 #[serde(rename_all = "camelCase")]
 pub struct SetPermissions {
     /// `key_…`.
+    #[schemars(description = "")]
     pub key_id: KeyId,
     /// Slugs, not ids; `[]` removes all.
     #[schemars(inner(length(min = 1, max = 128), regex(pattern = SLUG)))]

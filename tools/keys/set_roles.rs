@@ -4,13 +4,14 @@ use crate::prelude::*;
 
 /// Makes a key's roles exactly these and removes all others.
 ///
-/// To keep them use `keys_add_roles`. An unknown name is refused with 404.
+/// To keep them use `keys_add_roles`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SetRoles {
     /// `key_…`.
+    #[schemars(description = "")]
     pub key_id: KeyId,
-    /// Names in their exact case, not ids; `[]` removes all.
+    /// Names, not ids; `[]` removes all.
     #[schemars(length(max = 100), inner(length(min = 1, max = 128)))]
     pub roles: Vec<String>,
 }

@@ -4,17 +4,17 @@ use crate::prelude::*;
 
 /// Sets, adds to or takes from the credits of a key: the uses it has left.
 ///
-/// `increment` and `decrement` need a `value` and a key with credits; they stop at 0. Returns the
-/// balance; null is unlimited.
+/// `increment` and `decrement` need a `value` and a key with credits; they stop at 0.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UpdateCredits {
     /// `key_…`.
-    #[schemars(with = "String", length(min = 3))]
+    #[schemars(description = "", with = "String", length(min = 3))]
     pub key_id: KeyId,
     /// What to do with the balance.
+    #[schemars(description = "")]
     pub operation: CreditsOperation,
-    /// How many. `set` without it: unlimited. Cleared: unlimited, and no refill.
+    /// `set` without it: unlimited. Cleared: unlimited, and no refill.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
     #[schemars(range(min = 0))]
     pub value: Patch<i64>,
@@ -23,6 +23,7 @@ pub struct UpdateCredits {
 /// What to do with a balance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(description = "")]
 pub enum CreditsOperation {
     /// Makes it the value.
     Set,

@@ -13,20 +13,21 @@ use crate::prelude::*;
 #[serde(rename_all = "camelCase")]
 pub struct UpdateKey {
     /// `key_…`.
+    #[schemars(description = "")]
     pub key_id: KeyId,
     /// Label for people.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
-    #[schemars(length(min = 1, max = 255))]
+    #[schemars(description = "", length(min = 1, max = 255))]
     pub name: Patch<String>,
-    /// Your own id of the owner. Cleared: no owner.
+    /// Your own id of the owner.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
     #[schemars(length(min = 1, max = 255), regex(pattern = EXTERNAL_ID))]
     pub external_id: Patch<String>,
     /// Free data that verification returns.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
-    #[schemars(extend("maxProperties" = 100))]
+    #[schemars(description = "", extend("maxProperties" = 100))]
     pub meta: Patch<Map<String, Value>>,
-    /// When it stops working, Unix ms. Cleared: never.
+    /// Unix ms. Cleared: never.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
     #[schemars(range(min = 0, max = LATEST))]
     pub expires: Patch<UnixTime>,
@@ -34,15 +35,16 @@ pub struct UpdateKey {
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
     pub credits: Patch<UpdateCreditsOfKey>,
     /// Limits of this key.
-    #[schemars(length(max = 50))]
+    #[schemars(description = "", length(max = 50))]
     pub ratelimits: Option<Vec<NewRatelimit>>,
     /// false: verification answers DISABLED.
+    #[schemars(description = "")]
     pub enabled: Option<bool>,
     /// Names of existing roles.
-    #[schemars(length(max = 100), inner(length(min = 1, max = 128)))]
+    #[schemars(description = "", length(max = 100), inner(length(min = 1, max = 128)))]
     pub roles: Option<Vec<String>>,
     /// Permission slugs; new ones are created.
-    #[schemars(length(max = 1000), inner(length(min = 1, max = 128), regex(pattern = SLUG)))]
+    #[schemars(description = "", length(max = 1000), inner(length(min = 1, max = 128), regex(pattern = SLUG)))]
     pub permissions: Option<Vec<String>>,
 }
 
@@ -51,7 +53,7 @@ pub struct UpdateKey {
 pub struct UpdateCreditsOfKey {
     /// Uses left. Cleared: as `credits`.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
-    #[schemars(range(min = 0))]
+    #[schemars(description = "", range(min = 0))]
     pub remaining: Patch<i64>,
     /// Resets them to `amount` at 00:00 UTC.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]

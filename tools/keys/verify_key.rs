@@ -16,25 +16,27 @@ pub struct VerifyKey {
     /// The key in plain text.
     #[schemars(length(min = 1, max = 512))]
     pub key: Secret,
-    /// Labels for analytics, such as `path=/v1/users`.
+    /// For analytics, such as `path=/v1/users`.
     #[schemars(length(max = 20), inner(length(min = 1, max = 512)))]
     pub tags: Option<Vec<String>>,
-    /// Permissions it must have: slugs with AND, OR and parentheses. `*` is literal.
+    /// Slugs with AND, OR and parentheses; `*` is literal.
     #[schemars(length(min = 1, max = 1000))]
     pub permissions: Option<String>,
     /// Credits to spend; without it 1.
+    #[schemars(description = "")]
     pub credits: Option<Cost>,
-    /// Limits to check beside those with `autoApply`.
+    /// Beside those with `autoApply`.
     pub ratelimits: Option<Vec<RequestedRatelimit>>,
-    /// For keys imported with `keys_migrate_keys`.
+    /// Of `keys_migrate_keys`.
     #[schemars(length(max = 256))]
     pub migration_id: Option<String>,
 }
 
 /// What a verification spends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(description = "")]
 pub struct Cost {
-    /// 0 spends none, and still sets `lastUsedAt` and adds a row to analytics.
+    /// Default 1; 0 spends none and still counts as a use.
     #[schemars(range(min = 0, max = 1_000_000_000_000_i64))]
     pub cost: i64,
 }
@@ -44,7 +46,7 @@ pub struct Cost {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(extend("x-open" = true))]
 pub struct RequestedRatelimit {
-    /// Of the key or its identity; an unknown one is refused with 412.
+    /// Of the key or its identity.
     #[schemars(length(min = 3, max = 255))]
     pub name: String,
     /// Default 1.
@@ -53,7 +55,7 @@ pub struct RequestedRatelimit {
     /// With `duration`: a limit for this call only.
     #[schemars(range(min = 0))]
     pub limit: Option<i64>,
-    /// Window in ms, at least 1000.
+    /// In ms, at least 1000.
     #[schemars(range(min = 0))]
     pub duration: Option<i64>,
 }

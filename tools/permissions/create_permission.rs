@@ -4,7 +4,7 @@ use crate::prelude::*;
 
 /// Creates a permission that keys and roles can hold.
 ///
-/// A taken slug is refused with 409. `keys_add_permissions` also creates missing ones.
+/// `keys_add_permissions` also creates missing ones.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CreatePermission {
@@ -15,7 +15,7 @@ pub struct CreatePermission {
     #[schemars(length(min = 1, max = 128), regex(pattern = SLUG))]
     pub slug: String,
     /// What it allows.
-    #[schemars(length(max = 512))]
+    #[schemars(description = "", length(max = 512))]
     pub description: Option<String>,
 }
 

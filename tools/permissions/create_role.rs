@@ -4,15 +4,15 @@ use crate::prelude::*;
 
 /// Creates a role: a named set of permissions to give to keys.
 ///
-/// A taken name is refused with 409. Give it to keys with `keys_add_roles`.
+/// Give it to keys with `keys_add_roles`.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CreateRole {
     /// Such as `billing-admin`.
-    #[schemars(length(min = 1, max = 128))]
+    #[schemars(description = "", length(min = 1, max = 128))]
     pub name: String,
     /// Who it is for.
-    #[schemars(length(max = 512))]
+    #[schemars(description = "", length(max = 512))]
     pub description: Option<String>,
     /// Slugs; new ones are created.
     #[schemars(inner(length(min = 1, max = 128), regex(pattern = SLUG)))]

@@ -8,13 +8,13 @@ use crate::reply::Page;
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ListRoles {
     /// Page size; default 100.
-    #[schemars(range(min = 1, max = 100))]
+    #[schemars(description = "", range(min = 1, max = 100))]
     pub limit: Option<i64>,
     /// `pagination.cursor` of the last page.
-    #[schemars(length(max = 1024))]
+    #[schemars(description = "", length(max = 1024))]
     pub cursor: Option<String>,
     /// Text in any field.
-    #[schemars(length(max = 256))]
+    #[schemars(description = "", length(max = 256))]
     pub search: Option<String>,
 }
 

@@ -8,7 +8,7 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SetRolePermissions {
-    /// Role id, `role_…`, not its name: see `permissions_get_role`.
+    /// `role_…`, not its name: see `permissions_get_role`.
     #[schemars(length(min = 3, max = 255), regex(pattern = REFERENCE))]
     pub role_id: RoleId,
     /// Slugs, not ids; `[]` removes all.

@@ -4,24 +4,25 @@ use crate::prelude::*;
 
 /// Makes a link that lets one end user into the customer portal.
 ///
-/// Give `url` to that user and nobody else: it works once, within 15 minutes. The root key must be
-/// allowed itself what the scopes allow.
+/// Give `url` to that user and nobody else: it works once, within 15 minutes. The root key needs what
+/// the scopes allow.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateSession {
-    /// Portal id or slug; `local` on the embedded engine.
+    /// Id or slug; `local` on the embedded engine.
     pub portal: Reference,
     /// Your own id of the end user.
     #[schemars(length(min = 1, max = 256))]
     pub external_id: String,
     /// What the user may do with keys of their own.
-    #[schemars(length(min = 1))]
+    #[schemars(description = "", length(min = 1))]
     pub scopes: Vec<PortalScope>,
     /// Open it as a preview; default false.
+    #[schemars(description = "")]
     pub preview: Option<bool>,
     /// Where the user goes afterwards: a whole URL.
-    #[schemars(length(max = 500))]
+    #[schemars(description = "", length(max = 500))]
     pub return_url: Option<String>,
 }
 

@@ -4,8 +4,7 @@ use crate::prelude::*;
 
 /// Exchanges the code of a portal link for the token of a signed-in end user.
 ///
-/// The portal does this when the link is opened; doing it here spends the link. Refused with
-/// 401 after 15 minutes or one use.
+/// The portal does this when the link is opened; doing it here spends the link.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ExchangeCode {
     /// `code` of the `url` from `portal_create_session`.

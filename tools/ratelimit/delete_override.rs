@@ -5,7 +5,7 @@ use crate::prelude::*;
 /// Deletes an override; the limit that each check brings applies again.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct DeleteOverride {
-    /// Namespace name or id.
+    /// Name or id.
     #[schemars(length(min = 1, max = 512))]
     pub namespace: String,
     /// As stored, `*` and all: see `ratelimit_list_overrides`.

@@ -4,14 +4,14 @@ use crate::prelude::*;
 
 /// Returns the override that applies to an identifier.
 ///
-/// Matches as a check does: `user_1` may find `user_*`. None, or no such namespace: 404.
+/// Matches as a check does: `user_1` may find `user_*`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct GetOverride {
-    /// Namespace name or id.
+    /// Name or id.
     #[schemars(length(min = 1, max = 512))]
     pub namespace: String,
     /// Who or what is limited.
-    #[schemars(length(min = 1, max = 512))]
+    #[schemars(description = "", length(min = 1, max = 512))]
     pub identifier: String,
 }
 

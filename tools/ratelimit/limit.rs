@@ -5,21 +5,21 @@ use crate::prelude::*;
 /// Checks whether an identifier may act now, and counts it if so.
 ///
 /// A refusal is a success with `success` false and counts nothing. A new namespace is created; an
-/// override wins over `limit` and `duration`. Several at once: `ratelimit_multi_limit`. Limits of a
-/// key: `keys_verify_key`.
+/// override wins over `limit` and `duration`. Limits of a key:
+/// `keys_verify_key`.
 #[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Limit {
-    /// Namespace name or id, such as `email.send`.
+    /// Name or id, such as `email.send`.
     #[schemars(length(min = 1, max = 512))]
     pub namespace: String,
-    /// Who or what is limited, such as a user id.
+    /// Such as a user id.
     #[schemars(length(min = 1, max = 512))]
     pub identifier: String,
-    /// Uses per window.
+    /// Uses per `duration`.
     #[schemars(range(min = 1))]
     pub limit: i64,
-    /// Window in ms.
+    /// In ms.
     #[schemars(range(min = 1000, max = 2_592_000_000_i64))]
     pub duration: i64,
     /// Default 1; 0 only looks.

@@ -7,13 +7,14 @@ use crate::reply::Page;
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ListOverrides {
-    /// Namespace name or id.
+    /// Name or id.
     #[schemars(length(min = 1, max = 512))]
     pub namespace: String,
     /// `pagination.cursor` of the last page.
+    #[schemars(description = "")]
     pub cursor: Option<String>,
     /// Page size.
-    #[schemars(range(min = 1, max = 100))]
+    #[schemars(description = "", range(min = 1, max = 100))]
     pub limit: Option<i64>,
 }
 

@@ -5,8 +5,7 @@ use crate::prelude::*;
 
 /// Checks several rate limits in one call and counts them only if all pass.
 ///
-/// A refusal is a success with `passed` false: it counts nothing, and the `passed` of each limit says
-/// which refused.
+/// A refusal is a success with `passed` false; the `passed` of each limit says which refused.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct MultiLimit(

@@ -8,16 +8,16 @@ use crate::prelude::*;
 /// creates it. One deleted before may stay deleted: check with `ratelimit_get_override`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SetOverride {
-    /// Namespace name or id.
+    /// Name or id.
     #[schemars(length(min = 1, max = 512))]
     pub namespace: String,
-    /// Exact, or with `*` for any text, such as `premium_*`; exact ones win.
+    /// Exact, or with `*` for any text (`premium_*`); exact ones win.
     #[schemars(length(min = 1, max = 512))]
     pub identifier: String,
-    /// Uses per window. Not 0: some servers fail on it.
+    /// Uses per `duration`; not 0, which some servers fail on.
     #[schemars(range(min = 0))]
     pub limit: i64,
-    /// Window in ms.
+    /// In ms.
     #[schemars(range(min = 1000))]
     pub duration: i64,
 }

@@ -14,7 +14,7 @@ pub(crate) use self::portable::integer;
 use self::twins::offer_twins;
 pub(crate) use self::twins::{TIME, twin_of};
 use crate::secrets::{SECRET, Shape};
-use crate::types::{ID, REFERENCE};
+use crate::types::{ID, REFERENCE, SLUG};
 use crate::untrusted::{Part, TRUSTED};
 use crate::validator::SchemaValidator;
 
@@ -225,7 +225,6 @@ fn optional_fields(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
 fn offer_clear(schema: &mut Map<String, Value>, clearable: &[String]) {
     let offer = json!({
         "type": "array",
-        "description": "Fields to set to null.",
         "items": {"type": "string", "enum": clearable},
     });
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
@@ -264,9 +263,11 @@ fn goes_without_saying(keyword: &str, bound: &Value) -> bool {
         "maxLength" => bound.as_u64().is_some_and(|most| most >= 128),
         // Words say it: not every client reads it.
         "minProperties" | "maxProperties" | "multipleOf" => true,
-        "minimum" => bound == &json!(0),
+        "minimum" => bound.as_u64().is_some_and(|least| least <= 1),
+        "minItems" => bound.as_u64().is_some_and(|least| least <= 1),
+        "maxItems" => bound.as_u64().is_some_and(|most| most >= 20),
         "maximum" => bound.as_u64().is_some_and(|most| most >= 1_000_000_000_000),
-        "pattern" => [ID, REFERENCE].iter().any(|known| bound == known),
+        "pattern" => [ID, REFERENCE, SLUG].iter().any(|known| bound == known),
         _ => false,
     }
 }

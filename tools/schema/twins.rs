@@ -8,7 +8,7 @@ use super::{NULLABLE, each_schema};
 pub(crate) const TIME: &str = "x-time";
 
 /// The words of every twin.
-const WORDS: &str = "Instead: `2027-12-31` (its end, UTC), or `30d`, `48h` from now.";
+const WORDS: &str = "Instead: `2027-12-31` (its end, UTC) or `30d` from now.";
 
 /// The name of the twin that takes the time of `field` in words.
 pub(crate) fn twin_of(field: &str) -> String {

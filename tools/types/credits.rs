@@ -9,9 +9,10 @@ use super::Patch;
 /// How many uses a key has left.
 #[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(description = "")]
 pub struct Credits {
     /// Uses left.
-    #[schemars(range(min = 0))]
+    #[schemars(description = "", range(min = 0))]
     pub remaining: Patch<i64>,
     /// Resets them to `amount` at 00:00 UTC.
     pub refill: Option<Refill>,
@@ -23,11 +24,12 @@ pub struct Credits {
 #[serde(rename_all = "camelCase")]
 pub struct Refill {
     /// How often.
+    #[schemars(description = "")]
     pub interval: RefillInterval,
     /// Credits then.
-    #[schemars(range(min = 1))]
+    #[schemars(description = "", range(min = 1))]
     pub amount: i64,
-    /// Day of the month, 1–31; always and only with `monthly`.
+    /// Always and only with `monthly`.
     #[schemars(range(min = 1, max = 31))]
     pub refill_day: Option<i64>,
 }
@@ -35,6 +37,7 @@ pub struct Refill {
 /// How often credits come back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(description = "")]
 pub enum RefillInterval {
     /// Every day.
     Daily,

@@ -11,15 +11,15 @@ use super::RatelimitId;
 #[schemars(extend("x-open" = true))]
 pub struct NewRatelimit {
     /// Unique here.
-    #[schemars(length(min = 3, max = 128))]
+    #[schemars(description = "", length(min = 3, max = 128))]
     pub name: String,
     /// Uses per window.
-    #[schemars(range(min = 1))]
+    #[schemars(description = "", range(min = 1))]
     pub limit: i64,
-    /// Window in ms.
+    /// In ms.
     #[schemars(range(min = 1000))]
     pub duration: i64,
-    /// On every verification, not only when named.
+    /// Check always, not only when named.
     pub auto_apply: bool,
 }
 

@@ -15,26 +15,27 @@ pub struct KeysExplain {
     #[schemars(length(min = 1, max = 512))]
     pub key: Option<Secret>,
     /// `key_…`.
+    #[schemars(description = "")]
     pub key_id: Option<KeyId>,
-    /// API that it is used for, id or name.
+    /// Id or name.
     #[schemars(length(min = 1, max = 256))]
     pub api: Option<String>,
-    /// Permission query of the verification.
+    /// As in `keys_verify_key`.
     #[schemars(length(min = 1, max = 1000))]
     pub permissions: Option<String>,
-    /// Credits that it costs; default 1.
+    /// Default 1.
     #[schemars(range(min = 0, max = 1_000_000_000_000_i64))]
     pub cost: Option<i64>,
     /// Rate-limit namespace.
-    #[schemars(length(min = 1, max = 255))]
+    #[schemars(description = "", length(min = 1, max = 255))]
     pub namespace: Option<String>,
     /// Who is limited in it.
-    #[schemars(length(min = 1, max = 255))]
+    #[schemars(description = "", length(min = 1, max = 255))]
     pub identifier: Option<String>,
-    /// Limit that the call itself asks for.
+    /// What the call asks for.
     #[schemars(range(min = 1))]
     pub limit: Option<i64>,
-    /// Its window in ms.
+    /// In ms.
     #[schemars(range(min = 1000))]
     pub duration: Option<i64>,
 }

@@ -16,16 +16,17 @@ pub struct KeysFind {
     /// Which keys.
     #[serde(flatten)]
     pub selection: Selection,
-    /// Fields to return, such as `meta`, `roles`, `createdAt`.
+    /// Such as `meta`, `roles`, `createdAt`.
     #[schemars(with = "Option<Vec<String>>")]
     pub fields: Option<Vec<KeyField>>,
     /// Totals alone.
+    #[schemars(description = "")]
     pub count_only: Option<bool>,
     /// Page size; default 50.
-    #[schemars(range(min = 1, max = 1000))]
+    #[schemars(description = "", range(min = 1, max = 1000))]
     pub limit: Option<i64>,
     /// `pagination.cursor` of the last page.
-    #[schemars(length(min = 1, max = 1024))]
+    #[schemars(description = "", length(min = 1, max = 1024))]
     pub cursor: Option<String>,
 }
 

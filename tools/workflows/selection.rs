@@ -9,11 +9,11 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Selection {
-    /// APIs by id or name; default: all known.
+    /// Ids or names; default all.
     #[schemars(inner(length(min = 1, max = 256)))]
     pub apis: Option<Vec<String>>,
     /// Owner.
-    #[schemars(length(min = 1, max = 255))]
+    #[schemars(description = "", length(min = 1, max = 255))]
     pub external_id: Option<String>,
     /// Part of the name.
     #[schemars(length(min = 1, max = 255))]
@@ -21,30 +21,34 @@ pub struct Selection {
     /// First characters.
     #[schemars(length(min = 1, max = 255))]
     pub start: Option<String>,
-    /// Last four characters; recoverable keys only.
+    /// Recoverable keys only.
     #[schemars(length(min = 1, max = 255))]
     pub last_four: Option<String>,
     /// What a verification would say now.
     pub state: Option<KeyState>,
     /// Role's name.
-    #[schemars(length(min = 1, max = 255))]
+    #[schemars(description = "", length(min = 1, max = 255))]
     pub role: Option<String>,
     /// Permission's slug.
-    #[schemars(length(min = 1, max = 255))]
+    #[schemars(description = "", length(min = 1, max = 255))]
     pub permission: Option<String>,
     /// Fields of `meta` and their values.
+    #[schemars(description = "")]
     pub meta: Option<Map<String, Value>>,
     /// Expires within N days.
-    #[schemars(range(min = 0))]
+    #[schemars(description = "", range(min = 0))]
     pub expiring_in_days: Option<i64>,
     /// Never used.
+    #[schemars(description = "")]
     pub never_used: Option<bool>,
     /// Not used for N days.
-    #[schemars(range(min = 0))]
+    #[schemars(description = "", range(min = 0))]
     pub unused_for_days: Option<i64>,
     /// No credits left.
+    #[schemars(description = "")]
     pub out_of_credits: Option<bool>,
     /// No owner.
+    #[schemars(description = "")]
     pub without_owner: Option<bool>,
 }
 

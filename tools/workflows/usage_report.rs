@@ -13,28 +13,30 @@ use crate::workflow::Workflow;
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UsageReport {
-    /// What a row stands for; default owner.
+    /// Default owner.
     pub by: Option<Vec<UsageBy>>,
-    /// A row for each such period too.
+    /// A row for each, too.
     pub every: Option<Every>,
-    /// `2026-11-01`, a time, or back from now: `24h`, `7d`; default 7d.
+    /// `2026-11-01`, or back from now: `24h`; default `7d`.
     #[schemars(length(min = 1, max = 128))]
     pub from: Option<String>,
     /// Default now.
-    #[schemars(length(min = 1, max = 128))]
+    #[schemars(description = "", length(min = 1, max = 128))]
     pub to: Option<String>,
-    /// APIs by id or name; default: all.
+    /// Ids or names; default all.
     #[schemars(inner(length(min = 1, max = 256)))]
     pub apis: Option<Vec<String>>,
     /// Owner.
-    #[schemars(length(min = 1, max = 255))]
+    #[schemars(description = "", length(min = 1, max = 255))]
     pub external_id: Option<String>,
     /// `key_…`.
+    #[schemars(description = "")]
     pub key_id: Option<KeyId>,
     /// Most rows; default 100.
-    #[schemars(range(min = 1, max = 10_000))]
+    #[schemars(description = "", range(min = 1, max = 10_000))]
     pub limit: Option<i64>,
     /// Default json.
+    #[schemars(description = "")]
     pub format: Option<ReportFormat>,
 }
 
@@ -83,6 +85,7 @@ pub enum Every {
 /// The form of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(description = "")]
 pub enum ReportFormat {
     /// Rows as objects.
     Json,

@@ -12,6 +12,7 @@ use crate::workflow::Workflow;
 #[serde(rename_all = "camelCase")]
 pub struct WorkspaceOverview {
     /// Count keys by state; default true.
+    #[schemars(description = "")]
     pub count_keys: Option<bool>,
 }
 
