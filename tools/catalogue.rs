@@ -92,9 +92,11 @@ pub static CATALOGUE: [Entry; 80] = [
 ];
 
 /// What is made of several operations, in alphabetical order.
-pub static WORKFLOWS: [Entry; 4] = [
+pub static WORKFLOWS: [Entry; 6] = [
+    Entry::of_workflow::<workflows::KeysApply>(),
     Entry::of_workflow::<workflows::KeysExplain>(),
     Entry::of_workflow::<workflows::KeysFind>(),
+    Entry::of_workflow::<workflows::KeysPlan>(),
     Entry::of_workflow::<workflows::UsageReport>(),
     Entry::of_workflow::<workflows::WorkspaceOverview>(),
 ];

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use crate::desk::Desk;
 use crate::operations::{CallError, Clock, Operations};
+use crate::report::WorkflowError;
 
 /// How long a workflow waits in all for servers that ask it to. A client waits a minute or more.
 const PATIENCE: Duration = Duration::from_secs(45);
@@ -52,6 +54,19 @@ impl<'a> Context<'a> {
             progress,
             patience: AtomicU64::new(u64::try_from(PATIENCE.as_millis()).unwrap_or(u64::MAX)),
         }
+    }
+
+    /// What plans need.
+    ///
+    /// # Errors
+    /// [`WorkflowError`] where there is no place for plans.
+    pub fn desk(&self) -> Result<Desk, WorkflowError> {
+        self.operations.desk().ok_or_else(|| {
+            WorkflowError::mistake(
+                "Plans are kept in the data folder, and this machine names none: set HOME, or \
+                 XDG_DATA_HOME.",
+            )
+        })
     }
 
     /// Tells how far it has come.

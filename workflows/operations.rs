@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use crate::desk::Desk;
+
 /// A future that can be kept, whatever makes it.
 pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -31,6 +33,20 @@ pub trait Operations: Send + Sync {
     /// # Errors
     /// A [`CallError`] where that cannot be read.
     fn known(&self) -> Boxed<'_, Result<Known, CallError>>;
+
+    /// What plans need beside operations; `None` where there is no place for plans.
+    fn desk(&self) -> Option<Desk> {
+        None
+    }
+
+    /// A migration that imports keys hashed as Unkey hashes them, where one is to be had without being
+    /// named: the embedded engine makes its own.
+    ///
+    /// # Errors
+    /// A [`CallError`] where there should be one.
+    fn migration(&self) -> Boxed<'_, Result<Option<String>, CallError>> {
+        Box::pin(async { Ok(None) })
+    }
 }
 
 /// Tells the time, and waits.
@@ -101,6 +117,8 @@ pub struct CallError {
     pub retry_after: Option<Duration>,
     /// Whether the call may have had its effect all the same.
     pub outcome_unknown: bool,
+    /// Whether nothing was sent, and trying again later may help.
+    pub is_unreached: bool,
     /// What whoever carries the operations out knows beside this; workflows hand it back.
     pub cause: Option<Arc<dyn Any + Send + Sync>>,
 }
@@ -114,6 +132,7 @@ impl CallError {
             detail: detail.into(),
             retry_after: None,
             outcome_unknown: false,
+            is_unreached: false,
             cause: None,
         }
     }

@@ -5,7 +5,9 @@ use serde_json::{Map, Value};
 use unkey_tools::Pagination;
 use unkey_tools::workflows::Answer;
 
+use crate::apply::journal::JournalError;
 use crate::operations::CallError;
+use crate::plan::folder::PlanError;
 
 /// What a workflow found or did.
 #[derive(Clone, Debug)]
@@ -67,5 +69,17 @@ impl WorkflowError {
             tool,
             error: Box::new(error),
         }
+    }
+}
+
+impl From<PlanError> for WorkflowError {
+    fn from(error: PlanError) -> Self {
+        Self::mistake(error.to_string())
+    }
+}
+
+impl From<JournalError> for WorkflowError {
+    fn from(error: JournalError) -> Self {
+        Self::mistake(error.to_string())
     }
 }

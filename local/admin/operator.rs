@@ -211,6 +211,21 @@ impl Engine {
         })
     }
 
+    /// The id of a migration of that kind: the first that there is, else a new one.
+    ///
+    /// # Errors
+    /// [`OperatorError`] where it could not be kept.
+    pub fn find_or_create_migration(
+        &self,
+        algorithm: MigrationAlgorithm,
+    ) -> Result<String, OperatorError> {
+        let found = self.read(|db| {
+            let workspace_id = Workspaces(db).served()?.unwrap_or_default();
+            Ok::<_, OperatorError>(Migrations(db).first(&workspace_id, algorithm)?)
+        })?;
+        found.map_or_else(|| self.create_migration(algorithm), Ok)
+    }
+
     /// Does something on the writer's thread and waits until it is kept.
     pub(crate) fn operate<T: Send + 'static>(
         &self,

@@ -80,6 +80,21 @@ Examples:
   unkey-mcp usage --by owner --from 2026-11-01 --to 2026-11-30 --csv
   unkey-mcp usage --by api,outcome --every day --from 7d";
 
+pub(super) const PLAN: &str = "\
+Examples:
+  unkey-mcp plan disable --external-id umbrella
+  unkey-mcp plan rotate --grace 1h --apis payments --start sk_live_
+  unkey-mcp plan create --template '{\"apiId\":\"payments\"}' --owners acme,globex
+  unkey-mcp plan import --into legacy --file old-keys.csv
+
+It prints the plan's id, which `unkey-mcp apply` takes.";
+
+pub(super) const APPLY: &str = "\
+Examples:
+  unkey-mcp apply plan_xxxx
+  unkey-mcp apply plan_xxxx --max-writes 100   the next call goes on
+  unkey-mcp apply plan_xxxx_undo               takes it back";
+
 pub(super) const ROOT_KEY: &str = "\
 Examples:
   unkey-mcp root-key create --name ci --permissions 'api.*.read_key' --expires 30d

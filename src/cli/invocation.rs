@@ -14,6 +14,7 @@ use super::install::InstallFlags;
 use super::login::{LoginFlags, LogoutFlags};
 use super::manual::{CompletionsFlags, ManFlags};
 use super::operating::{ApiFlags, ExportFlags, MigrationCommand, RootKeyCommand};
+use super::plans::{ApplyFlags, PlanFlags};
 use super::serving::{ServeFlags, StdioFlags, ToolsFlags};
 use super::workflows::{ExplainFlags, FindFlags, OverviewFlags, UsageFlags};
 use crate::api_diff::ApiDiff;
@@ -95,6 +96,10 @@ enum Command {
     Explain(ExplainFlags),
     /// Print who used how much
     Usage(UsageFlags),
+    /// Plan a change of many keys, and print what it would do; nothing is changed
+    Plan(Box<PlanFlags>),
+    /// Carry a plan out, once; what was interrupted goes on where it was
+    Apply(ApplyFlags),
     /// Make, list and delete root keys of the embedded engine
     #[command(subcommand, after_help = examples::ROOT_KEY)]
     RootKey(RootKeyCommand),
@@ -220,6 +225,8 @@ impl Command {
             Self::Find(flags) => flags.parse(),
             Self::Explain(flags) => flags.parse(),
             Self::Usage(flags) => flags.parse(),
+            Self::Plan(flags) => flags.parse(),
+            Self::Apply(flags) => flags.parse(),
             Self::RootKey(command) => command.parse(),
             Self::Api(flags) => flags.parse(),
             Self::Migration(command) => command.parse(),

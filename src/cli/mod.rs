@@ -13,6 +13,7 @@ mod manual;
 mod observing;
 mod operating;
 mod path;
+mod plans;
 mod safety;
 mod secrets;
 mod serving;

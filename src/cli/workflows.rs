@@ -179,7 +179,7 @@ pub(super) struct UsageFlags {
 }
 
 #[derive(Args, Debug)]
-struct RunFlags {
+pub(super) struct RunFlags {
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -188,7 +188,7 @@ struct RunFlags {
 }
 
 impl RunFlags {
-    fn settings(
+    pub(super) fn settings(
         self,
         tool: &'static str,
         arguments: Map<String, Value>,
@@ -206,11 +206,19 @@ impl RunFlags {
     }
 }
 
-impl FindFlags {
-    pub(super) fn parse(self) -> Result<Action, StartError> {
-        let mut arguments = given(&json!(self.selection));
+impl SelectionFlags {
+    /// The arguments that these flags stand for.
+    pub(super) fn given(&self) -> Map<String, Value> {
+        let mut arguments = given(&json!(self));
         // A flag that was not given asks for nothing.
         arguments.retain(|_, value| *value != json!(false));
+        arguments
+    }
+}
+
+impl FindFlags {
+    pub(super) fn parse(self) -> Result<Action, StartError> {
+        let mut arguments = self.selection.given();
         let more = json!({
             "fields": (!self.fields.is_empty()).then_some(&self.fields),
             "countOnly": self.count_only.then_some(true),
@@ -281,7 +289,7 @@ impl UsageFlags {
 }
 
 /// The members that are not null.
-fn given(arguments: &Value) -> Map<String, Value> {
+pub(super) fn given(arguments: &Value) -> Map<String, Value> {
     let members = arguments.as_object().into_iter().flatten();
     let given = members.filter(|(_, value)| !value.is_null());
     given

@@ -12,12 +12,13 @@ use self::rendering::rendered;
 use crate::backend::{Backend, Upstream};
 use crate::calls::Calls;
 use crate::config::Common;
-use crate::dispatch::{Dispatcher, Listener, Request};
+use crate::dispatch::{DeskSettings, Dispatcher, Listener, Request, Seat};
 use crate::error::StartError;
 use crate::inventory::Server;
 use crate::mcp::{ConnectionScope, Scope};
 use crate::observe::{ClientName, Observer};
 use crate::root_key::{Caller, RootKeySources};
+use crate::secrets::{Reach, Secrets};
 use crate::settings::Offer;
 use crate::{mcp, output};
 
@@ -46,6 +47,7 @@ pub struct Settings {
 /// Where it came to nothing, or stdout cannot be written.
 pub async fn run(settings: Settings, observer: Observer) -> Result<bool, StartError> {
     let api_url = settings.common.backend.api_url();
+    let secrets = Secrets::new(settings.common.secrets, Reach::OwnMachine)?;
     let backend = Backend::new(settings.common.backend);
     let caller = match backend {
         Backend::Local(_) => settings.surroundings.caller_of_engine(),
@@ -53,6 +55,8 @@ pub async fn run(settings: Settings, observer: Observer) -> Result<bool, StartEr
     };
     let calls = Calls::new(settings.common.calls);
     let dispatcher = Dispatcher::new(backend.clone(), observer, calls)
+        .with_secrets(secrets)
+        .with_desk(DeskSettings::of(Seat::Terminal))
         .remembering_for(api_url.as_deref(), &caller);
     let offer = Offer::new(settings.common.settings, Server::Keys, backend.inventory());
     let session = Session {

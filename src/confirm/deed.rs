@@ -76,6 +76,7 @@ pub(super) enum Target<'a> {
         app: &'a str,
     },
     Project(&'a str),
+    Plan(&'a str),
     /// None of these.
     Other,
 }
@@ -111,6 +112,7 @@ pub(super) fn target(body: &Value) -> Target<'_> {
         })
         .or_else(|| text("project").map(Target::Project))
         .or_else(|| text("domain").map(Target::Domain))
+        .or_else(|| text("planId").map(Target::Plan))
         .unwrap_or(Target::Other)
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::time::Instant;
+use unkey_workflows::Outline;
 
 use crate::backend::{Backend, Failure, Upstream};
 use crate::root_key::Caller;
@@ -24,6 +25,7 @@ pub struct Lookup<'a> {
     upstream: Upstream,
     left: AtomicUsize,
     deadline: Instant,
+    plan: Option<Outline>,
 }
 
 /// Why something is not known. Prints as the end of a sentence.
@@ -56,7 +58,20 @@ impl<'a> Lookup<'a> {
             upstream: upstream.aside(),
             left: AtomicUsize::new(MOST),
             deadline: Instant::now() + PATIENCE,
+            plan: None,
         }
+    }
+
+    /// The same for a call that carries out `plan`, if it does.
+    #[must_use]
+    pub fn of_plan(mut self, plan: Option<Outline>) -> Self {
+        self.plan = plan;
+        self
+    }
+
+    /// The plan that the call would carry out.
+    pub(super) const fn plan(&self) -> Option<&Outline> {
+        self.plan.as_ref()
     }
 
     /// Who asks.

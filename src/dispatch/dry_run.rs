@@ -2,21 +2,39 @@
 
 use serde_json::{Value, json};
 use unkey_tools::{Entry, Grant};
+use unkey_workflows::Outline;
 
 /// What `entry` would send with `body`, and what it takes: an answer that every tool's output schema
 /// allows, since those ask for no field and are open.
-pub(super) fn show(entry: &Entry, body: &Value) -> Value {
+///
+/// What carries out `plan` sends many requests: it is shown by what they do.
+pub(super) fn show(entry: &Entry, body: &Value, plan: Option<&Outline>) -> Value {
     let permissions = entry.grants.iter().map(permission);
+    let request = if entry.is_workflow() {
+        json!({"tool": entry.name, "arguments": body})
+    } else {
+        json!({
+            "method": "POST",
+            "path": format!("/v2/{}", entry.endpoint),
+            "body": without_secrets(entry, body),
+        })
+    };
+    let would = plan.map_or_else(
+        || entry.sentence().to_owned(),
+        |plan| {
+            format!(
+                "It would {}, in {} writes.",
+                plan.deed(),
+                plan.plan.cost.writes
+            )
+        },
+    );
     json!({
         "dryRun": {
             "note": "Nothing was sent and nothing changed: the operator runs this server with --dry-run.",
-            "would": entry.sentence(),
+            "would": would,
             "effect": entry.effect.word(),
-            "request": {
-                "method": "POST",
-                "path": format!("/v2/{}", entry.endpoint),
-                "body": without_secrets(entry, body),
-            },
+            "request": request,
             "permissions": permissions.collect::<Vec<_>>(),
         }
     })

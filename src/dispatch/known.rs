@@ -14,7 +14,7 @@ use crate::root_key::{Caller, Mistake};
 
 /// What is known of the caller's workspace.
 pub(super) async fn known(parts: &Parts<'_>, calls: &dyn Operations) -> Known {
-    let mut known = match parts.backend.unwrap_or(&parts.dispatcher.backend) {
+    let mut known = match parts.backend() {
         Backend::Local(local) => of_engine(local, parts.caller, calls).await,
         Backend::Remote(_) => Known {
             apis: remembered(parts),

@@ -1,6 +1,7 @@
 //! The way of one call between whoever makes it and the backend, with every check on that way. It
 //! knows neither MCP nor HTTP: a tool call of a client takes it, and whatever else calls operations.
 
+mod desk;
 mod dry_run;
 mod facts;
 mod ids;
@@ -17,10 +18,11 @@ use tracing::warn;
 use unkey_local::{Clock, SystemClock};
 use unkey_tools::Entry;
 
+pub use self::desk::{DeskSettings, Seat};
 pub use self::facts::{Facts, Misplaced};
 pub use self::refusal::Refusal;
 pub use self::workflow::Listener;
-use self::workflow::Parts;
+use self::workflow::{Parts, Work};
 use crate::backend::{Backend, Failure, Upstream};
 use crate::calls::{Busy, Calls, Permit};
 use crate::config::data_folder;
@@ -42,6 +44,7 @@ pub struct Dispatcher {
     backend: Backend,
     observer: Observer,
     calls: Calls,
+    desk: DeskSettings,
     clock: Arc<dyn Clock>,
     budget: Budget,
     confirmation: Confirmation,
@@ -90,6 +93,7 @@ impl Dispatcher {
             observer,
             calls,
             clock: Arc::new(SystemClock::new()),
+            desk: DeskSettings::default(),
             budget: Budget::default(),
             confirmation: Confirmation::of_system(ConfirmMode::default()),
             secrets: Secrets::default(),
@@ -123,6 +127,13 @@ impl Dispatcher {
     #[must_use]
     pub fn with_secrets(mut self, secrets: Secrets) -> Self {
         self.secrets = secrets;
+        self
+    }
+
+    /// The same, with a place for plans.
+    #[must_use]
+    pub fn with_desk(mut self, desk: DeskSettings) -> Self {
+        self.desk = desk;
         self
     }
 
@@ -190,7 +201,9 @@ impl Dispatcher {
         self.uphold(&terms.policy, case, backend, caller, upstream)
             .await?;
         if terms.dry_run && !entry.effect.is_read_only() {
-            return Err(Refusal::DryRun(dry_run::show(entry, &body)));
+            let plan = parts.plan(entry, &body)?;
+            let shown = dry_run::show(entry, &body, plan.as_ref());
+            return Err(Refusal::DryRun(shown));
         }
         let room = self.room(entry, &body, terms)?;
         let admitted;
@@ -202,7 +215,7 @@ impl Dispatcher {
         };
         // A person is asked about what was asked for, and not about each of its parts.
         if !is_part {
-            let lookup = Lookup::new(backend, caller, upstream);
+            let lookup = Lookup::new(backend, caller, upstream).of_plan(parts.plan(entry, &body)?);
             Self::confirm(&confirmation, (entry, &body, sent, asked), lookup).await?;
         }
         faults::strike(&body);
@@ -217,8 +230,13 @@ impl Dispatcher {
         let facts = Facts::new(entry, &body);
         let answer = if entry.is_workflow() {
             // Most calls are none: they do not carry its size about.
-            let work = parts.run(entry, Value::clone(&body), listener, permit);
-            Ok(Box::pin(work).await?)
+            let work = Work {
+                body: Value::clone(&body),
+                listener,
+                permit,
+                to_files: errand.is_for_files(),
+            };
+            Ok(Box::pin(parts.run(entry, work)).await?)
         } else {
             self.made(entry, &body, backend, caller, upstream).await
         };
@@ -242,9 +260,9 @@ impl Dispatcher {
         is_part: bool,
     ) -> Result<Ready<'a>, Refusal> {
         let Parts { caller, terms, .. } = *parts;
-        let backend = parts.backend.unwrap_or(&self.backend);
-        // A part's secret is the workflow's, and nobody sees it there.
-        let secrets = if is_part {
+        let backend = parts.backend();
+        // What a part reads is the workflow's, and nobody sees it there.
+        let secrets = if is_part && entry.effect.is_read_only() {
             Secrets::default()
         } else {
             self.secrets.held_to(terms.secrets)

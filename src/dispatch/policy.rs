@@ -70,7 +70,9 @@ impl Dispatcher {
         terms: &Terms,
     ) -> Result<Option<Taken>, Refusal> {
         let most = terms.policy.max_writes();
-        let Some(most) = most.filter(|_| !entry.effect.is_read_only()) else {
+        // Those of a workflow are its parts'.
+        let is_write = !entry.effect.is_read_only() && !entry.is_workflow();
+        let Some(most) = most.filter(|_| is_write) else {
             return Ok(None);
         };
         let count = writes(body);

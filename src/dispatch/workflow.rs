@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use tracing::error;
 use unkey_tools::Entry;
 use unkey_workflows::{
-    Boxed, CallError, Clock, Context, Known, Operations, Progress, Report, WorkflowError,
+    Boxed, CallError, Clock, Context, Desk, Known, Operations, Progress, Report, WorkflowError,
 };
 
 use super::known::known;
@@ -41,24 +41,44 @@ pub(super) struct Parts<'a> {
     pub(super) backend: Option<&'a Backend>,
 }
 
+/// What of a call its workflow is told.
+pub(super) struct Work<'a> {
+    pub(super) body: Value,
+    pub(super) listener: Option<Listener<'a>>,
+    pub(super) permit: &'a Permit,
+    /// Whether the secrets of the keys that it makes go to files.
+    pub(super) to_files: bool,
+}
+
 /// A workflow under way: what it may call, and its place among the calls. Its parts take no others.
 struct Running<'a> {
     parts: &'a Parts<'a>,
     permit: &'a Permit,
+    to_files: bool,
 }
 
 impl Parts<'_> {
+    /// Who answers.
+    pub(super) fn backend(&self) -> &Backend {
+        self.backend.unwrap_or(&self.dispatcher.backend)
+    }
+
     /// Carries out the workflow `entry`.
     pub(super) async fn run(
         &self,
         entry: &'static Entry,
-        body: Value,
-        listener: Option<Listener<'_>>,
-        permit: &Permit,
+        work: Work<'_>,
     ) -> Result<Value, Refusal> {
+        let Work {
+            body,
+            listener,
+            permit,
+            to_files,
+        } = work;
         let running = Running {
             parts: self,
             permit,
+            to_files,
         };
         let tell = |progress| {
             if let Some(Listener(listener)) = listener {
@@ -84,7 +104,7 @@ fn envelope(report: Report, summaries: bool) -> Value {
     Value::Object(envelope)
 }
 
-fn refusal(entry: &'static Entry, error: WorkflowError) -> Refusal {
+pub(super) fn refusal(entry: &'static Entry, error: WorkflowError) -> Refusal {
     match error {
         // They quote what a caller wrote.
         WorkflowError::Mistakes(mistakes) => {
@@ -148,6 +168,14 @@ impl Operations for Running<'_> {
     fn known(&self) -> Boxed<'_, Result<Known, CallError>> {
         Box::pin(async move { Ok(known(self.parts, self).await) })
     }
+
+    fn desk(&self) -> Option<Desk> {
+        self.parts.desk(self.to_files)
+    }
+
+    fn migration(&self) -> Boxed<'_, Result<Option<String>, CallError>> {
+        Box::pin(self.parts.own_migration())
+    }
 }
 
 /// A refusal as a workflow sees it; it hands back the refusal itself.
@@ -174,14 +202,21 @@ fn call_error(refusal: Refusal) -> CallError {
     };
     let (retry_after, outcome_unknown) = match &refusal {
         Refusal::Failed(failure, _) => (failure.retry_after(), failure.outcome_unknown()),
+        // What never has room waits longer than anybody does.
+        Refusal::Spent(spent) => (Some(spent.wait().unwrap_or(Duration::MAX)), false),
         _ => (None, false),
     };
+    let is_unreached = matches!(
+        &refusal,
+        Refusal::Busy(_) | Refusal::Spent(_) | Refusal::Failed(Failure::Unreachable { .. }, _)
+    );
     CallError {
         status,
         kind,
         detail,
         retry_after,
         outcome_unknown,
+        is_unreached,
         cause: Some(Arc::new(refusal)),
     }
 }

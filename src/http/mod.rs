@@ -38,7 +38,7 @@ pub use self::mcp::TakesEvents;
 use crate::backend::{Backend, Elsewhere};
 use crate::calls::Calls;
 use crate::config::ServeSettings;
-use crate::dispatch::Dispatcher;
+use crate::dispatch::{DeskSettings, Dispatcher, Seat};
 use crate::error::StartError;
 use crate::inventory::Server;
 use crate::mcp::{ConnectionScope, Handler};
@@ -137,8 +137,14 @@ impl Serving<'_> {
         let upstream_ready = settings.upstream_ready;
         let health = Health::new(backend.clone(), self.stopping.clone(), upstream_ready);
         let bodies = BodyReader::new(&settings.limits, hits.clone(), metrics.body_bytes.clone());
+        let seat = if is_open {
+            Seat::Elsewhere
+        } else {
+            Seat::SameMachine
+        };
         let dispatcher = Dispatcher::new(backend.clone(), observer.clone(), calls.clone())
-            .with_secrets(self.secrets);
+            .with_secrets(self.secrets)
+            .with_desk(DeskSettings::of(seat));
         // Every request brings its own; this one is for none.
         let nobody = Err(Mistake::Missing {
             over: Transport::Http,

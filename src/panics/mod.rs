@@ -6,7 +6,9 @@ use std::panic::{self, AssertUnwindSafe};
 use std::thread;
 
 use futures_util::FutureExt as _;
-use tracing::error;
+use tracing::{Level, enabled, error};
+
+use crate::observe;
 
 /// The work broke off with a panic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,9 +18,14 @@ pub struct Panicked;
 pub fn log_places() {
     panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
+        let place = place.as_deref().unwrap_or("unknown");
         let thread = thread::current();
+        // A bug is told where there is no log too.
+        if !enabled!(Level::ERROR) {
+            observe::tell(format!("unkey-mcp: a bug, at {place}: please report it\n"));
+        }
         error!(
-            place = place.as_deref().unwrap_or("unknown"),
+            place,
             thread = thread.name().unwrap_or("unnamed"),
             "a panic, which is a bug: please report it with this line"
         );

@@ -27,6 +27,13 @@ impl Spent {
     }
 }
 
+impl Spent {
+    /// After how long there is room for it; nothing where there never is.
+    pub const fn wait(&self) -> Option<Duration> {
+        self.wait
+    }
+}
+
 impl fmt::Display for Spent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {

@@ -112,12 +112,23 @@ impl Errand {
             Way::File => !self.entry.effect.is_read_only(),
             Way::Env(_) => true,
         };
-        if keeps && self.entry.tells_secrets() {
+        if keeps && self.has_own_secrets() {
             let (secrets, way) = (self.secrets.clone(), self.way.clone());
             let reserve = move || Reserved::make(&secrets, &way);
             self.reserved = Some(off_the_runtime(reserve).await?);
         }
         Ok(())
+    }
+
+    /// Whether the secrets that the call brings go to files.
+    pub(crate) fn is_for_files(&self) -> bool {
+        self.way == Way::File
+    }
+
+    /// Whether Unkey answers this very call with secrets. Those of a workflow are its parts', and are
+    /// taken out there.
+    fn has_own_secrets(&self) -> bool {
+        self.entry.answers_with_secrets() && !self.entry.is_workflow()
     }
 
     /// Puts the secrets into the body, in the place of their names.
@@ -143,7 +154,7 @@ impl Errand {
         caller: &Caller,
         answer: Result<Value, Failure>,
     ) -> Result<Value, Unanswered> {
-        let hides = self.way != Way::Inline && self.entry.answers_with_secrets();
+        let hides = self.way != Way::Inline && self.has_own_secrets();
         match answer {
             Ok(envelope) if hides => {
                 let taking = Taking {

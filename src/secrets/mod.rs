@@ -128,6 +128,11 @@ impl Secrets {
         }
     }
 
+    /// Where their files are, on the user's own machine; not looked into.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.0.folder.as_deref()
+    }
+
     /// The folder of the files, made where there is none.
     fn folder(&self) -> Result<Folder, String> {
         let path = self.0.folder.as_deref();

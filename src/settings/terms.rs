@@ -61,6 +61,8 @@ pub struct Terms {
     pub dry_run: bool,
     /// What a model gets to read.
     pub answers: Answers,
+    /// The profile that holds, the caller's where it chose one.
+    pub profile: Option<String>,
     /// Names for ids.
     pub names: Names,
     /// The rules.
@@ -117,6 +119,8 @@ impl Settings {
             let found = loaded.and_then(|loaded| loaded.profiles.get(name));
             found.ok_or_else(|| BadTerms::unknown_profile(loaded, name))
         };
+        let chosen = [self.0.profile.as_deref(), asked];
+        let profile = chosen.into_iter().flatten().next_back().map(str::to_owned);
         let own = self.0.profile.as_deref().map(find).transpose()?;
         let asked = asked.map(find).transpose()?;
         let mut names = own.map(Profile::names).unwrap_or_default();
@@ -143,6 +147,7 @@ impl Settings {
             secrets: overrides.secrets.or(secrets).unwrap_or_default(),
             dry_run: overrides.dry_run,
             answers: overrides.answers,
+            profile,
             names,
             policy: loaded.map_or_else(Arc::default, |loaded| loaded.policy.clone()),
             address,

@@ -3,6 +3,7 @@
 mod client;
 mod every_tool;
 mod everywhere;
+mod plans;
 mod states;
 mod tokens;
 
@@ -38,7 +39,10 @@ fn done(cloud: &Cloud) -> usize {
 
 /// The tools that may destroy something, with arguments with which they do.
 fn destructive() -> Vec<(&'static str, Value)> {
-    let listed = unkey_tools::listed().filter(|entry| entry.effect.is_destructive());
+    // What is made of several calls needs a plan first: see `plans`.
+    let is_one = |entry: &&unkey_tools::Entry| !entry.is_workflow();
+    let listed = unkey_tools::listed().filter(is_one);
+    let listed = listed.filter(|entry| entry.effect.is_destructive());
     listed
         .map(|entry| {
             let mut arguments = crate::support::sample(entry.name);

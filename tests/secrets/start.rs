@@ -128,8 +128,10 @@ async fn deliver_is_listed_where_there_is_a_choice() {
                     .is_empty()
             );
             let inline = offered(&mut connect(&[]).await).await;
-            assert_eq!(inline.len(), one.len() + 1, "{inline:?}");
-            assert_eq!(inline[0].0, "apis_list_keys");
+            assert_eq!(inline.len(), one.len() + 2, "{inline:?}");
+            for more in ["apis_list_keys", "keys_apply"] {
+                assert!(inline.iter().any(|(tool, _)| tool == more), "{inline:?}");
+            }
             for (tool, schema) in inline {
                 assert_eq!(schema["enum"], json!(["inline", "file"]), "{tool}");
             }

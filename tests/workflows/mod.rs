@@ -1,11 +1,16 @@
 //! What is made of several operations, through the binary: over every transport, in both eras, on
 //! both backends.
 
+mod bounds;
 mod commands;
 mod find;
+#[cfg(target_os = "linux")]
+mod kills;
 mod others;
+mod plans;
 mod scope;
 mod search;
+mod unkey;
 
 use serde_json::{Value, json};
 

@@ -61,6 +61,8 @@ fn the_words_that_people_use_find_the_right_tool_among_the_first_three() {
         ("list apis", "workspace_overview"),
         ("rate limit", "ratelimit_limit"),
         ("unused keys", "keys_find"),
+        ("rotate", "keys_plan"),
+        ("import keys", "keys_plan"),
     ] {
         let found = found(query);
         assert!(found.contains(&expected), "{query}: {found:?}");

@@ -33,6 +33,9 @@ pub const ONE_OF: &str = "x-one-of";
 /// The same where none need be there.
 pub const AT_MOST_ONE_OF: &str = "x-at-most-one-of";
 
+/// Marks what another tool's list entry describes: lists name it alone.
+pub const ELSEWHERE: &str = "x-elsewhere";
+
 /// The argument that holds the body of an operation whose body is an array.
 pub const ARRAY_ARGUMENT: &str = "limits";
 
@@ -237,6 +240,9 @@ fn offer_clear(schema: &mut Map<String, Value>, clearable: &[String]) {
 /// meets by chance. They are checked all the same, and a mistake is told.
 fn strip_for_lists(schema: &mut Value) {
     each_schema(schema, &mut |schema| {
+        if schema.shift_remove(ELSEWHERE).is_some() {
+            name_alone(schema);
+        }
         for mark in [
             NULLABLE,
             TIME,
@@ -254,6 +260,15 @@ fn strip_for_lists(schema: &mut Value) {
             items.shift_remove("pattern");
         }
     });
+}
+
+/// Leaves of a schema what kind of value it takes, and its own words.
+fn name_alone(schema: &mut Map<String, Value>) {
+    schema
+        .retain(|keyword, _| matches!(keyword.as_str(), "type" | "description" | "enum" | "items"));
+    if let Some(Value::Object(items)) = schema.get_mut("items") {
+        items.retain(|keyword, _| keyword == "type");
+    }
 }
 
 /// Whether a keyword bounds what nobody exceeds who knows what the field is for.

@@ -16,7 +16,7 @@ use serde_json::Value;
 pub use self::check::Findings;
 pub use self::kind::Kind;
 pub use self::violation::{Mistake, Step, Violation};
-use crate::schema::{AT_MOST_ONE_OF, NULLABLE, ONE_OF, OPEN, TIME};
+use crate::schema::{AT_MOST_ONE_OF, ELSEWHERE, NULLABLE, ONE_OF, OPEN, TIME};
 use crate::secrets::SECRET;
 
 /// A JSON Schema, compiled.
@@ -58,7 +58,15 @@ const SIZES: [&str; 6] = [
 ];
 
 /// What says nothing about whether a value is right.
-const ANNOTATIONS: [&str; 6] = ["title", "description", "default", "format", OPEN, SECRET];
+const ANNOTATIONS: [&str; 7] = [
+    "title",
+    "description",
+    "default",
+    "format",
+    ELSEWHERE,
+    OPEN,
+    SECRET,
+];
 
 /// A schema that cannot be compiled: a fault of whoever wrote it, not of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]

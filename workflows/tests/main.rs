@@ -5,6 +5,7 @@
 mod explain;
 mod find;
 mod overview;
+mod plans;
 mod support;
 mod usage;
 mod walk;

@@ -53,6 +53,20 @@ impl Migrations<'_> {
         )
     }
 
+    /// The id of the first migration with that algorithm.
+    pub(crate) fn first(
+        self,
+        workspace_id: &str,
+        algorithm: MigrationAlgorithm,
+    ) -> rusqlite::Result<Option<String>> {
+        self.0.optional_row(
+            "SELECT id FROM key_migrations WHERE workspace_id = ?1 AND algorithm = ?2
+             ORDER BY created_at, id LIMIT 1",
+            [workspace_id, algorithm.name()],
+            |row| row.get(0),
+        )
+    }
+
     /// The algorithm of the migration of that id.
     pub(crate) fn find(
         self,

@@ -3,6 +3,7 @@
 mod access;
 mod hosting;
 mod keys;
+mod plan;
 mod usage;
 
 use std::collections::BTreeSet;
@@ -104,6 +105,7 @@ pub(super) async fn gather(
         } => hosting::environment(project, app, environment, lookup).await,
         Target::App { project, app } => hosting::app(project, app, lookup).await,
         Target::Project(project) => hosting::project(project, lookup).await,
+        Target::Plan(id) => plan::plan(id, lookup),
         Target::Other => Facts::bare("workspace", "", Err(Unknown::Unread)),
     }
 }

@@ -17,7 +17,7 @@ use super::{ConnectionScope, Handler};
 use crate::backend::Backend;
 use crate::calls::Calls;
 use crate::config::StdioSettings;
-use crate::dispatch::Dispatcher;
+use crate::dispatch::{DeskSettings, Dispatcher, Seat};
 use crate::error::StartError;
 use crate::observe::{self, Observer};
 use crate::root_key::Caller;
@@ -48,6 +48,7 @@ pub async fn run(settings: StdioSettings, observer: Observer) -> Result<(), Star
     let calls = Calls::new(settings.common.calls);
     let dispatcher = Dispatcher::new(backend.clone(), observer.clone(), calls.clone())
         .with_secrets(secrets)
+        .with_desk(DeskSettings::of(Seat::SameMachine))
         .remembering_for(api_url.as_deref(), &caller);
     let offer = Offer::new(
         settings.common.settings.clone(),

@@ -1,0 +1,120 @@
+//! Where plans are kept, and whom they belong to.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::task::spawn_blocking;
+use unkey_local::MigrationAlgorithm;
+use unkey_tools::Entry;
+use unkey_workflows::{CallError, Desk, Handover, ImportFiles, Maker, Outline, Plans, outline};
+
+use super::Refusal;
+use super::workflow::{Parts, refusal};
+use crate::backend::Backend;
+use crate::config;
+use crate::observe::Fingerprint;
+
+/// Where plans are kept, and for whom.
+#[derive(Clone, Debug, Default)]
+pub struct DeskSettings {
+    /// The data folder; without one there are no plans.
+    pub data_folder: Option<PathBuf>,
+    /// Where callers sit.
+    pub seat: Seat,
+}
+
+/// Where callers sit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Seat {
+    /// At the terminal that the process runs in: they name its files, and wait as long as it takes.
+    Terminal,
+    /// At the same machine, behind a client.
+    SameMachine,
+    /// Elsewhere.
+    #[default]
+    Elsewhere,
+}
+
+impl DeskSettings {
+    /// Those of callers who sit there: plans lie in the platform's data folder.
+    pub fn of(seat: Seat) -> Self {
+        Self {
+            data_folder: config::data_folder(),
+            seat,
+        }
+    }
+}
+
+/// How long a call over MCP carries out a plan before it says that there is more: the clients' own
+/// limit is a minute.
+const CALL_TIME: Duration = Duration::from_secs(45);
+
+impl Parts<'_> {
+    /// What plans need, where there is a data folder. New keys go to files where somebody said so.
+    pub(super) fn desk(&self, to_files: bool) -> Option<Desk> {
+        let settings = &self.dispatcher.desk;
+        let folder = settings.data_folder.as_ref()?;
+        let secrets = self.dispatcher.secrets.path();
+        let backend = match self.backend() {
+            Backend::Remote(remote) => remote.api_url().to_string(),
+            // However it was written: the same file is the same engine.
+            Backend::Local(local) => std::path::absolute(local.path())
+                .unwrap_or_else(|_| local.path().to_owned())
+                .display()
+                .to_string(),
+        };
+        let files = match settings.seat {
+            Seat::Terminal => ImportFiles::Anywhere,
+            Seat::SameMachine => secrets.map_or(ImportFiles::Nowhere, |path| {
+                ImportFiles::In(path.to_owned())
+            }),
+            Seat::Elsewhere => ImportFiles::Nowhere,
+        };
+        Some(Desk {
+            plans: Plans::new(folder.join("plans")),
+            maker: Maker {
+                root_key: Fingerprint::of_caller(self.caller).to_string(),
+                profile: self.terms.profile.clone(),
+                backend,
+            },
+            files,
+            secrets: match secrets {
+                _ if to_files => Handover::Files,
+                Some(_) => Handover::AnswerOrFiles,
+                None => Handover::Answer,
+            },
+            time: (settings.seat != Seat::Terminal).then_some(CALL_TIME),
+        })
+    }
+
+    /// The plan that a call would carry out, where it carries one out.
+    pub(super) fn plan(
+        &self,
+        entry: &'static Entry,
+        body: &Value,
+    ) -> Result<Option<Outline>, Refusal> {
+        let named = body.get("planId").and_then(Value::as_str);
+        let (Some(desk), Some(plan_id)) = (self.desk(false), named) else {
+            return Ok(None);
+        };
+        let plan = outline(plan_id, &desk, self.dispatcher.now().as_millisecond());
+        plan.map(Some).map_err(|error| refusal(entry, error))
+    }
+
+    /// The engine's own migration.
+    pub(super) async fn own_migration(&self) -> Result<Option<String>, CallError> {
+        let Backend::Local(local) = self.backend() else {
+            return Ok(None);
+        };
+        let failed = |what: String| CallError::of(None, what);
+        let engine = local.engine().map_err(|error| failed(error.to_string()))?;
+        let found =
+            spawn_blocking(move || engine.find_or_create_migration(MigrationAlgorithm::Sha256));
+        match found.await {
+            Ok(Ok(id)) => Ok(Some(id)),
+            Ok(Err(error)) => Err(failed(error.to_string())),
+            Err(error) => Err(failed(error.to_string())),
+        }
+    }
+}
