@@ -10,6 +10,8 @@
 //!
 //! With `--local`, `http/unkey/` answers requests to Unkey's own API under `/v2`, without `mcp/`.
 //!
+//! For people with a browser there are [`pages`]: how clients connect, secrets that are shown once.
+//!
 //! Beside tools it tells [`guides`]: prompts, texts to read, skills. A tool that is made of several
 //! operations (the crate `unkey_workflows`) calls each through [`dispatch`] again.
 //!
@@ -42,6 +44,7 @@ pub mod mcp;
 pub mod observe;
 pub mod operator;
 pub mod output;
+pub mod pages;
 pub mod panics;
 pub mod policy;
 pub mod remembered;

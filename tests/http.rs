@@ -171,7 +171,6 @@ async fn whoever_looks_for_oauth_is_told_at_once_that_there_is_none() {
         "/.well-known/openid-configuration",
         "/mcp/v2/.well-known/openid-configuration",
         "/register",
-        "/",
         "/v2/keys.verifyKey",
     ];
     for path in paths {

@@ -35,6 +35,7 @@ mod older;
 mod openapi;
 mod operations;
 mod operator;
+mod pages;
 #[cfg(feature = "planted-faults")]
 mod panics;
 mod portraits;

@@ -18,6 +18,14 @@ const ENDPOINTS: [(Server, [&str; 2]); 3] = [
     (Server::Deploy, ["MCP, deploying", "/mcp/deploy"]),
 ];
 
+/// The path of the first server that offers a tool.
+pub(super) fn endpoint(allowed: Allowed) -> &'static str {
+    let mut offered = ENDPOINTS
+        .iter()
+        .filter(|(server, _)| !allowed.on(*server).is_empty());
+    offered.next().map_or("/mcp", |(_, [_, path])| path)
+}
+
 /// Prints where to connect, with what, and which settings have no effect.
 ///
 /// # Errors

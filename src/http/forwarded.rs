@@ -20,12 +20,12 @@ struct Network {
 
 /// Where a request comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Origin {
+pub(crate) struct Origin {
     /// The caller's address, as far as it can be known.
-    pub(super) address: IpAddr,
+    pub(crate) address: IpAddr,
     /// Whether the caller is a program on this machine. A request that a proxy passed on is not,
     /// unless a trusted one says so.
-    pub(super) is_local: bool,
+    pub(crate) is_local: bool,
 }
 
 impl TrustedProxies {
@@ -48,7 +48,7 @@ impl TrustedProxies {
 
     /// Where a request with these headers comes from, that `peer` sent: the last address that was
     /// not vouched for by a trusted proxy.
-    pub(super) fn origin(&self, peer: SocketAddr, headers: &HeaderMap) -> Origin {
+    pub(crate) fn origin(&self, peer: SocketAddr, headers: &HeaderMap) -> Origin {
         let peer = peer.ip().to_canonical();
         let lists = headers.get_all(X_FORWARDED_FOR);
         let mut address = peer;

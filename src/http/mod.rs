@@ -30,7 +30,7 @@ pub use self::arrival::Arrival;
 use self::body::BodyReader;
 use self::connections::Connections;
 pub use self::forwarded::TrustedProxies;
-use self::guard::Guard;
+pub(crate) use self::guard::{Guard, names_loopback};
 use self::health::Health;
 use self::limits::LimitHits;
 pub use self::limits::Limits;
@@ -43,6 +43,7 @@ use crate::error::StartError;
 use crate::inventory::Server;
 use crate::mcp::{ConnectionScope, Handler};
 use crate::observe::Observer;
+use crate::pages::{OneTime, Site};
 use crate::root_key::{Mistake, Transport};
 use crate::secrets::{Reach, Secrets};
 use crate::settings::{Offer, Settings};
@@ -75,7 +76,9 @@ pub async fn run(settings: ServeSettings, observer: Observer) -> Result<(), Star
     let (listener, address) = listen(&settings.bind).await?;
     let is_open = !address.ip().is_loopback();
     let secrets = settings.common.secrets.clone();
-    let secrets = Secrets::new(secrets, reach(&settings, is_open))?;
+    let reach = reach(&settings, is_open);
+    let pages = (reach == Reach::OwnMachine).then(|| OneTime::at(address));
+    let secrets = Secrets::new(secrets, reach)?.shown_on(pages);
     let metrics_address = observer.start().await?;
     if let Backend::Local(local) = &backend {
         // Better now than at the first call: someone is looking.
@@ -142,6 +145,10 @@ impl Serving<'_> {
         } else {
             Seat::SameMachine
         };
+        let trusts_callers = matches!(backend, Backend::Local(_)) && !is_open;
+        let pages = self.secrets.pages().cloned();
+        let terms = settings.common.settings.terms(None)?;
+        let endpoint = banner::endpoint(terms.allowed.and(backend.inventory()));
         let dispatcher = Dispatcher::new(backend.clone(), observer.clone(), calls.clone())
             .with_secrets(self.secrets)
             .with_desk(DeskSettings::of(seat));
@@ -165,7 +172,9 @@ impl Serving<'_> {
             bodies: Arc::new(bodies),
             proxies: Arc::new(settings.trusted_proxies),
             max_body: settings.limits.max_body,
-            trusts_callers: matches!(backend, Backend::Local(_)) && !is_open,
+            trusts_callers,
+            endpoint,
+            pages,
             observer: observer.clone(),
             ended: self.ended,
         };
@@ -261,6 +270,10 @@ struct Routes {
     proxies: Arc<TrustedProxies>,
     max_body: usize,
     trusts_callers: bool,
+    /// The path that people are told.
+    endpoint: &'static str,
+    /// Where secrets are shown.
+    pages: Option<OneTime>,
     observer: Observer,
     ended: CancellationToken,
 }
@@ -291,7 +304,13 @@ impl Routes {
         let keys = endpoint(Server::Keys);
         let ratelimits = endpoint(Server::Ratelimit);
         let deploy = endpoint(Server::Deploy);
-        let mut router = Router::new();
+        let site = Site {
+            observer: self.observer.clone(),
+            proxies: self.proxies.clone(),
+            needs_key: !self.trusts_callers,
+            endpoint: self.endpoint,
+        };
+        let mut router = site.router(self.pages);
         if let Backend::Local(local) = &self.backend {
             let api = unkey::Api {
                 local: local.clone(),

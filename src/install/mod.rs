@@ -7,6 +7,7 @@ mod entry;
 mod file;
 mod jsonc;
 mod keys;
+mod links;
 mod places;
 mod program;
 mod screen;
@@ -15,9 +16,11 @@ mod toml;
 pub use self::client::{Client, Syntax};
 pub use self::edit::Unfit;
 pub use self::entry::{KeyPlace, Reach, Server, configuration};
+use self::file::Lying;
 pub use self::file::Problem;
-use self::file::{Lying, shown_path};
+pub(crate) use self::file::shown_path;
 pub use self::keys::KnownKeys;
+pub use self::links::link;
 pub use self::places::{Places, System};
 pub use self::program::{Program, program};
 use self::screen::Screen;
@@ -112,8 +115,7 @@ impl Settings {
         let Some(server) = self.server(client) else {
             return Ok(true);
         };
-        let fields = entry::entry(client, &server);
-        match edit::put(client, "", &self.name, &fields) {
+        match snippet(client, &self.name, &server) {
             Ok(text) => {
                 observe::tell(format!("{}: {}\n", client.name(), self.place(client)));
                 screen.say(text.trim_end())?;
@@ -245,6 +247,14 @@ impl Settings {
     fn place(&self, client: Client) -> String {
         shown_path(&self.places.file(client), &self.places.home)
     }
+}
+
+/// What belongs into the configuration of `client`, with nothing else in it.
+///
+/// # Errors
+/// [`Unfit`], where the client's form has no place for the server.
+pub fn snippet(client: Client, name: &str, server: &Server) -> Result<String, Unfit> {
+    edit::put(client, "", name, &entry::entry(client, server))
 }
 
 /// The clients that are to be told where nobody named any: those that have been used here.

@@ -26,7 +26,7 @@ use super::{about, guides, observed, result, tool, undeclared};
 use crate::calls::{Busy, Calls};
 use crate::dispatch::Dispatcher;
 use crate::inventory::{Inventory, Server};
-use crate::observe::{Call, Observer, Outcome, UNKNOWN_TOOL, shown};
+use crate::observe::{Call, ClientName, Observer, Outcome, UNKNOWN_TOOL, shown};
 use crate::panics::{Panicked, caught, faults};
 
 /// The name in the log of a method whose parameters have the wrong types.
@@ -103,10 +103,13 @@ impl ServerHandler for Handler {
         context: RequestContext<RoleServer>,
     ) -> Result<InitializeResult, ErrorData> {
         let result = self.negotiate_initialize(&request)?;
+        let info = &request.client_info;
+        let name = ClientName::new(&info.name, &info.version);
         // What was agreed on, and not what was asked for, decides the form of later answers.
         let client = request.with_protocol_version(result.protocol_version.clone());
         context.peer.set_peer_info(client);
         // Only now it is known who asks.
+        self.observer.connected(name);
         self.observe(&context, "initialize").end(Outcome::Ok);
         Ok(result)
     }
@@ -121,6 +124,7 @@ impl ServerHandler for Handler {
         context: RequestContext<RoleServer>,
     ) -> Result<DiscoverResult, ErrorData> {
         self.observe(&context, "server/discover").end(Outcome::Ok);
+        self.observer.connected(observed::client(&context));
         let versions = self.supported_protocol_versions().into_owned();
         Ok(DiscoverResult::from_server_info(versions, self.get_info())
             .with_ttl_ms(LIST_TTL_MS)
@@ -301,6 +305,7 @@ impl Handler {
         let tools = tool::offered(&scope, self.dispatcher.secrets());
         let mut list = ListToolsResult::with_all_items(tools);
         if is_modern(context) {
+            self.observer.connected(observed::client(context));
             list = list
                 .with_ttl_ms(LIST_TTL_MS)
                 .with_cache_scope(CacheScope::Private);

@@ -125,7 +125,7 @@ fn era(context: &RequestContext<RoleServer>) -> &'static str {
 
 /// What the client calls itself: in the request, in the handshake, or as a program of HTTP. Over
 /// HTTP nothing is known of the older protocols' handshake.
-fn client(context: &RequestContext<RoleServer>) -> Option<ClientName> {
+pub(super) fn client(context: &RequestContext<RoleServer>) -> Option<ClientName> {
     if let Some(info) = context.meta.0.0.get(CLIENT_INFO) {
         let part = |name| info.get(name).and_then(Value::as_str).unwrap_or_default();
         return ClientName::new(part("name"), part("version"));

@@ -7,6 +7,7 @@
 mod append_file;
 mod audit;
 mod call;
+mod connected;
 mod correlation;
 mod hidden;
 mod identity;
@@ -22,6 +23,7 @@ mod writer;
 pub use self::append_file::AppendFile;
 pub use self::audit::Audit;
 pub use self::call::{Call, CallRecord, Outcome, UNKNOWN_TOOL};
+pub use self::connected::ConnectedClient;
 pub use self::correlation::{RequestId, TraceParent};
 pub use self::identity::{ClientName, Fingerprint};
 pub use self::log::{Format, Log, Reopener, Settings as LogSettings, tell};

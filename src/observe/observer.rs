@@ -10,6 +10,8 @@ use tracing::{Level, error, info};
 
 use super::audit::Audit;
 use super::call::{CALLS, Call, CallRecord};
+use super::connected::{ConnectedClient, LastClient};
+use super::identity::ClientName;
 use super::json_line::CallMembers;
 use super::log::{CallsInJson, Log, Reopener, Settings as LogSettings};
 use super::metrics::Metrics;
@@ -40,6 +42,7 @@ struct Inner {
     /// The log's file, where there is one.
     log_file: Option<Reopener>,
     calls_in_json: Option<CallsInJson>,
+    last_client: LastClient,
 }
 
 impl Observer {
@@ -59,6 +62,7 @@ impl Observer {
             audit: audit.transpose()?,
             log_file: settings.log.file.map(|_| log.reopener()),
             calls_in_json: log.calls_in_json(),
+            last_client: LastClient::default(),
         })))
     }
 
@@ -89,6 +93,18 @@ impl Observer {
         let address = listener.local_addr().map_err(refused)?;
         tokio::spawn(metrics_endpoint::serve(listener, self.clone()));
         Ok(Some(address))
+    }
+
+    /// Remembers that this client has connected, and no earlier one.
+    pub fn connected(&self, client: Option<ClientName>) {
+        if let Some(client) = client {
+            self.0.last_client.note(client);
+        }
+    }
+
+    /// The client that connected last.
+    pub fn last_client(&self) -> Option<ConnectedClient> {
+        self.0.last_client.get()
     }
 
     /// Begins to observe a call. It is written down when what is returned is dropped.
@@ -172,7 +188,7 @@ fn in_text(record: &CallRecord) {
         target: CALLS,
         transport = transport(record.transport),
         era = record.era,
-        client = record.client.as_ref().map(super::ClientName::as_str),
+        client = record.client.as_ref().map(ClientName::as_str),
         method = record.method,
         tool = record.tool,
         outcome = record.outcome.as_str(),

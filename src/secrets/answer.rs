@@ -1,4 +1,4 @@
-//! Secrets taken out of an answer, each into a file.
+//! Secrets taken out of an answer, each into a file, or all onto a page.
 
 use serde_json::{Map, Value};
 use unkey_tools::Entry;
@@ -12,6 +12,7 @@ use super::folder::{Folder, NewFile};
 use super::names::FileName;
 use super::way::Way;
 use crate::observe::shown;
+use crate::pages::Slot;
 use crate::panics::faults;
 
 /// The member that shows the first letters of a key.
@@ -23,28 +24,36 @@ const SHOWN_LETTERS: usize = 4;
 /// The fewest letters behind a prefix of which some may be shown.
 const FEWEST_LETTERS: usize = 12;
 
+/// What an answer says of a page.
+const ONCE: &str = "The user opens this address in a browser on this machine within ten minutes: it shows the \
+                    secret once. Pass the address on, and do not open it yourself.";
+
 /// The place for a secret, made before there is one.
 #[derive(Debug)]
-pub(super) struct Reserved {
-    file: NewFile,
-    variable: Option<Reservation>,
+pub(super) enum Reserved {
+    /// A file, or a variable that has a file beside it, should it not be possible to add it any more.
+    File(NewFile, Option<Reservation>),
+    /// A page, which has room for all secrets of an answer.
+    Page(Slot),
 }
 
 impl Reserved {
-    /// Makes it. A variable has a file beside it, should it not be possible to add it any more.
+    /// Makes it before anything is sent.
     pub(super) fn make(secrets: &Secrets, way: &Way) -> Result<Self, String> {
-        let not_sent = |why: String| format!("Nothing was sent: {why}");
-        let env_file = secrets.0.env_file.as_ref();
-        let variable =
-            match (way, env_file) {
-                (Way::Env(name), Some(file)) => Some(file.reserve(name).map_err(|problem| {
-                    not_sent(format!("{} {problem}", shown::path(file.path())))
-                })?),
-                _ => None,
-            };
-        let folder = secrets.folder().map_err(not_sent)?;
-        let file = create(&folder).map_err(not_sent)?;
-        Ok(Self { file, variable })
+        Self::find(secrets, way).map_err(|why| format!("Nothing was sent: {why}"))
+    }
+
+    fn find(secrets: &Secrets, way: &Way) -> Result<Self, String> {
+        let variable = match (way, secrets.0.env_file.as_ref()) {
+            (Way::Page, _) => return Ok(Self::Page(secrets.slot()?)),
+            (Way::Env(name), Some(file)) => {
+                let reserved = file.reserve(name);
+                let path = || shown::path(file.path());
+                Some(reserved.map_err(|problem| format!("{} {problem}", path()))?)
+            }
+            _ => None,
+        };
+        Ok(Self::File(create(&secrets.folder()?)?, variable))
     }
 }
 
@@ -63,6 +72,7 @@ fn create(folder: &Folder) -> Result<NewFile, String> {
 pub(super) struct Taking {
     pub(super) entry: &'static Entry,
     pub(super) secrets: Secrets,
+    pub(super) way: Way,
     pub(super) reserved: Option<Reserved>,
     /// What is looked for in the rest of the answer.
     pub(super) known: Known,
@@ -71,7 +81,7 @@ pub(super) struct Taking {
 /// Where a secret is.
 struct Place {
     reference: String,
-    path: String,
+    path: Option<String>,
     notice: Option<String>,
 }
 
@@ -96,7 +106,7 @@ impl Taking {
                 let whose = id.and_then(|id| holder.get(id)).and_then(Value::as_str);
                 let whose = whose.map(ToOwned::to_owned);
                 let taken = holder.insert(name.to_owned(), CONCEALED.into());
-                match self.keep(taken, whose.as_deref()) {
+                match self.keep(taken, name, whose.as_deref()) {
                     Ok((secret, place)) => show(holder, name, place, is_key.then_some(&secret)),
                     Err(why) => lost = Some((why, whose)),
                 }
@@ -109,6 +119,9 @@ impl Taking {
         if let Some((why, whose)) = lost {
             return Err(self.lost(&why, whose.as_deref()));
         }
+        if let Some(Reserved::Page(slot)) = self.reserved.take().filter(|_| found > 0) {
+            slot.publish();
+        }
         self.known.conceal_in(&mut envelope);
         Ok(envelope)
     }
@@ -116,6 +129,7 @@ impl Taking {
     fn keep(
         &mut self,
         taken: Option<Value>,
+        name: &str,
         whose: Option<&str>,
     ) -> Result<(Secret, Place), String> {
         let Some(Value::String(text)) = taken else {
@@ -124,35 +138,24 @@ impl Taking {
         let secret = Secret::new(text);
         self.known.add(&secret);
         faults::strike_text(secret.reveal());
-        let (file, variable) = match self.reserved.take() {
-            Some(reserved) => (reserved.file, reserved.variable),
-            None => (create(&self.secrets.folder()?)?, None),
+        let whose = whose.filter(|whose| *whose != secret.reveal());
+        let reserved = match self.reserved.take() {
+            Some(reserved) => reserved,
+            None => Reserved::find(&self.secrets, &self.way)?,
         };
-        let mut notice = None;
-        if let Some(variable) = &variable {
-            match variable.add(&secret) {
-                Ok(path) => {
-                    let place = Place {
-                        reference: variable.reference(),
-                        path: path.display().to_string(),
-                        notice,
-                    };
-                    return Ok((secret, place));
-                }
-                Err(problem) => {
-                    notice = Some(format!("kept in a file: the environment file {problem}"));
+        let place = match reserved {
+            Reserved::File(file, variable) => write(&secret, whose, file, variable)?,
+            Reserved::Page(mut slot) => {
+                let is_first = slot.is_empty();
+                slot.add(secret.clone(), name, whose);
+                let reference = slot.address().to_owned();
+                self.reserved = Some(Reserved::Page(slot));
+                Place {
+                    reference,
+                    path: None,
+                    notice: is_first.then(|| ONCE.to_owned()),
                 }
             }
-        }
-        let wanted = whose
-            .filter(|whose| *whose != secret.reveal())
-            .and_then(FileName::parse);
-        let placed = file.keep(&secret, wanted);
-        let placed = placed.map_err(|error| format!("its file cannot be written: {error}"))?;
-        let place = Place {
-            reference: format!("{FILE}{}", placed.name.as_str()),
-            path: placed.path.display().to_string(),
-            notice,
         };
         Ok((secret, place))
     }
@@ -178,10 +181,43 @@ impl Taking {
     }
 }
 
+/// Writes a secret into the environment file, or into a file of its own.
+fn write(
+    secret: &Secret,
+    whose: Option<&str>,
+    file: NewFile,
+    variable: Option<Reservation>,
+) -> Result<Place, String> {
+    let mut notice = None;
+    if let Some(variable) = &variable {
+        match variable.add(secret) {
+            Ok(path) => {
+                return Ok(Place {
+                    reference: variable.reference(),
+                    path: Some(path.display().to_string()),
+                    notice,
+                });
+            }
+            Err(problem) => {
+                notice = Some(format!("kept in a file: the environment file {problem}"));
+            }
+        }
+    }
+    let placed = file.keep(secret, whose.and_then(FileName::parse));
+    let placed = placed.map_err(|error| format!("its file cannot be written: {error}"))?;
+    Ok(Place {
+        reference: format!("{FILE}{}", placed.name.as_str()),
+        path: Some(placed.path.display().to_string()),
+        notice,
+    })
+}
+
 /// Puts where a secret is into its place.
 fn show(holder: &mut Map<String, Value>, name: &str, place: Place, key: Option<&Secret>) {
     holder.insert(name.to_owned(), place.reference.into());
-    holder.insert(PATH.to_owned(), place.path.into());
+    if let Some(path) = place.path {
+        holder.insert(PATH.to_owned(), path.into());
+    }
     if let Some(key) = key {
         holder
             .entry(START)

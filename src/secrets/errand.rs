@@ -109,7 +109,7 @@ impl Errand {
         let keeps = match &self.way {
             Way::Inline => false,
             // What can be read again is not lost.
-            Way::File => !self.entry.effect.is_read_only(),
+            Way::File | Way::Page => !self.entry.effect.is_read_only(),
             Way::Env(_) => true,
         };
         if keeps && self.has_own_secrets() {
@@ -160,6 +160,7 @@ impl Errand {
                 let taking = Taking {
                     entry: self.entry,
                     secrets: self.secrets,
+                    way: self.way,
                     reserved: self.reserved,
                     known: secrets_of(self.entry, body, caller),
                 };

@@ -4,7 +4,7 @@
 //! ([`secrets_in_answer`](unkey_tools::Entry::secrets_in_answer)). An `Errand` takes one call
 //! through: it takes `deliver` from the arguments, reads what `secret:NAME` stands for, makes the
 //! file before anything is sent, and takes the secret out of the answer. With files, a secret leaves
-//! the process in its file and in no other way.
+//! the process in its file and in no other way; with pages, on a page that shows it once.
 
 mod answer;
 mod body;
@@ -30,6 +30,7 @@ pub(crate) use self::way::DELIVER;
 use self::way::Ways;
 use crate::error::StartError;
 use crate::observe::shown;
+use crate::pages::{OneTime, Slot};
 use crate::settings::SecretsMode;
 
 /// What an operator says of secrets.
@@ -44,7 +45,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Whether somebody asked for files.
+    /// Whether somebody asked for files or pages.
     pub const fn is_asked_for(&self) -> bool {
         !matches!(self.mode, SecretsMode::Inline) || self.env_file.is_some()
     }
@@ -63,12 +64,14 @@ pub enum Reach {
 #[derive(Clone, Debug, Default)]
 pub struct Secrets(Arc<Shared>);
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Shared {
     mode: SecretsMode,
     /// Where the files are, on the user's own machine.
     folder: Option<PathBuf>,
     env_file: Option<EnvFile>,
+    /// Where the pages are, on the user's own machine.
+    pages: Option<OneTime>,
 }
 
 impl Secrets {
@@ -89,7 +92,22 @@ impl Secrets {
             mode,
             folder: folder.filter(|_| reach == Reach::OwnMachine),
             env_file: env_file.map(EnvFile::new),
+            pages: (reach == Reach::OwnMachine).then(OneTime::on_demand),
         })))
+    }
+
+    /// The same, whose pages are those.
+    #[must_use]
+    pub fn shown_on(self, pages: Option<OneTime>) -> Self {
+        Self(Arc::new(Shared {
+            pages,
+            ..(*self.0).clone()
+        }))
+    }
+
+    /// The pages that show secrets, where there are any.
+    pub(crate) fn pages(&self) -> Option<&OneTime> {
+        self.0.pages.as_ref()
     }
 
     /// Those of a server that its user starts without a word about secrets.
@@ -97,6 +115,7 @@ impl Secrets {
         Self(Arc::new(Shared {
             // It is not looked into.
             folder: Some(PathBuf::new()),
+            pages: Some(OneTime::on_demand()),
             ..Shared::default()
         }))
     }
@@ -108,8 +127,7 @@ impl Secrets {
         }
         Self(Arc::new(Shared {
             mode,
-            folder: self.0.folder.clone(),
-            env_file: self.0.env_file.clone(),
+            ..(*self.0).clone()
         }))
     }
 
@@ -121,8 +139,10 @@ impl Secrets {
 
     fn ways(&self, entry: &Entry) -> Ways {
         Ways {
-            inline: self.0.mode == SecretsMode::Inline,
-            file: self.0.folder.is_some(),
+            mode: self.0.mode,
+            file: self.0.folder.is_some() && self.0.mode <= SecretsMode::File,
+            // The ceiling of those who want files is their disk.
+            page: self.0.pages.is_some() && self.0.mode != SecretsMode::File,
             // Which of many secrets would be the variable's?
             env: self.0.env_file.is_some() && !entry.lists_secrets(),
         }
@@ -139,6 +159,14 @@ impl Secrets {
         let path = path.ok_or("there is no folder for secrets; name one with --secrets-dir")?;
         Folder::open(path).map_err(|problem| problem.to_string())
     }
+
+    /// Room on a page.
+    fn slot(&self) -> Result<Slot, String> {
+        let pages = self.0.pages.as_ref();
+        pages
+            .ok_or("this server is reached from elsewhere and has no pages for secrets")?
+            .reserve()
+    }
 }
 
 /// A path that means the same to whoever is told it.
@@ -153,21 +181,15 @@ fn check(
     env_file: Option<&Path>,
     reach: Reach,
 ) -> Result<(), String> {
-    if mode == SecretsMode::Page {
-        return Err(
-            "--secrets=page: this build has no pages; use --secrets=file, which keeps secrets out \
-             of the conversation too"
-                .to_owned(),
-        );
-    }
-    if reach == Reach::Beyond && (mode == SecretsMode::File || env_file.is_some()) {
-        let flag = match env_file {
-            Some(_) => "--env-file",
-            None => "--secrets=file",
+    if reach == Reach::Beyond && (mode != SecretsMode::Inline || env_file.is_some()) {
+        let flag = match (env_file, mode) {
+            (Some(_), _) => "--env-file",
+            (None, SecretsMode::Page) => "--secrets=page",
+            (None, _) => "--secrets=file",
         };
         return Err(format!(
             "{flag} is for a server on its user's own machine: callers elsewhere cannot read what \
-             is written here; leave it out, or --bind to a loopback address"
+             is written or shown here; leave it out, or --bind to a loopback address"
         ));
     }
     if mode == SecretsMode::File {

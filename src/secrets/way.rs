@@ -5,6 +5,7 @@ use unkey_tools::secrets::VARIABLE;
 
 use super::names::VariableName;
 use crate::observe::shown;
+use crate::settings::SecretsMode;
 
 /// The argument that chooses.
 pub(crate) const DELIVER: &str = "deliver";
@@ -16,6 +17,8 @@ pub(super) enum Way {
     Inline,
     /// In a file of its own.
     File,
+    /// On a page that shows it once.
+    Page,
     /// As a variable in the operator's environment file.
     Env(VariableName),
 }
@@ -23,22 +26,28 @@ pub(super) enum Way {
 /// The ways that are allowed with one tool.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ways {
-    pub(super) inline: bool,
+    /// The way where nobody asks for one.
+    pub(super) mode: SecretsMode,
     pub(super) file: bool,
+    pub(super) page: bool,
     pub(super) env: bool,
 }
 
 impl Ways {
     /// The schema of `deliver`, where there is something to choose.
     pub(super) fn schema(self) -> Option<Value> {
-        let words = match (self.inline, self.file, self.env) {
-            (true, true, false) => {
-                // The server's instructions say what a file is good for: every list would pay for it.
-                return Some(json!({"type": "string", "enum": ["inline", "file"]}));
+        let words = self.words();
+        let several = words.len() > 1;
+        // The server's instructions say what they are good for: every list would pay for it.
+        if !self.env {
+            return several.then(|| json!({"type": "string", "enum": words}));
+        }
+        let words = match self.mode {
+            SecretsMode::Inline => {
+                "`inline`, or out of this chat: `file`, `page`, `env:NAME` (.env)."
             }
-            (true, _, true) => "`inline`, or out of this chat: `file`, `env:NAME` (.env).",
-            (false, _, true) => "`file`, or `env:NAME` (.env).",
-            _ => return None,
+            SecretsMode::File => "`file`, or `env:NAME` (.env).",
+            SecretsMode::Page => "`page`, or `env:NAME` (.env).",
         };
         Some(json!({"type": "string", "description": words}))
     }
@@ -54,10 +63,16 @@ impl Ways {
             Some(_) => return Err(format!("`{DELIVER}`: must be a string; {}", self.allowed())),
         };
         match asked.trim() {
-            "inline" if self.inline => Ok(Way::Inline),
+            "inline" if self.inline() => Ok(Way::Inline),
             "file" if self.file => Ok(Way::File),
+            "page" if self.page => Ok(Way::Page),
             "inline" => Err(format!(
-                "`{DELIVER}`: `inline` is not allowed: with --secrets=file no secret is shown here; {}",
+                "`{DELIVER}`: `inline` is not allowed: with --secrets={} no secret is shown here; {}",
+                if self.mode == SecretsMode::Page {
+                    "page"
+                } else {
+                    "file"
+                },
                 self.allowed()
             )),
             text => match text.strip_prefix(VARIABLE).filter(|_| self.env) {
@@ -75,18 +90,36 @@ impl Ways {
 
     /// The way where nobody asks for one.
     pub(super) const fn unasked(self) -> Way {
-        if self.inline { Way::Inline } else { Way::File }
+        match self.mode {
+            SecretsMode::Inline => Way::Inline,
+            SecretsMode::File => Way::File,
+            SecretsMode::Page => Way::Page,
+        }
+    }
+
+    /// Whether a secret may stand in an answer.
+    const fn inline(self) -> bool {
+        matches!(self.mode, SecretsMode::Inline)
+    }
+
+    /// What could stand there, but for variables.
+    fn words(self) -> Vec<&'static str> {
+        let ways = [
+            (self.inline(), "inline"),
+            (self.file, "file"),
+            (self.page, "page"),
+        ];
+        let allowed = ways.into_iter().filter(|(is_allowed, _)| *is_allowed);
+        allowed.map(|(_, way)| way).collect()
     }
 
     /// What could stand there.
     fn allowed(self) -> String {
-        let ways = [
-            (self.inline, "`inline`"),
-            (self.file, "`file`"),
-            (self.env, "`env:NAME`"),
-        ];
-        let allowed = ways.into_iter().filter(|(is_allowed, _)| *is_allowed);
-        let allowed: Vec<&str> = allowed.map(|(_, way)| way).collect();
+        let mut allowed = self.words();
+        if self.env {
+            allowed.push("env:NAME");
+        }
+        let allowed: Vec<String> = allowed.iter().map(|way| format!("`{way}`")).collect();
         format!("it can be {}", allowed.join(", "))
     }
 }
@@ -113,9 +146,24 @@ mod tests {
     use super::*;
 
     const ALL: Ways = Ways {
-        inline: true,
+        mode: SecretsMode::Inline,
         file: true,
+        page: true,
         env: true,
+    };
+
+    const FILES: Ways = Ways {
+        mode: SecretsMode::File,
+        page: false,
+        env: false,
+        ..ALL
+    };
+
+    const PAGES: Ways = Ways {
+        mode: SecretsMode::Page,
+        file: false,
+        env: false,
+        ..ALL
     };
 
     fn choose(ways: Ways, arguments: Value) -> Result<Way, String> {
@@ -143,20 +191,23 @@ mod tests {
 
     #[test]
     fn what_is_not_allowed_says_what_is() {
-        let files = Ways {
-            inline: false,
-            env: false,
-            ..ALL
-        };
-        assert_eq!(choose(files, json!({})), Ok(Way::File));
+        assert_eq!(choose(FILES, json!({})), Ok(Way::File));
         for text in ["inline", "env:A", "page", "", "FILE"] {
-            let why = choose(files, json!({"deliver": text})).unwrap_err();
+            let why = choose(FILES, json!({"deliver": text})).unwrap_err();
             assert!(why.ends_with("it can be `file`"), "{text}: {why}");
+        }
+        assert_eq!(choose(PAGES, json!({})), Ok(Way::Page));
+        for text in ["inline", "env:A", "file", "", "PAGE"] {
+            let why = choose(PAGES, json!({"deliver": text})).unwrap_err();
+            assert!(why.ends_with("it can be `page`"), "{text}: {why}");
         }
         let why = choose(ALL, json!({"deliver": "env:A B"})).unwrap_err();
         assert!(why.contains("letters, digits"), "{why}");
         let why = choose(ALL, json!({"deliver": ["file"]})).unwrap_err();
-        assert!(why.contains("`inline`, `file`, `env:NAME`"), "{why}");
+        assert!(
+            why.contains("`inline`, `file`, `page`, `env:NAME`"),
+            "{why}"
+        );
     }
 
     #[test]
@@ -164,17 +215,13 @@ mod tests {
         let offered = |ways: Ways| ways.schema().is_some();
         assert!(offered(ALL));
         assert!(offered(Ways { env: false, ..ALL }));
-        assert!(offered(Ways {
-            inline: false,
-            ..ALL
-        }));
-        assert!(!offered(Ways {
-            inline: false,
-            env: false,
-            ..ALL
-        }));
+        for only in [FILES, PAGES] {
+            assert!(offered(Ways { env: true, ..only }));
+            assert!(!offered(only));
+        }
         assert!(!offered(Ways {
             file: false,
+            page: false,
             env: false,
             ..ALL
         }));

@@ -13,16 +13,7 @@ async fn refused(binary: Binary, expected: &str) {
 }
 
 #[tokio::test]
-async fn pages_are_none_of_this_build() {
-    for command in ["stdio", "serve"] {
-        refused(
-            Binary::new([command, "--secrets=page"]),
-            "this build has no pages",
-        )
-        .await;
-        let variable = Binary::new([command]).env("UNKEY_MCP_SECRETS", "page");
-        refused(variable, "this build has no pages").await;
-    }
+async fn a_way_that_there_is_not_stops_the_start() {
     refused(
         Binary::new(["stdio", "--secrets=chat"]),
         "inline, file, page",
@@ -31,8 +22,8 @@ async fn pages_are_none_of_this_build() {
 }
 
 #[tokio::test]
-async fn files_beyond_loopback_stop_the_start() {
-    for flag in ["--secrets=file", "--env-file=.env"] {
+async fn files_and_pages_beyond_loopback_stop_the_start() {
+    for flag in ["--secrets=file", "--secrets=page", "--env-file=.env"] {
         let binary = Binary::new(["serve", "--bind=0.0.0.0:0", flag, "--local=u.db"]);
         let home = binary.home().to_owned();
         refused(binary, "its user's own machine").await;
@@ -133,7 +124,8 @@ async fn deliver_is_listed_where_there_is_a_choice() {
                 assert!(inline.iter().any(|(tool, _)| tool == more), "{inline:?}");
             }
             for (tool, schema) in inline {
-                assert_eq!(schema["enum"], json!(["inline", "file"]), "{tool}");
+                let ways = json!(["inline", "file", "page"]);
+                assert_eq!(schema["enum"], ways, "{tool}");
             }
         }
     }

@@ -6,7 +6,7 @@
 mod host;
 mod origin;
 
-use ::http::{HeaderMap, StatusCode, Uri, header};
+use ::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use tracing::warn;
 
@@ -16,14 +16,14 @@ use crate::observe::shown;
 
 /// Names and web origins that requests may come with.
 #[derive(Debug)]
-pub(super) struct Guard {
+pub(crate) struct Guard {
     hosts: Vec<HostPattern>,
     origins: Vec<OriginPattern>,
 }
 
 /// Why a request is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     /// It is addressed to a name that is not this server's.
     Host,
     /// It comes from a web page of a foreign site.
@@ -36,7 +36,7 @@ impl Guard {
     ///
     /// # Errors
     /// A message about an entry that nothing could match.
-    pub(super) fn new(hosts: &[String], origins: &[String]) -> Result<Self, String> {
+    pub(crate) fn new(hosts: &[String], origins: &[String]) -> Result<Self, String> {
         let hosts = entries(hosts).map(|entry| {
             HostPattern::parse(entry).map_err(|why| {
                 format!(
@@ -62,7 +62,7 @@ impl Guard {
     }
 
     /// Whether a request may pass.
-    pub(super) fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
+    pub(crate) fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
         let refusal = if !self.admits_host(uri, headers) {
             Refusal::Host
         } else if !self.admits_origin(headers) {
@@ -79,17 +79,7 @@ impl Guard {
     }
 
     fn admits_host(&self, uri: &Uri, headers: &HeaderMap) -> bool {
-        let mut named = headers.get_all(header::HOST).iter();
-        let host = named
-            .next()
-            .map(|host| host.to_str().ok().and_then(Authority::parse));
-        if named.next().is_some() {
-            return false;
-        }
-        // A request line may name a host too; then both count.
-        let line = uri.authority().map(|line| Authority::parse(line.as_str()));
-        let mut names = [host, line].into_iter().flatten().peekable();
-        names.peek().is_some() && names.all(|name| name.is_some_and(|name| self.is_own(&name)))
+        names_only(uri, headers, |name| self.is_own(name))
     }
 
     fn is_own(&self, host: &Authority) -> bool {
@@ -100,6 +90,8 @@ impl Guard {
         let mut named = headers.get_all(header::ORIGIN).iter();
         let origin = match (named.next(), named.next()) {
             (None, _) => return true,
+            // A page that keeps its address to itself has no name, and the browser vouches for it.
+            (Some(origin), None) if origin == "null" => return is_same_origin(headers),
             (Some(origin), None) => origin.to_str().ok().and_then(Origin::parse),
             (Some(_), Some(_)) => None,
         };
@@ -107,6 +99,33 @@ impl Guard {
             origin.is_loopback() || self.origins.iter().any(|known| known.covers(&origin))
         })
     }
+}
+
+/// Whether a browser says that a request comes from a page of this very origin. No page can say it.
+fn is_same_origin(headers: &HeaderMap) -> bool {
+    let mut sites = headers.get_all("sec-fetch-site").iter();
+    let site = sites.next().map(HeaderValue::as_bytes);
+    site == Some(b"same-origin") && sites.next().is_none()
+}
+
+/// Whether a request is addressed to a name of this machine alone.
+pub(crate) fn names_loopback(uri: &Uri, headers: &HeaderMap) -> bool {
+    names_only(uri, headers, Authority::is_loopback)
+}
+
+/// Whether a request names hosts, and none but such as `is_own` takes.
+fn names_only(uri: &Uri, headers: &HeaderMap, is_own: impl Fn(&Authority) -> bool) -> bool {
+    let mut named = headers.get_all(header::HOST).iter();
+    let host = named
+        .next()
+        .map(|host| host.to_str().ok().and_then(Authority::parse));
+    if named.next().is_some() {
+        return false;
+    }
+    // A request line may name a host too; then both count.
+    let line = uri.authority().map(|line| Authority::parse(line.as_str()));
+    let mut names = [host, line].into_iter().flatten().peekable();
+    names.peek().is_some() && names.all(|name| name.is_some_and(|name| is_own(&name)))
 }
 
 fn shown_header(headers: &HeaderMap, name: &header::HeaderName) -> Option<String> {
@@ -122,7 +141,7 @@ fn entries(list: &[String]) -> impl Iterator<Item = &str> {
 
 impl Refusal {
     /// 403, with the flag that would let the request pass.
-    pub(super) fn into_response(self) -> Response {
+    pub(crate) fn into_response(self) -> Response {
         let message = match self {
             Self::Host => {
                 "Forbidden: this Host is not allowed; the operator can add it with --allowed-host\n"
@@ -201,6 +220,29 @@ mod tests {
                 Err(Refusal::Origin),
                 "{origin}"
             );
+        }
+    }
+
+    #[test]
+    fn a_page_without_a_name_passes_where_the_browser_says_that_it_is_our_own() {
+        let check = |sites: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, HeaderValue::from_static("localhost"));
+            headers.insert(header::ORIGIN, HeaderValue::from_static("null"));
+            for site in sites {
+                headers.append("sec-fetch-site", HeaderValue::from_static(site));
+            }
+            plain().check(&Uri::from_static("/secrets/a"), &headers)
+        };
+        assert_eq!(check(&["same-origin"]), Ok(()));
+        for sites in [
+            &[][..],
+            &["cross-site"],
+            &["same-site"],
+            &["none"],
+            &["same-origin", "same-origin"],
+        ] {
+            assert_eq!(check(sites), Err(Refusal::Origin), "{sites:?}");
         }
     }
 
