@@ -10,7 +10,8 @@
 //!
 //! With `--local`, `http/unkey/` answers requests to Unkey's own API under `/v2`, without `mcp/`.
 //!
-//! For people with a browser there are [`pages`]: how clients connect, secrets that are shown once.
+//! For people with a browser there are [`pages`]: how clients connect, what the embedded
+//! engine holds, secrets that are shown once.
 //!
 //! Beside tools it tells [`guides`]: prompts, texts to read, skills. A tool that is made of several
 //! operations (the crate `unkey_workflows`) calls each through [`dispatch`] again.

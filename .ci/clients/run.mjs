@@ -51,6 +51,7 @@ const CHECKS = [
   node('Claude Code lists what install wrote', 'installed.mjs', 'claude-code'),
   node('Codex lists what install wrote', 'installed.mjs', 'codex'),
   node('Gemini CLI lists what install wrote', 'installed.mjs', 'gemini'),
+  node('a browser opens the pages of serve', 'pages.mjs'),
   node('npm packages install and serve', 'packages.mjs', 'npm'),
   node('an .mcpb bundle is valid and serves', 'packages.mjs', 'mcpb'),
   node('plugins serve', 'packages.mjs', 'plugin'),

@@ -15,6 +15,7 @@ mod survive;
 mod unkey;
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,7 +44,7 @@ use crate::error::StartError;
 use crate::inventory::Server;
 use crate::mcp::{ConnectionScope, Handler};
 use crate::observe::Observer;
-use crate::pages::{OneTime, Site};
+use crate::pages::{OneTime, Site, Workspace};
 use crate::root_key::{Mistake, Transport};
 use crate::secrets::{Reach, Secrets};
 use crate::settings::{Offer, Settings};
@@ -147,11 +148,11 @@ impl Serving<'_> {
         };
         let trusts_callers = matches!(backend, Backend::Local(_)) && !is_open;
         let pages = self.secrets.pages().cloned();
-        let terms = settings.common.settings.terms(None)?;
-        let endpoint = banner::endpoint(terms.allowed.and(backend.inventory()));
+        let proxies = Arc::new(settings.trusted_proxies);
         let dispatcher = Dispatcher::new(backend.clone(), observer.clone(), calls.clone())
-            .with_secrets(self.secrets)
+            .with_secrets(self.secrets.clone())
             .with_desk(DeskSettings::of(seat));
+        let site = self.site(&settings.common.settings, &dispatcher, &proxies, is_open)?;
         // Every request brings its own; this one is for none.
         let nobody = Err(Mistake::Missing {
             over: Transport::Http,
@@ -170,10 +171,10 @@ impl Serving<'_> {
             settings: settings.common.settings,
             elsewhere: Elsewhere::new(settings.common.timeout),
             bodies: Arc::new(bodies),
-            proxies: Arc::new(settings.trusted_proxies),
+            proxies,
             max_body: settings.limits.max_body,
             trusts_callers,
-            endpoint,
+            site,
             pages,
             observer: observer.clone(),
             ended: self.ended,
@@ -188,6 +189,41 @@ impl Serving<'_> {
             counted: metrics.connections_open.clone(),
         })
     }
+
+    /// The pages for people.
+    fn site(
+        &self,
+        settings: &Settings,
+        dispatcher: &Dispatcher,
+        proxies: &Arc<TrustedProxies>,
+        is_open: bool,
+    ) -> Result<Site, StartError> {
+        let inventory = self.backend.inventory();
+        let workspace = match self.backend {
+            Backend::Local(local) if !is_open => Some(Workspace {
+                dispatcher: dispatcher.clone(),
+                inventory,
+                settings: settings.clone(),
+                database: whole(local.path()),
+                root_key: local.engine()?.root_key_file().map(whole),
+            }),
+            _ => None,
+        };
+        Ok(Site {
+            observer: self.observer.clone(),
+            proxies: proxies.clone(),
+            needs_key: workspace.is_none(),
+            workspace,
+            endpoint: banner::endpoint(settings.terms(None)?.allowed.and(inventory)),
+        })
+    }
+}
+
+/// The path of a file as it is from anywhere; `:memory:` is none.
+fn whole(path: &Path) -> PathBuf {
+    let is_file = path.file_name() != Some(":memory:".as_ref());
+    let whole = is_file.then(|| std::path::absolute(path).ok()).flatten();
+    whole.unwrap_or_else(|| path.to_owned())
 }
 
 /// Whether what is written here can be read by whoever calls. What other names lead to, or proxies
@@ -270,8 +306,8 @@ struct Routes {
     proxies: Arc<TrustedProxies>,
     max_body: usize,
     trusts_callers: bool,
-    /// The path that people are told.
-    endpoint: &'static str,
+    /// The pages for people.
+    site: Site,
     /// Where secrets are shown.
     pages: Option<OneTime>,
     observer: Observer,
@@ -304,13 +340,7 @@ impl Routes {
         let keys = endpoint(Server::Keys);
         let ratelimits = endpoint(Server::Ratelimit);
         let deploy = endpoint(Server::Deploy);
-        let site = Site {
-            observer: self.observer.clone(),
-            proxies: self.proxies.clone(),
-            needs_key: !self.trusts_callers,
-            endpoint: self.endpoint,
-        };
-        let mut router = site.router(self.pages);
+        let mut router = self.site.router(self.pages);
         if let Backend::Local(local) = &self.backend {
             let api = unkey::Api {
                 local: local.clone(),

@@ -1,5 +1,5 @@
-//! Web pages for people, on this server's own address: how clients connect ([`Site`]), and secrets that
-//! are shown once ([`OneTime`]).
+//! Web pages for people, on this server's own address: how clients connect ([`Site`]), what the embedded
+//! engine holds ([`Workspace`]), and secrets that are shown once ([`OneTime`]).
 //!
 //! They work without a script and load nothing from elsewhere. `frame` puts every page into the same
 //! dress, with the headers that keep other sites away from it; `access` says who gets a page at all.
@@ -9,10 +9,15 @@ mod access;
 mod connect;
 mod frame;
 mod once;
+mod workspace;
 
 pub(crate) use self::connect::Site;
 pub use self::once::OneTime;
 pub(crate) use self::once::Slot;
+pub(crate) use self::workspace::Workspace;
+
+/// The pages that there are where the embedded engine is, and their names.
+const LINKS: [(&str, &str); 2] = [("/", "Connect"), ("/workspace", "Workspace")];
 use crate::observe::shown;
 
 /// What others wrote, with the characters that nobody would see as escapes.

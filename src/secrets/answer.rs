@@ -144,7 +144,7 @@ impl Taking {
             None => Reserved::find(&self.secrets, &self.way)?,
         };
         let place = match reserved {
-            Reserved::File(file, variable) => write(&secret, whose, file, variable)?,
+            Reserved::File(file, variable) => write(&secret, whose, file, variable.as_ref())?,
             Reserved::Page(mut slot) => {
                 let is_first = slot.is_empty();
                 slot.add(secret.clone(), name, whose);
@@ -186,10 +186,10 @@ fn write(
     secret: &Secret,
     whose: Option<&str>,
     file: NewFile,
-    variable: Option<Reservation>,
+    variable: Option<&Reservation>,
 ) -> Result<Place, String> {
     let mut notice = None;
-    if let Some(variable) = &variable {
+    if let Some(variable) = variable {
         match variable.add(secret) {
             Ok(path) => {
                 return Ok(Place {

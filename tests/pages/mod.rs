@@ -3,6 +3,7 @@
 mod access;
 mod connect;
 mod once;
+mod workspace;
 
 use reqwest::{Client, Method, RequestBuilder};
 

@@ -12,9 +12,9 @@ use axum::response::Response;
 use axum::routing::get;
 use maud::{Markup, html};
 
-use super::access;
 use super::frame::{self, Page};
 use super::once::{self, OneTime};
+use super::{LINKS, Workspace, access};
 use crate::http::TrustedProxies;
 use crate::observe::Observer;
 
@@ -30,6 +30,8 @@ pub(crate) struct Site {
     pub(crate) proxies: Arc<TrustedProxies>,
     /// Whether callers on this machine need a root key.
     pub(crate) needs_key: bool,
+    /// The embedded engine, for whoever is on this machine.
+    pub(crate) workspace: Option<Workspace>,
     /// The path of the tools.
     pub(crate) endpoint: &'static str,
 }
@@ -37,11 +39,14 @@ pub(crate) struct Site {
 impl Site {
     /// What answers for the pages, and for secrets that are shown once where there are any.
     pub(crate) fn router(self, secrets: Option<OneTime>) -> Router {
+        let workspace = self.workspace.clone();
+        let workspace = workspace.map(|workspace| workspace.router(self.proxies.clone()));
         let once = secrets.map(|pages| once::router(pages, self.proxies.clone()));
         Router::new()
             .route("/", get(connect))
             .route("/live", get(live))
             .with_state(Arc::new(self))
+            .merge(workspace.unwrap_or_default())
             .merge(once.unwrap_or_default())
     }
 
@@ -87,7 +92,11 @@ async fn connect(State(site): State<Arc<Site>>, request: Request) -> Response {
             (clients::all(&address, site.needs_key || !is_here, is_here))
         }
     };
-    Page::new(TITLE, main).into_response()
+    let mut page = Page::new(TITLE, main);
+    if is_here && site.workspace.is_some() {
+        page.links = LINKS.to_vec();
+    }
+    page.into_response()
 }
 
 fn intro(site: &Site, address: &str, is_here: bool) -> Markup {

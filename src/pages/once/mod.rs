@@ -94,15 +94,14 @@ impl OneTime {
             Place::Own(own) => own,
         };
         let mut own = own.lock().unwrap_or_else(PoisonError::into_inner);
-        let listening = match own.upgrade() {
-            Some(listening) => listening,
-            None => {
-                let opened = listener::open(self).map_err(|error| {
-                    format!("no page can be shown, as this machine gives no address on loopback: {error}")
-                })?;
-                *own = Arc::downgrade(&opened);
-                opened
-            }
+        let listening = if let Some(listening) = own.upgrade() {
+            listening
+        } else {
+            let opened = listener::open(self).map_err(|error| {
+                format!("this machine gives no address on loopback for a page: {error}")
+            })?;
+            *own = Arc::downgrade(&opened);
+            opened
         };
         Ok((listening.address(), Some(listening)))
     }
