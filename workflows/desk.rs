@@ -41,4 +41,6 @@ pub enum Handover {
     AnswerOrFiles,
     /// Into files.
     Files,
+    /// Onto pages that show them once, as long as they are few.
+    Pages,
 }

@@ -48,7 +48,7 @@ pub(crate) async fn keys_apply(
             CallError::not_offered(tool),
         ));
     }
-    let to_files = handover(&needs, &desk)?;
+    let deliver = handover(&needs, &desk)?;
     let (journal, progresses) = Journal::open(&plan.journal(), plan.header.items)?;
     let scene = Scene {
         cx,
@@ -64,7 +64,7 @@ pub(crate) async fn keys_apply(
         } else {
             None
         },
-        to_files,
+        deliver,
         marked: None,
         held: BTreeMap::new(),
     };
@@ -106,19 +106,21 @@ pub(crate) async fn keys_apply(
     Report::new(applied, None, summary)
 }
 
-/// Whether plain texts go to files; a mistake where they are too many for an answer.
-fn handover(needs: &Needs, desk: &Desk) -> Result<bool, WorkflowError> {
+/// How plain texts are delivered, where they do not go into the answer; a mistake where they are too many
+/// for it.
+fn handover(needs: &Needs, desk: &Desk) -> Result<Option<&'static str>, WorkflowError> {
     let many = needs.secrets > MOST_IN_ANSWER;
     match desk.secrets {
-        Handover::Files => Ok(true),
-        Handover::AnswerOrFiles => Ok(many),
-        Handover::Answer if many => Err(WorkflowError::mistake(format!(
+        Handover::Files => Ok(Some("file")),
+        Handover::AnswerOrFiles => Ok(many.then_some("file")),
+        Handover::Answer | Handover::Pages if many => Err(WorkflowError::mistake(format!(
             "The plan makes {} keys, and an answer shows {MOST_IN_ANSWER} at most: their plain texts \
              belong into files. Start the server with --secrets file on your own machine, or plan \
              fewer at a time.",
             needs.secrets
         ))),
-        Handover::Answer => Ok(false),
+        Handover::Pages => Ok(Some("page")),
+        Handover::Answer => Ok(None),
     }
 }
 
@@ -221,6 +223,8 @@ fn summary(applied: &Applied) -> Vec<String> {
     if let Some(made) = &applied.made {
         let words = if made.iter().any(|key| key.path.is_some()) {
             "The new keys are in files: `path` says where, and the results' file has all of them."
+        } else if made.iter().any(MadeKey::is_on_page) {
+            "Each new key waits on a page: the user opens the address in `key`, once, within ten minutes."
         } else {
             "The new keys are shown this once: hand them over now."
         };

@@ -16,7 +16,7 @@ use crate::dispatch::{DeskSettings, Dispatcher, Listener, Request, Seat};
 use crate::error::StartError;
 use crate::inventory::Server;
 use crate::mcp::{ConnectionScope, Scope};
-use crate::observe::{ClientName, Observer};
+use crate::observe::{self, ClientName, Observer};
 use crate::root_key::{Caller, RootKeySources};
 use crate::secrets::{Reach, Secrets};
 use crate::settings::Offer;
@@ -55,7 +55,7 @@ pub async fn run(settings: Settings, observer: Observer) -> Result<bool, StartEr
     };
     let calls = Calls::new(settings.common.calls);
     let dispatcher = Dispatcher::new(backend.clone(), observer, calls)
-        .with_secrets(secrets)
+        .with_secrets(secrets.clone())
         .with_desk(DeskSettings::of(Seat::Terminal))
         .remembering_for(api_url.as_deref(), &caller);
     let offer = Offer::new(settings.common.settings, Server::Keys, backend.inventory());
@@ -81,6 +81,13 @@ pub async fn run(settings: Settings, observer: Observer) -> Result<bool, StartEr
             let answer = session.call(settings.tool, arguments).await?;
             met |= answer.pointer("/data/found") != Some(&json!(0));
         }
+    }
+    if secrets.has_waiting() {
+        observe::tell(
+            "The page with the key waits until somebody has opened it, ten minutes at most; Ctrl-C ends it.\n"
+                .to_owned(),
+        );
+        secrets.seen().await;
     }
     backend.close();
     printed.map(|()| met)

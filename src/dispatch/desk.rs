@@ -51,8 +51,8 @@ impl DeskSettings {
 const CALL_TIME: Duration = Duration::from_secs(45);
 
 impl Parts<'_> {
-    /// What plans need, where there is a data folder. New keys go to files where somebody said so.
-    pub(super) fn desk(&self, to_files: bool) -> Option<Desk> {
+    /// What plans need, where there is a data folder, and where new keys go.
+    pub(super) fn desk(&self, handover: Handover) -> Option<Desk> {
         let settings = &self.dispatcher.desk;
         let folder = settings.data_folder.as_ref()?;
         let secrets = self.dispatcher.secrets.path();
@@ -79,11 +79,7 @@ impl Parts<'_> {
                 backend,
             },
             files,
-            secrets: match secrets {
-                _ if to_files => Handover::Files,
-                Some(_) => Handover::AnswerOrFiles,
-                None => Handover::Answer,
-            },
+            secrets: handover,
             time: (settings.seat != Seat::Terminal).then_some(CALL_TIME),
         })
     }
@@ -95,7 +91,7 @@ impl Parts<'_> {
         body: &Value,
     ) -> Result<Option<Outline>, Refusal> {
         let named = body.get("planId").and_then(Value::as_str);
-        let (Some(desk), Some(plan_id)) = (self.desk(false), named) else {
+        let (Some(desk), Some(plan_id)) = (self.desk(Handover::Answer), named) else {
             return Ok(None);
         };
         let plan = outline(plan_id, &desk, self.dispatcher.now().as_millisecond());

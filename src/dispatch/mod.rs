@@ -234,7 +234,7 @@ impl Dispatcher {
                 body: Value::clone(&body),
                 listener,
                 permit,
-                to_files: errand.is_for_files(),
+                handover: errand.handover(),
             };
             Ok(Box::pin(parts.run(entry, work)).await?)
         } else {

@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 use tracing::error;
 use unkey_tools::Entry;
 use unkey_workflows::{
-    Boxed, CallError, Clock, Context, Desk, Known, Operations, Progress, Report, WorkflowError,
+    Boxed, CallError, Clock, Context, Desk, Handover, Known, Operations, Progress, Report,
+    WorkflowError,
 };
 
 use super::known::known;
@@ -46,15 +47,15 @@ pub(super) struct Work<'a> {
     pub(super) body: Value,
     pub(super) listener: Option<Listener<'a>>,
     pub(super) permit: &'a Permit,
-    /// Whether the secrets of the keys that it makes go to files.
-    pub(super) to_files: bool,
+    /// Where the secrets of the keys that it makes go.
+    pub(super) handover: Handover,
 }
 
 /// A workflow under way: what it may call, and its place among the calls. Its parts take no others.
 struct Running<'a> {
     parts: &'a Parts<'a>,
     permit: &'a Permit,
-    to_files: bool,
+    handover: Handover,
 }
 
 impl Parts<'_> {
@@ -73,12 +74,12 @@ impl Parts<'_> {
             body,
             listener,
             permit,
-            to_files,
+            handover,
         } = work;
         let running = Running {
             parts: self,
             permit,
-            to_files,
+            handover,
         };
         let tell = |progress| {
             if let Some(Listener(listener)) = listener {
@@ -170,7 +171,7 @@ impl Operations for Running<'_> {
     }
 
     fn desk(&self) -> Option<Desk> {
-        self.parts.desk(self.to_files)
+        self.parts.desk(self.handover)
     }
 
     fn migration(&self) -> Boxed<'_, Result<Option<String>, CallError>> {

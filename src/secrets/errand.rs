@@ -8,6 +8,7 @@ use unkey_tools::Entry;
 use unkey_tools::nearest::nearest;
 use unkey_tools::secrets::FILE;
 use unkey_tools::types::Secret;
+use unkey_workflows::Handover;
 use url::Url;
 
 use super::Secrets;
@@ -120,9 +121,14 @@ impl Errand {
         Ok(())
     }
 
-    /// Whether the secrets that the call brings go to files.
-    pub(crate) fn is_for_files(&self) -> bool {
-        self.way == Way::File
+    /// Where the secrets go that a workflow's parts bring.
+    pub(crate) fn handover(&self) -> Handover {
+        match self.way {
+            Way::File => Handover::Files,
+            Way::Page => Handover::Pages,
+            _ if self.secrets.ways(self.entry).file => Handover::AnswerOrFiles,
+            _ => Handover::Answer,
+        }
     }
 
     /// Whether Unkey answers this very call with secrets. Those of a workflow are its parts', and are

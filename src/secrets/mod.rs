@@ -105,6 +105,18 @@ impl Secrets {
         }))
     }
 
+    /// Returns once no secret waits on a page any more.
+    pub(crate) async fn seen(&self) {
+        if let Some(pages) = self.pages() {
+            pages.seen().await;
+        }
+    }
+
+    /// Whether a secret waits on a page.
+    pub(crate) fn has_waiting(&self) -> bool {
+        self.pages().is_some_and(OneTime::has_waiting)
+    }
+
     /// The pages that show secrets, where there are any.
     pub(crate) fn pages(&self) -> Option<&OneTime> {
         self.0.pages.as_ref()

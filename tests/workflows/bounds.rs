@@ -68,6 +68,35 @@ async fn new_keys_go_to_files_where_secrets_do() {
 }
 
 #[tokio::test]
+async fn new_keys_go_to_pages_where_secrets_do() {
+    for (flag, deliver) in [
+        ("--secrets=page", Value::Null),
+        ("--secrets=inline", "page".into()),
+    ] {
+        for mut session in sessions(&["--local=:memory:", flag], None).await {
+            with_keys(&mut session, 0).await;
+            let new = |names: &[&str]| json!({"kind": "create", "template": {"apiId": "payments"}, "names": names});
+            let mut request = plan(&mut session, new(&["a", "b"])).await;
+            request["deliver"] = deliver.clone();
+            let applied = done(&mut session, "keys_apply", request).await;
+            let summary = applied["summary"].as_str().unwrap();
+            assert!(summary.contains("waits on a page"), "{summary}");
+            for made in applied["data"]["made"].as_array().unwrap() {
+                let address = made["key"].as_str().unwrap();
+                let page = reqwest::Client::new().post(address).send().await.unwrap();
+                let page = page.text().await.unwrap();
+                let (_, key) = page
+                    .split_once("aria-labelledby=\"secret-0-name\">")
+                    .unwrap();
+                let request = json!({"key": key.split('<').next().unwrap()});
+                let verified = done(&mut session, "keys_verify_key", request).await;
+                assert_eq!(verified["data"]["keyId"], made["keyId"], "{verified}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn more_new_keys_than_an_answer_holds_go_to_files() {
     let folder = tempfile::tempdir().unwrap();
     let dir = format!("--secrets-dir={}", folder.path().display());

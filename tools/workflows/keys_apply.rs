@@ -133,3 +133,11 @@ pub struct MadeKey {
     #[schemars(extend("x-trusted" = true))]
     pub old_ends: Option<String>,
 }
+
+impl MadeKey {
+    /// Whether its plain text is on a page, whose address stands in its place.
+    pub fn is_on_page(&self) -> bool {
+        let key = self.key.as_ref();
+        key.is_some_and(|key| key.reveal().starts_with("http://"))
+    }
+}

@@ -17,8 +17,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) plan_id: &'a str,
     pub(crate) roles: RolePermissions,
     pub(crate) migration_id: Option<String>,
-    /// Whether plain texts go to files rather than into the answer.
-    pub(crate) to_files: bool,
+    /// How plain texts are delivered, where they do not go into the answer.
+    pub(crate) deliver: Option<&'static str>,
     /// The keys that bear marks of pieces without owners, where they were looked for.
     pub(crate) marked: Option<BTreeMap<u32, String>>,
     /// The plain texts that are handed out at the end.
@@ -33,8 +33,8 @@ impl Scene<'_> {
 
     /// The same arguments with where the plain text is to go.
     pub(crate) fn delivered(&self, mut arguments: Map<String, Value>) -> Map<String, Value> {
-        if self.to_files {
-            arguments.insert("deliver".to_owned(), "file".into());
+        if let Some(way) = self.deliver {
+            arguments.insert("deliver".to_owned(), way.into());
         }
         arguments
     }

@@ -114,7 +114,6 @@ impl Held {
         self.pages.remove(key)
     }
 
-    #[cfg(test)]
     pub(super) fn is_empty(&self) -> bool {
         self.pages.is_empty() && self.reserved == 0
     }

@@ -20,9 +20,13 @@ use unkey_tools::types::Secret;
 use self::held::{Held, Item, Name, Page};
 use self::listener::Listening;
 pub(super) use self::routes::router;
+use crate::stop::FAREWELL;
 
 /// How long a secret waits for somebody to look at it.
 const LIFETIME: Duration = Duration::from_mins(10);
+
+/// How often it is looked whether pages still wait.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// How many pages wait at once. Each is to be opened by a person.
 const MOST: usize = 100;
@@ -85,6 +89,19 @@ impl OneTime {
             name,
             page: Some(Page::new(listening)),
         })
+    }
+
+    /// Whether a page waits.
+    pub(crate) fn has_waiting(&self) -> bool {
+        !self.held().is_empty()
+    }
+
+    /// Returns once no page waits any more, and the last was sent to who opened it.
+    pub(crate) async fn seen(&self) {
+        while self.has_waiting() {
+            tokio::time::sleep(LOOK).await;
+        }
+        tokio::time::sleep(FAREWELL).await;
     }
 
     /// Where the pages are, and what answers there.
