@@ -51,6 +51,7 @@ mod stopping;
 mod stuck;
 mod summaries;
 mod support;
+mod tasks;
 mod times;
 mod tokens;
 mod toolsets;

@@ -206,6 +206,7 @@ fn told(key: &Key, missing: Vec<String>, now: i64) -> ExplainedKey {
         start: Some(key.start.clone()),
         name: key.name.clone(),
         external_id: owner(key).map(str::to_owned),
+        meta: key.meta.clone(),
         enabled: key.enabled,
         expires: key.expires.map(iso),
         updated_at: key.updated_at.map(iso),

@@ -35,7 +35,12 @@ pub(crate) async fn usage_report(
 ) -> Result<Report, WorkflowError> {
     let now = cx.clock.now();
     let period = Period::parse(request.from.as_deref(), request.to.as_deref(), now)?;
-    let mut by = request.by.clone().unwrap_or_else(|| vec![UsageBy::Owner]);
+    // Whoever asks for rows by time alone gets no more of them than that takes.
+    let unasked = || match request.every {
+        Some(_) => Vec::new(),
+        None => vec![UsageBy::Owner],
+    };
+    let mut by = request.by.clone().unwrap_or_else(unasked);
     by.sort_unstable();
     by.dedup();
     let asks_for_apis = request.apis.is_some() || by.contains(&UsageBy::Api);

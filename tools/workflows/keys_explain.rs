@@ -1,5 +1,7 @@
 //! `keys_explain`
 
+use serde_json::{Map, Value};
+
 use super::{Answer, Unread};
 use crate::prelude::*;
 use crate::workflow::Workflow;
@@ -112,6 +114,8 @@ pub struct ExplainedKey {
     pub name: Option<String>,
     /// Its owner.
     pub external_id: Option<String>,
+    /// What its owner noted of it.
+    pub meta: Option<Map<String, Value>>,
     /// Whether it is switched on.
     pub enabled: bool,
     /// When it stops working.

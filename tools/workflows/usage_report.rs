@@ -13,7 +13,7 @@ use crate::workflow::Workflow;
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UsageReport {
-    /// Default owner.
+    /// Default owner, or none with `every`.
     pub by: Option<Vec<UsageBy>>,
     /// A row for each, too.
     pub every: Option<Every>,
