@@ -1,9 +1,9 @@
-//! Web pages for people, on this server's own address: how clients connect ([`Site`]), what the embedded
-//! engine holds ([`Workspace`]), and secrets that are shown once ([`OneTime`]).
+//! Web pages for people, on this server's own address: how clients connect (`connect`), what the embedded
+//! engine holds (`workspace`), and secrets that are shown once ([`OneTime`]).
 //!
 //! They work without a script and load nothing from elsewhere. `frame` puts every page into the same
 //! dress, with the headers that keep other sites away from it; `access` says who gets a page at all.
-//! What others wrote is escaped by maud, and what nobody would see in it is shown by [`seen`].
+//! What others wrote is escaped by maud, and what nobody would see in it is shown by `seen`.
 
 mod access;
 mod connect;
