@@ -18,7 +18,8 @@ pub fn mark(entry: &Entry, envelope: &mut Value) {
     show(envelope);
 }
 
-fn show(value: &mut Value) {
+/// Shows the characters that nobody would see, in all texts.
+pub fn show(value: &mut Value) {
     match value {
         Value::String(text) => {
             if let Some(shown) = shown::visible(text) {

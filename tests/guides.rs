@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use unkey_tools::CATALOGUE;
 
-use crate::support::{Era, Session, Transport, refusal};
+use crate::support::{Era, Session, Transport, refusal, success};
 
 const PROMPTS: [&str; 8] = [
     "issue_key",
@@ -120,6 +120,34 @@ async fn every_resource_that_is_listed_can_be_read() {
         assert!(templates.contains(&"unkey://errors/{code}"), "{list}");
         let text = read(&mut session, "unkey://errors/RATE_LIMITED").await;
         assert!(text.contains("What helps: Wait"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_plan_can_be_read_by_whoever_made_it() {
+    for mut session in sessions().await {
+        let made = session
+            .call("apis_create_api", json!({"name": "payments"}))
+            .await;
+        let key = json!({"apiId": success(&made)["data"]["apiId"], "name": "a\u{202e}b"});
+        success(&session.call("keys_create_key", key).await);
+        let request = json!({"apis": ["payments"], "change": {"kind": "disable"}});
+        let planned = session.call("keys_plan", request).await;
+        let id = success(&planned)["data"]["planId"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let uri = format!("unkey://plan/{id}");
+        let answer = session.request("resources/read", json!({"uri": uri})).await;
+        let text = answer["result"]["contents"][0]["text"].as_str().unwrap();
+        let told: Value = serde_json::from_str(text).unwrap();
+        assert_eq!(told["planId"], *id, "{told}");
+        assert_eq!(told["plan"]["keys"], 1, "{told}");
+        assert_eq!(told["plan"]["examples"][0]["name"], "a\\u{202e}b", "{told}");
+        assert_eq!(told["begun"], false, "{told}");
+        let uri = json!({"uri": "unkey://plan/plan_none"});
+        let answer = session.request("resources/read", uri).await;
+        assert!(refusal(&answer).1.contains("no such plan"), "{answer}");
     }
 }
 

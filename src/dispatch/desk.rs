@@ -7,13 +7,17 @@ use serde_json::Value;
 use tokio::task::spawn_blocking;
 use unkey_local::MigrationAlgorithm;
 use unkey_tools::Entry;
-use unkey_workflows::{CallError, Desk, Handover, ImportFiles, Maker, Outline, Plans, outline};
+use unkey_workflows::{
+    CallError, Desk, Handover, ImportFiles, Maker, Outline, Plans, WorkflowError, outline,
+};
 
-use super::Refusal;
 use super::workflow::{Parts, refusal};
+use super::{Dispatcher, Refusal};
 use crate::backend::Backend;
-use crate::config;
 use crate::observe::Fingerprint;
+use crate::root_key::{Caller, Mistake};
+use crate::settings::Terms;
+use crate::{config, key_advice};
 
 /// Where plans are kept, and for whom.
 #[derive(Clone, Debug, Default)]
@@ -50,13 +54,42 @@ impl DeskSettings {
 /// limit is a minute.
 const CALL_TIME: Duration = Duration::from_secs(45);
 
-impl Parts<'_> {
-    /// What plans need, where there is a data folder, and where new keys go.
-    pub(super) fn desk(&self, handover: Handover) -> Option<Desk> {
-        let settings = &self.dispatcher.desk;
+impl Dispatcher {
+    /// The plan of that id, where `caller` made it on the Unkey of these terms.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words for the caller.
+    pub fn plan(
+        &self,
+        plan_id: &str,
+        caller: &Result<Caller, Mistake>,
+        terms: &Terms,
+        backend: Option<&Backend>,
+    ) -> Result<Outline, String> {
+        if let Err(mistake) = caller {
+            return Err(key_advice::explain(mistake, self.issuer()));
+        }
+        let backend = backend.unwrap_or(&self.backend);
+        let desk = self.desk_of(caller, terms, backend, Handover::Answer);
+        let desk = desk.ok_or("this machine has no data folder, where plans would be kept")?;
+        outline(plan_id, &desk, self.now().as_millisecond()).map_err(|error| match error {
+            WorkflowError::Mistakes(mistakes) => mistakes.join(" "),
+            WorkflowError::Failed { error, .. } => error.reason().to_owned(),
+            WorkflowError::Bug(what) => what,
+        })
+    }
+    /// What plans need of `caller`, where there is a data folder.
+    fn desk_of(
+        &self,
+        caller: &Result<Caller, Mistake>,
+        terms: &Terms,
+        backend: &Backend,
+        handover: Handover,
+    ) -> Option<Desk> {
+        let settings = &self.desk;
         let folder = settings.data_folder.as_ref()?;
-        let secrets = self.dispatcher.secrets.path();
-        let backend = match self.backend() {
+        let secrets = self.secrets.path();
+        let backend = match backend {
             Backend::Remote(remote) => remote.api_url().to_string(),
             // However it was written: the same file is the same engine.
             Backend::Local(local) => std::path::absolute(local.path())
@@ -74,14 +107,22 @@ impl Parts<'_> {
         Some(Desk {
             plans: Plans::new(folder.join("plans")),
             maker: Maker {
-                root_key: Fingerprint::of_caller(self.caller).to_string(),
-                profile: self.terms.profile.clone(),
+                root_key: Fingerprint::of_caller(caller).to_string(),
+                profile: terms.profile.clone(),
                 backend,
             },
             files,
             secrets: handover,
             time: (settings.seat != Seat::Terminal).then_some(CALL_TIME),
         })
+    }
+}
+
+impl Parts<'_> {
+    /// What plans need, where there is a data folder, and where new keys go.
+    pub(super) fn desk(&self, handover: Handover) -> Option<Desk> {
+        let dispatcher = self.dispatcher;
+        dispatcher.desk_of(self.caller, self.terms, self.backend(), handover)
     }
 
     /// The plan that a call would carry out, where it carries one out.

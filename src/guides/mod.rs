@@ -7,5 +7,5 @@ mod resources;
 mod skills;
 
 pub use self::prompts::{Argument, PROMPTS, Prompt, UnknownArgument, find as find_prompt};
-pub use self::resources::{RESOURCES, Resource, TEMPLATES, Template, read, values};
+pub use self::resources::{RESOURCES, Resource, TEMPLATES, Template, plan_at, read, values};
 pub use self::skills::{SKILLS, Skill};

@@ -36,6 +36,11 @@ pub struct Template {
 /// How the address of what is known of an error begins.
 const ERRORS: &str = "unkey://errors/";
 
+/// The plan that stands at `uri`, if one may.
+pub fn plan_at(uri: &str) -> Option<&str> {
+    uri.strip_prefix("unkey://plan/")
+}
+
 /// What there is to read.
 pub const RESOURCES: &[Resource] = &[
     Resource {
@@ -62,12 +67,20 @@ pub const RESOURCES: &[Resource] = &[
 ];
 
 /// What there is to read by name.
-pub const TEMPLATES: &[Template] = &[Template {
-    uri: "unkey://errors/{code}",
-    name: "error",
-    title: "What an error means",
-    description: "A code of Unkey's errors (key_not_found) or of a verification (RATE_LIMITED): cause and cure.",
-}];
+pub const TEMPLATES: &[Template] = &[
+    Template {
+        uri: "unkey://plan/{id}",
+        name: "plan",
+        title: "A plan of keys_plan",
+        description: "What it would do, or did, to which keys, and until when it can be begun.",
+    },
+    Template {
+        uri: "unkey://errors/{code}",
+        name: "error",
+        title: "What an error means",
+        description: "A code of Unkey's errors (key_not_found) or of a verification (RATE_LIMITED): cause and cure.",
+    },
+];
 
 /// What a template's variable can be, as far as that is known.
 pub fn values(variable: &str) -> Vec<&'static str> {

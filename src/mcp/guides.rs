@@ -11,10 +11,13 @@ use rmcp::model::{
     SkillFrontmatter, SkillResource, SkillResources,
 };
 use serde_json::{Value, json};
+use tracing::error;
 
-use super::handler::LIST_TTL_MS;
+use super::Scope;
+use super::handler::{Handler, LIST_TTL_MS};
 use crate::guides::{self, PROMPTS, RESOURCES, SKILLS, TEMPLATES};
 use crate::observe::shown;
+use crate::untrusted;
 
 /// How much of what a person typed is looked at.
 const TYPED_CHARS: usize = 256;
@@ -95,7 +98,7 @@ pub(super) fn templates() -> ListResourceTemplatesResult {
 }
 
 /// What stands at an address.
-pub(super) fn resource(uri: &str) -> Result<ReadResourceResult, ErrorData> {
+fn resource(uri: &str) -> Result<ReadResourceResult, ErrorData> {
     let skill = SKILLS.iter().find(|skill| skill_uri(skill) == uri);
     let text = match skill {
         Some(skill) => Some(skill.text.to_owned()),
@@ -111,6 +114,30 @@ pub(super) fn resource(uri: &str) -> Result<ReadResourceResult, ErrorData> {
         ));
     };
     let contents = ResourceContents::text(text, uri).with_mime_type(MARKDOWN);
+    Ok(ReadResourceResult::new(vec![contents]))
+}
+
+/// What stands at an address, as the caller of that scope may read it: a plan is its maker's.
+pub(super) fn read(
+    handler: &Handler,
+    uri: &str,
+    scope: &Scope,
+) -> Result<ReadResourceResult, ErrorData> {
+    let Some(plan_id) = guides::plan_at(uri) else {
+        return resource(uri);
+    };
+    let (terms, backend) = (&scope.terms, scope.backend.as_ref());
+    let outline = handler
+        .dispatcher
+        .plan(plan_id, &scope.caller, terms, backend);
+    let outline = outline.map_err(|why| ErrorData::resource_not_found(why, None))?;
+    let mut told = serde_json::to_value(&outline).map_err(|error| {
+        error!(%error, "a plan is no JSON");
+        ErrorData::internal_error("the plan cannot be shown; the server's log says why", None)
+    })?;
+    untrusted::show(&mut told);
+    let text = format!("{told:#}");
+    let contents = ResourceContents::text(text, uri).with_mime_type("application/json");
     Ok(ReadResourceResult::new(vec![contents]))
 }
 

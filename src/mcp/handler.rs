@@ -235,7 +235,7 @@ impl ServerHandler for Handler {
         request: ReadResourceRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
-        let text = guides::resource(&request.uri).map(Into::into);
+        let text = guides::read(self, &request.uri, &self.scope(&context)).map(Into::into);
         self.told(&context, "resources/read", text)
     }
 
