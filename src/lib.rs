@@ -18,8 +18,8 @@
 //!
 //! Commands that serve nobody: [`command`] runs such a tool on a terminal, [`operator`] works on the
 //! database of `--local`, [`listing`] prints the tools, [`api_diff`] compares them with an OpenAPI
-//! document, [`install`] tells clients about this program. `cli/` reads flags and the environment, and
-//! nothing else does.
+//! document, [`install`] tells clients about this program, [`doctor`] says what is wrong with all that.
+//! `cli/` reads flags and the environment, and nothing else does.
 //!
 //! Only `mcp/` and `http/mcp/` use rmcp, and only `backend/remote.rs` uses reqwest.
 
@@ -33,6 +33,7 @@ pub mod command;
 pub mod config;
 pub mod confirm;
 pub mod dispatch;
+pub mod doctor;
 pub mod error;
 pub mod guides;
 pub mod http;
@@ -50,6 +51,7 @@ pub mod panics;
 pub mod policy;
 pub mod remembered;
 pub mod root_key;
+mod screen;
 pub mod secrets;
 pub mod settings;
 pub mod stop;

@@ -139,7 +139,7 @@ fn aligned<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) -> String {
 }
 
 /// `text` with its lines broken at spaces to fit `width`, and `indent` before every line.
-fn wrapped(text: &str, indent: &str, width: usize) -> String {
+pub(crate) fn wrapped(text: &str, indent: &str, width: usize) -> String {
     let mut all = String::new();
     for line in text.lines() {
         let mut used = indent.len();

@@ -10,7 +10,9 @@ use tokio::runtime::{Builder, Runtime};
 use unkey_mcp::cli::{Action, Invocation};
 use unkey_mcp::error::StartError;
 use unkey_mcp::observe::{self, Log, Observer, shown};
-use unkey_mcp::{api_diff, command, http, install, listing, login, mcp, operator, output, panics};
+use unkey_mcp::{
+    api_diff, command, doctor, http, install, listing, login, mcp, operator, output, panics,
+};
 
 /// What `stdio` says to a person.
 const AT_A_TERMINAL: &str = "unkey-mcp waits for an MCP client on stdin and stdout: this command starts \
@@ -34,6 +36,15 @@ fn main() -> ExitCode {
     }
 }
 
+/// What a command ends with that says whether all is well.
+const fn failed_unless(well: bool) -> ExitCode {
+    if well {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
 /// What a command ends with that looked for something: scripts tell finding it from a failure.
 fn exit_code(found: bool) -> ExitCode {
     ExitCode::from(if found { 3 } else { 0 })
@@ -42,14 +53,10 @@ fn exit_code(found: bool) -> ExitCode {
 fn run(invocation: Invocation) -> Result<ExitCode, StartError> {
     match invocation.action {
         Action::ApiDiff(settings) => return api_diff::run(&settings).map(exit_code),
-        Action::Install(settings) => {
-            let done = install::run(&settings)?;
-            return Ok(if done {
-                ExitCode::SUCCESS
-            } else {
-                ExitCode::FAILURE
-            });
+        Action::Doctor(settings) => {
+            return drive(runtime()?, doctor::run(*settings)).map(failed_unless);
         }
+        Action::Install(settings) => return install::run(&settings).map(failed_unless),
         Action::Tools { form, inventory } => listing::print(inventory, form),
         Action::Operate(assignment) => operator::run(assignment),
         Action::Login(task, keychain) => login::run(&task, &keychain),

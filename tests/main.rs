@@ -11,6 +11,7 @@ mod chaos;
 mod choices;
 mod confirm;
 mod docs;
+mod doctor;
 mod dynamic;
 mod effects;
 mod eras;

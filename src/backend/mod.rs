@@ -20,7 +20,7 @@ use url::Url;
 pub use self::elsewhere::Elsewhere;
 pub use self::failure::Failure;
 pub use self::local::Local;
-pub use self::remote::Remote;
+pub use self::remote::{Greeting, Remote, look};
 pub use self::upstream::Upstream;
 use crate::config::BackendSettings;
 use crate::inventory::Inventory;

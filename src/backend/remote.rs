@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
-use ::http::header;
+use ::http::{StatusCode, header};
 use bytes::Bytes;
 use reqwest::{Client, Response, redirect};
 use serde_json::Value;
@@ -37,6 +37,17 @@ pub struct Remote {
     /// Where each operation is, by its endpoint; an address is not parsed anew for each call.
     urls: BTreeMap<&'static str, Url>,
     client: OnceLock<Result<Client, String>>,
+}
+
+/// What an API answered when it was asked whether it lives.
+#[derive(Clone, Copy, Debug)]
+pub struct Greeting {
+    /// The status.
+    pub status: StatusCode,
+    /// What time it was there.
+    pub date: Option<SystemTime>,
+    /// How long it took.
+    pub took: Duration,
 }
 
 impl Remote {
@@ -98,18 +109,33 @@ impl Remote {
     /// # Errors
     /// Why it is not.
     pub async fn is_alive(&self) -> Result<(), String> {
-        let url = self
-            .api_url
-            .join("v2/liveness")
-            .map_err(|error| error.to_string())?;
-        let sent = self.client().map_err(Clone::clone)?.get(url).send().await;
-        let why = |error: reqwest::Error| shown::redact(&innermost(&error)).into_owned();
-        let status = sent.map_err(why)?.status();
+        let status = self.greet().await?.status;
         if status.is_success() {
             Ok(())
         } else {
             Err(format!("it answered {status}"))
         }
+    }
+
+    /// Asks the API whether it lives. The caller says how long it may take.
+    ///
+    /// # Errors
+    /// Why there was no answer.
+    pub async fn greet(&self) -> Result<Greeting, String> {
+        let url = self
+            .api_url
+            .join("v2/liveness")
+            .map_err(|error| error.to_string())?;
+        let client = self.client().map_err(Clone::clone)?;
+        let start = Instant::now();
+        let answer = client.get(url).send().await.map_err(|error| why(&error))?;
+        let date = answer.headers().get(header::DATE);
+        let date = date.and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
+        Ok(Greeting {
+            status: answer.status(),
+            date,
+            took: start.elapsed(),
+        })
     }
 
     fn client(&self) -> Result<&Client, &String> {
@@ -195,6 +221,24 @@ impl Remote {
             }
         }
     }
+}
+
+/// Asks whatever is at `url` for it, without a key, and returns the status. The caller says how long it
+/// may take.
+///
+/// # Errors
+/// Why there was no answer.
+pub async fn look(url: &Url) -> Result<StatusCode, String> {
+    let client = build(url, CONNECT_TIMEOUT)?;
+    let answer = client.get(url.clone()).send().await;
+    answer
+        .map(|answer| answer.status())
+        .map_err(|error| why(&error))
+}
+
+/// What went wrong, for a person.
+fn why(error: &reqwest::Error) -> String {
+    shown::redact(&innermost(error)).into_owned()
 }
 
 fn build(api_url: &Url, connect_timeout: Duration) -> Result<Client, String> {

@@ -1,6 +1,7 @@
 //! Environment variables: those that are no flag's, and what an empty one means.
 
 use std::any::TypeId;
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 
 use clap::builder::Resettable;
@@ -27,6 +28,13 @@ pub(super) fn columns() -> Option<usize> {
 /// The variable's value, text or not, unless nothing is in it.
 pub(super) fn path_variable(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// The names of the variables that are set and not empty.
+pub(super) fn set_variables() -> BTreeSet<String> {
+    let full = std::env::vars_os().filter(|(_, value)| !value.is_empty());
+    full.filter_map(|(name, _)| name.into_string().ok())
+        .collect()
 }
 
 /// The same command, which reads variables as they are meant: what starts us may have a setting that

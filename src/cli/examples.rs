@@ -5,7 +5,8 @@ Examples:
   unkey-mcp serve --local                     try everything: no account, no key, no network
   claude mcp add --scope user unkey -- unkey-mcp stdio --local
   UNKEY_ROOT_KEY=unkey_xxxx unkey-mcp stdio   Unkey's cloud, with your root key
-  unkey-mcp tools --read-only                 what an assistant would get that may only look";
+  unkey-mcp tools --read-only                 what an assistant would get that may only look
+  unkey-mcp --profile=staging overview        a profile may stand before the command, too";
 
 pub(super) const STDIO: &str = "\
 Examples, as a client starts it:
@@ -30,6 +31,15 @@ Examples:
 
 It shows the change and asks. What was there is kept beside the file, as FILE.bak. Flags of `stdio`
 stand behind `--`: unkey-mcp install vscode -- --read-only";
+
+pub(super) const DOCTOR: &str = "\
+Examples:
+  unkey-mcp doctor                     with the variables and flags that a client gives the server
+  unkey-mcp doctor --local
+  unkey-mcp doctor --profile staging
+  unkey-mcp doctor --json              for a program
+
+It changes nothing, and ends with 0 where nothing is wrong, with 1 where something is.";
 
 pub(super) const TOOLS: &str = "\
 Examples:

@@ -12,7 +12,7 @@ use super::environment::{path_variable, variable};
 use super::examples;
 use super::invocation::{self, Action};
 use super::path::file;
-use super::serving::cli_config;
+use super::root_keys::stored;
 use crate::config::{self, EnginePlace};
 use crate::error::StartError;
 use crate::install::{self, Client, Extent, KnownKeys, Places, Settings, System, Task};
@@ -209,11 +209,6 @@ fn keys(file_flag: Option<OsString>) -> Result<KnownKeys, StartError> {
             return Err(StartError::Usage(format!("{name}: {why}")));
         }
     }
-    let cli_config = cli_config();
-    let stored = RootKeySources {
-        cli_config: cli_config.clone(),
-        ..RootKeySources::default()
-    };
     let variable = RootKeySources {
         root_key: variable("UNKEY_ROOT_KEY").map(Secret::new),
         ..RootKeySources::default()
@@ -225,11 +220,7 @@ fn keys(file_flag: Option<OsString>) -> Result<KnownKeys, StartError> {
             .transpose()?
             .map(PathBuf::from),
         variable: variable.root_key().is_ok(),
-        stored: stored
-            .root_key()
-            .ok()
-            .and(cli_config)
-            .map(|path| shown::path(&path)),
+        stored: stored().place().ok(),
     })
 }
 

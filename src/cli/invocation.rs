@@ -8,6 +8,7 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::api_diff::ApiDiffFlags;
+use super::doctor::DoctorFlags;
 use super::environment::lenient;
 use super::examples;
 use super::install::InstallFlags;
@@ -25,7 +26,7 @@ use crate::listing::Form;
 use crate::login::{self, Keychain};
 use crate::observe::shown;
 use crate::operator::Assignment;
-use crate::{command, install};
+use crate::{command, doctor, install};
 
 /// What the process was asked to do.
 #[derive(Debug)]
@@ -50,6 +51,8 @@ pub enum Action {
     },
     /// Tell clients about this server.
     Install(install::Settings),
+    /// Say what is wrong with a set-up.
+    Doctor(Box<doctor::Settings>),
     /// Compare the catalogue with an OpenAPI document.
     ApiDiff(ApiDiff),
     /// Run a workflow and print its answer.
@@ -79,6 +82,8 @@ enum Command {
     Serve(ServeFlags),
     /// Tell MCP clients about this server, in their own configurations
     Install(InstallFlags),
+    /// Say what is wrong with the root key, Unkey, the engine and the clients, and how to mend it
+    Doctor(Box<DoctorFlags>),
     /// List the tools with their effects and permissions, and the size of the whole list
     Tools(ToolsFlags),
     /// Compare the tools with an OpenAPI document of Unkey's API: what is new, gone or changed
@@ -119,13 +124,35 @@ enum Command {
 
 impl Cli {
     fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
-        let arguments: Vec<OsString> = arguments.into_iter().collect();
+        let arguments = with_profile_behind(arguments.into_iter().collect());
         let command = lenient(Self::command());
         let matches = command
             .try_get_matches_from(&arguments)
             .map_err(|error| with_tip(error, &arguments))?;
         Self::from_arg_matches(&matches)
     }
+}
+
+/// The same arguments with `--profile NAME` behind the command, where it may stand before that: whoever
+/// works with one profile puts it first, in an alias say. Commands without profiles refuse it there.
+fn with_profile_behind(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let words = match arguments.get(1).and_then(|first| first.to_str()) {
+        Some("--profile") => 2,
+        Some(first) if first.starts_with("--profile=") => 1,
+        _ => return arguments,
+    };
+    let command = match arguments.get(1 + words) {
+        Some(next) if next.as_encoded_bytes().starts_with(b"-") => return arguments,
+        Some(_) => None,
+        None if arguments.len() == 1 + words => Some("stdio".into()),
+        // The name is missing, which is said best where it stands.
+        None => return arguments,
+    };
+    arguments.extend(command);
+    if let Some(moved) = arguments.get_mut(1..2 + words) {
+        moved.rotate_left(words);
+    }
+    arguments
 }
 
 /// The same error with the fix, where a path stands apart from `--local`, which takes none that does.
@@ -179,15 +206,18 @@ impl Invocation {
     }
 }
 
-/// Whether the program takes these arguments, which a client is to start it with.
-pub(super) fn understood(arguments: &[String]) -> Result<(), StartError> {
+/// What the program would do with these arguments, which a client is to start it with.
+///
+/// # Errors
+/// Why it would not start.
+pub(super) fn understood(arguments: &[String]) -> Result<Action, StartError> {
     let words = ["unkey-mcp"]
         .into_iter()
         .chain(arguments.iter().map(String::as_str));
     let cli = Cli::read(words.map(Into::into));
     let cli = cli.map_err(|error| StartError::Usage(one_line(&error)))?;
-    cli.command
-        .map_or(Ok(()), |command| command.parse().map(drop))
+    let none = || StartError::Usage("no command is named".to_owned());
+    Ok(cli.command.ok_or_else(none)?.parse()?.action)
 }
 
 /// What clap complains about, without its usage lines.
@@ -217,6 +247,7 @@ impl Command {
             Self::Stdio(flags) => flags.parse(),
             Self::Serve(flags) => flags.parse(),
             Self::Install(flags) => flags.parse(),
+            Self::Doctor(flags) => flags.parse(),
             Self::Tools(flags) => flags.parse(),
             Self::ApiDiff(flags) => flags.parse(),
             Self::Login(flags) => flags.parse(),

@@ -3,6 +3,7 @@
 mod answers;
 mod api_diff;
 mod calls;
+mod doctor;
 mod environment;
 mod examples;
 mod install;
@@ -14,6 +15,7 @@ mod observing;
 mod operating;
 mod path;
 mod plans;
+mod root_keys;
 mod safety;
 mod secrets;
 mod serving;

@@ -1,11 +1,9 @@
 //! The flags of `stdio`, `serve` and `tools`.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 
 use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args};
-use unkey_tools::types::Secret;
 
 use super::answers::AnswerFlags;
 use super::calls::CallFlags;
@@ -14,7 +12,7 @@ use super::examples;
 use super::invocation::Action;
 use super::limits::LimitFlags;
 use super::observing::ObserveFlags;
-use super::path::file;
+use super::root_keys::surroundings;
 use super::safety::SafetyFlags;
 use super::secrets::SecretFlags;
 use super::settings::SettingsFlags;
@@ -23,7 +21,6 @@ use crate::error::StartError;
 use crate::http::TrustedProxies;
 use crate::inventory::{Allowed, Narrowing, Server};
 use crate::listing::Form;
-use crate::root_key::{ProfileKey, RootKeySources};
 use crate::settings::file::Profile;
 use crate::settings::{Overrides, Settings};
 
@@ -355,45 +352,4 @@ impl NarrowingFlags {
 /// The variable's value, unless it is empty or blank.
 fn set(name: &str) -> Option<String> {
     variable(name).filter(|value| !value.trim().is_empty())
-}
-
-/// Where a root key may lie on this machine.
-pub(super) fn surroundings(profile: Option<&Profile>) -> Result<RootKeySources, StartError> {
-    let name = "UNKEY_ROOT_KEY_FILE";
-    let root_key_file = path_variable(name).map(|value| file(name, &value));
-    Ok(RootKeySources {
-        profile: profile.map(profile_key).transpose()?.flatten(),
-        root_key: variable("UNKEY_ROOT_KEY").map(Secret::new),
-        root_key_file: root_key_file.transpose()?,
-        keychain: config::keychain(None).ok(),
-        cli_config: cli_config(),
-    })
-}
-
-/// Where the Unkey CLI keeps its root key.
-pub(super) fn cli_config() -> Option<PathBuf> {
-    let home = etcetera::home_dir().ok()?;
-    Some(home.join(".unkey").join("config.toml"))
-}
-
-/// Where the root key of a profile lies, if it says so.
-fn profile_key(profile: &Profile) -> Result<Option<ProfileKey>, StartError> {
-    if let Some(name) = &profile.root_key_env {
-        return Ok(Some(ProfileKey::Variable {
-            name: name.clone(),
-            value: variable(name).map(Secret::new),
-        }));
-    }
-    if let Some(path) = &profile.root_key_file {
-        return Ok(Some(ProfileKey::File(file(
-            "root-key-file",
-            path.as_ref(),
-        )?)));
-    }
-    if let Some(name) = &profile.root_key_keychain {
-        let keychain = config::keychain(Some(name))
-            .map_err(|problem| StartError::Usage(format!("root-key-keychain: {problem}")))?;
-        return Ok(Some(ProfileKey::Keychain(keychain)));
-    }
-    Ok(None)
 }

@@ -11,7 +11,8 @@ use serde_json::{Map, Value, json};
 use super::examples;
 use super::invocation::Action;
 use super::path::file;
-use super::serving::{CommonFlags, surroundings};
+use super::root_keys::surroundings;
+use super::serving::CommonFlags;
 use crate::command::Settings;
 use crate::error::StartError;
 

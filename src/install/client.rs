@@ -121,6 +121,14 @@ impl Client {
         }
     }
 
+    /// Whether it fills variables in wherever they stand in an entry, its command too.
+    pub const fn fills_variables_in(self) -> bool {
+        matches!(
+            self,
+            Self::ClaudeCode | Self::Cursor | Self::Windsurf | Self::VsCode | Self::Gemini
+        )
+    }
+
     /// Whether it takes the root key from the environment that it was started with.
     pub const fn reads_environment(self) -> bool {
         self.placeholder().is_some() && !matches!(self, Self::VsCode)

@@ -116,6 +116,28 @@ fn strict(body: &str) -> Result<(), Unfit> {
     })
 }
 
+/// The file's whole value, where it can be read.
+pub(super) fn read(text: &str, syntax: Syntax) -> Result<Value, Unfit> {
+    let (_, root) = parse(text, syntax)?;
+    let whole = match root.value() {
+        Some(whole) => whole.as_object().ok_or_else(no_object)?.to_serde_value(),
+        None => None,
+    };
+    Ok(whole.unwrap_or_else(|| Map::new().into()))
+}
+
+/// How often the object at `path` names the field `name`.
+pub(super) fn count(text: &str, syntax: Syntax, path: &[&str], name: &str) -> usize {
+    let Ok((_, root)) = parse(text, syntax) else {
+        return 0;
+    };
+    let mut object = root.object_value();
+    for step in path {
+        object = object.and_then(|object| object.object_value(step));
+    }
+    object.map_or(0, |object| named(&object, name).count())
+}
+
 fn no_object() -> Unfit {
     Unfit::Shape("the file holds something else than one JSON object".to_owned())
 }

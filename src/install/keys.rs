@@ -19,6 +19,10 @@ pub struct KnownKeys {
     pub stored: Option<String>,
 }
 
+/// What to do about a key that no variable brings.
+const OR_KEEP_IT: &str = "Run `unkey-mcp login`, which keeps the key on this machine, and then this again; \
+     or put the key into a file that only you can read, and name it with --root-key-file FILE.";
+
 impl KnownKeys {
     /// What the configuration of `client` says about the root key: never the key itself.
     pub(super) fn for_client(&self, client: Client) -> KeyPlace {
@@ -50,13 +54,11 @@ impl KnownKeys {
             )),
             (KeyPlace::Client, _) => Some(format!(
                 "{name} takes the root key from {VARIABLE}, which is not set here: export it where {name} \
-                 is started. Or put the key into a file that only you can read, and run this again with \
-                 --root-key-file FILE."
+                 is started. {OR_KEEP_IT}"
             )),
             (KeyPlace::Unsaid, Some(place)) => Some(format!("The root key is the one in {place}.")),
             (KeyPlace::Unsaid, None) => Some(format!(
-                "A root key is still missing, and {name} fills no variables in: put the key into a file \
-                 that only you can read, and run this again with --root-key-file FILE."
+                "A root key is still missing, and {name} fills no variables in. {OR_KEEP_IT}"
             )),
         }
     }
@@ -93,7 +95,9 @@ mod tests {
         for client in Client::ALL {
             let advice = keys.advice(client).unwrap();
             let asks = client == Client::VsCode;
-            assert_eq!(advice.contains("--root-key-file"), !asks, "{advice}");
+            for way in ["unkey-mcp login", "--root-key-file"] {
+                assert_eq!(advice.contains(way), !asks, "{advice}");
+            }
         }
         let local = KnownKeys {
             needless: true,

@@ -10,22 +10,22 @@ mod keys;
 mod links;
 mod places;
 mod program;
-mod screen;
 mod toml;
+
+use serde_json::Value;
 
 pub use self::client::{Client, Syntax};
 pub use self::edit::Unfit;
 pub use self::entry::{KeyPlace, Reach, Server, configuration};
-use self::file::Lying;
 pub use self::file::Problem;
-pub(crate) use self::file::shown_path;
+pub(crate) use self::file::{Lying, shown_path};
 pub use self::keys::KnownKeys;
 pub use self::links::link;
 pub use self::places::{Places, System};
 pub use self::program::{Program, program};
-use self::screen::Screen;
 use crate::error::StartError;
 use crate::observe::{self, shown};
+use crate::screen::Screen;
 
 /// What `install` was asked to do.
 #[derive(Debug)]
@@ -261,4 +261,20 @@ pub fn snippet(client: Client, name: &str, server: &Server) -> Result<String, Un
 pub fn found(places: &Places) -> Vec<Client> {
     let all = Client::ALL.into_iter();
     all.filter(|client| places.has(*client)).collect()
+}
+
+/// What a configuration holds.
+///
+/// # Errors
+/// [`Unfit`], where it is not what its client reads.
+pub(crate) fn read(text: &str, syntax: Syntax) -> Result<Value, Unfit> {
+    match syntax {
+        Syntax::Toml => toml::read(text),
+        _ => jsonc::read(text, syntax),
+    }
+}
+
+/// Whether the object at `path` names the field `name` more than once. TOML refuses that.
+pub(crate) fn repeated(text: &str, syntax: Syntax, path: &[&str], name: &str) -> bool {
+    syntax != Syntax::Toml && jsonc::count(text, syntax, path, name) > 1
 }

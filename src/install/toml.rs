@@ -49,6 +49,12 @@ pub(super) fn take(text: &str, list: &str, name: &str) -> Result<String, Unfit> 
     Ok(ended_as(text, document.to_string()))
 }
 
+/// The file's whole value, where it can be read.
+pub(super) fn read(text: &str) -> Result<Value, Unfit> {
+    parse(text)?;
+    toml::from_str(text).map_err(|error| Unfit::Shape(error.message().to_owned()))
+}
+
 fn parse(text: &str) -> Result<DocumentMut, Unfit> {
     text.parse().map_err(|error: toml_edit::TomlError| {
         let start = error.span().map_or(0, |span| span.start);

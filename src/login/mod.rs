@@ -12,12 +12,6 @@ use crate::error::StartError;
 use crate::output;
 use crate::root_key::{KeySource, RootKey};
 
-/// What every root key begins with.
-const PREFIX: &str = "unkey_";
-
-/// The fewest letters that a root key has.
-const SHORTEST: usize = 16;
-
 /// What is to be done with a root key that is kept.
 #[derive(Debug)]
 pub enum Task {
@@ -58,15 +52,14 @@ fn check(text: &Secret) -> Result<Secret, StartError> {
     let key = RootKey::parse(KeySource::Asked, text.reveal())
         .map_err(|mistake| StartError::Usage(mistake.to_string()))?
         .ok_or_else(|| StartError::Usage("no root key was given; nothing is kept".to_owned()))?;
-    let text = key.reveal();
-    if !text.starts_with(PREFIX) || text.len() < SHORTEST {
+    if !key.is_in_form() {
         return Err(StartError::Usage(
             "that is no root key: root keys begin with `unkey_`, and come from Unkey's dashboard \
              (Settings, Root Keys). A key of your own users is none. Nothing is kept"
                 .to_owned(),
         ));
     }
-    Ok(Secret::new(text))
+    Ok(Secret::new(key.reveal()))
 }
 
 impl fmt::Display for Place {

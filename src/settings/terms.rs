@@ -92,6 +92,11 @@ impl Settings {
         self.0.file.as_ref()
     }
 
+    /// The profile that the process runs with.
+    pub fn profile(&self) -> Option<&str> {
+        self.0.profile.as_deref()
+    }
+
     /// What the file says now.
     pub fn loaded(&self) -> Option<Arc<Loaded>> {
         self.file().map(LiveFile::current)

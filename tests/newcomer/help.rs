@@ -6,11 +6,12 @@ use unkey_tools::{Toolset, listed};
 use super::markdown::commands;
 use crate::support::Binary;
 
-const COMMANDS: [&[&str]; 10] = [
+const COMMANDS: [&[&str]; 11] = [
     &[],
     &["stdio"],
     &["serve"],
     &["install"],
+    &["doctor"],
     &["tools"],
     &["root-key"],
     &["api"],

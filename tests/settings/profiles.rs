@@ -52,6 +52,32 @@ async fn a_profile_chooses_tools_and_a_flag_or_variable_wins_over_it() {
 }
 
 #[tokio::test]
+async fn a_profile_may_stand_before_the_command() {
+    for words in [
+        &["--profile=keys", "stdio"][..],
+        &["--profile", "keys", "stdio"],
+        // A client that names no command.
+        &["--profile=keys"],
+    ] {
+        let binary = Binary::new(words)
+            .env("UNKEY_MCP_CONFIG", FILE)
+            .env("UNKEY_ROOT_KEY", KEY)
+            .file(FILE, PROFILES);
+        assert_eq!(names(binary).await, of_toolset("keys"), "{words:?}");
+    }
+    for words in [
+        &["--profile=keys", "tools"][..],
+        &["--profile", "keys", "root-key", "list"],
+        &["--profile"],
+        &["--profile=keys", "--version"],
+    ] {
+        let ended = Binary::new(words).run("").await;
+        assert_eq!(ended.status.code(), Some(2), "{words:?}: {ended:?}");
+        assert!(ended.stderr.contains("--profile"), "{words:?}: {ended:?}");
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_profile_stops_the_start_with_the_nearest_name() {
     let binary = Binary::new(["stdio", "--config=unkey.toml", "--profile=porduction"]);
     let config = "[profiles.production]\n";

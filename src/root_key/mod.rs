@@ -1,13 +1,15 @@
 //! The caller's credential: where it comes from, and what is wrong with it.
 
+mod sources;
+
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use ::http::HeaderMap;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use unkey_tools::types::{Secret, bare_secret};
 
-use crate::login::Keychain;
+pub use self::sources::{ProfileKey, RootKeySources};
 use crate::observe::shown;
 
 /// The headers a root key may come in, the first one that is not empty wins.
@@ -17,6 +19,12 @@ pub const HEADERS: [&str; 3] = [
     "authorization",
 ];
 
+/// What every root key of Unkey's begins with.
+const PREFIX: &str = "unkey_";
+
+/// The fewest letters that a root key has.
+const SHORTEST: usize = 16;
+
 /// A root key that looks like one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RootKey(Secret);
@@ -25,6 +33,11 @@ impl RootKey {
     /// The key itself.
     pub fn reveal(&self) -> &str {
         self.0.reveal()
+    }
+
+    /// Whether its letters are those of a root key, and not of a key that a user of Unkey's user holds.
+    pub(crate) fn is_in_form(&self) -> bool {
+        self.reveal().starts_with(PREFIX) && self.reveal().len() >= SHORTEST
     }
 
     /// Reads the key from `value`, as `place` gave it. `None` where there is none.
@@ -80,168 +93,6 @@ pub enum Caller {
     Key(RootKey),
     /// Whoever runs the embedded engine: it uses the root key it made for itself.
     Owner,
-}
-
-/// Where a process finds its own root key: what `stdio` uses.
-#[derive(Clone, Debug, Default)]
-pub struct RootKeySources {
-    /// Where the chosen profile says that it lies; then nowhere else.
-    pub profile: Option<ProfileKey>,
-    /// `UNKEY_ROOT_KEY`.
-    pub root_key: Option<Secret>,
-    /// `UNKEY_ROOT_KEY_FILE`.
-    pub root_key_file: Option<PathBuf>,
-    /// What `unkey-mcp login` kept.
-    pub keychain: Option<Keychain>,
-    /// The Unkey CLI's file, `~/.unkey/config.toml`.
-    pub cli_config: Option<PathBuf>,
-}
-
-/// Where a profile says that its root key lies.
-#[derive(Clone, Debug)]
-pub enum ProfileKey {
-    /// In an environment variable.
-    Variable {
-        /// Its name.
-        name: String,
-        /// What it holds, if it is set.
-        value: Option<Secret>,
-    },
-    /// In a file.
-    File(PathBuf),
-    /// Where `unkey-mcp login` put it.
-    Keychain(Keychain),
-}
-
-impl ProfileKey {
-    /// The key that lies there. What is missing there is taken from nowhere else: it would be the key
-    /// of another workspace.
-    fn root_key(&self) -> Result<RootKey, Mistake> {
-        let (place, text) = match self {
-            Self::Variable { name, value } => {
-                let text = value.as_ref().map_or("", Secret::reveal);
-                (KeySource::Named(name.clone()), text.to_owned())
-            }
-            Self::File(path) => {
-                let place = KeySource::File(path.clone());
-                let text = read(&place, path)?;
-                (place, text)
-            }
-            Self::Keychain(keychain) => {
-                let text =
-                    kept(keychain)?.map_or_else(String::new, |secret| secret.reveal().to_owned());
-                (KeySource::Keychain, text)
-            }
-        };
-        RootKey::parse(place.clone(), &text)?.ok_or(Mistake::Missing {
-            over: Transport::Stdio,
-            empty: Some(place),
-        })
-    }
-}
-
-/// What of the Unkey CLI's file concerns us.
-#[derive(Deserialize)]
-struct CliConfig {
-    root_key: Option<String>,
-}
-
-impl RootKeySources {
-    /// The key that the variable or the file holds, that `login` kept or that the Unkey CLI holds, in
-    /// that order.
-    ///
-    /// # Errors
-    /// [`Mistake::Missing`] where none does, another [`Mistake`] where one holds something else.
-    pub fn root_key(&self) -> Result<RootKey, Mistake> {
-        if let Some(profile) = &self.profile {
-            return profile.root_key();
-        }
-        let mut empty = None;
-        if let Some(value) = &self.root_key {
-            let place = KeySource::Variable;
-            match RootKey::parse(place.clone(), value.reveal())? {
-                Some(key) => return Ok(key),
-                None => empty = Some(place),
-            }
-        }
-        if let Some(path) = &self.root_key_file {
-            let place = KeySource::File(path.clone());
-            match RootKey::parse(place.clone(), &read(&place, path)?)? {
-                Some(key) => return Ok(key),
-                None => empty = empty.or(Some(place)),
-            }
-        }
-        if let Some(key) = self.kept()? {
-            return Ok(key);
-        }
-        if let Some(path) = self.cli_config.as_deref().filter(|path| path.exists()) {
-            let place = KeySource::File(path.to_owned());
-            let config: CliConfig = toml::from_str(&read(&place, path)?).map_err(|error| {
-                // The message alone: the error's full form quotes the line, and with it the key.
-                let reason = error.message().to_owned();
-                Mistake::File {
-                    place: place.clone(),
-                    reason,
-                }
-            })?;
-            let value = config.root_key.unwrap_or_default();
-            if let Some(key) = RootKey::parse(place, &value)? {
-                return Ok(key);
-            }
-        }
-        Err(Mistake::Missing {
-            over: Transport::Stdio,
-            empty,
-        })
-    }
-}
-
-/// What `unkey-mcp login` kept there.
-fn kept(keychain: &Keychain) -> Result<Option<Secret>, Mistake> {
-    let kept = keychain.find().map_err(|problem| Mistake::File {
-        place: KeySource::Keychain,
-        reason: problem.to_string(),
-    })?;
-    Ok(kept.map(|(secret, _)| secret))
-}
-
-impl RootKeySources {
-    /// The key that `unkey-mcp login` kept.
-    fn kept(&self) -> Result<Option<RootKey>, Mistake> {
-        let Some(keychain) = &self.keychain else {
-            return Ok(None);
-        };
-        match kept(keychain)? {
-            Some(secret) => RootKey::parse(KeySource::Keychain, secret.reveal()),
-            None => Ok(None),
-        }
-    }
-
-    /// Who calls the embedded engine: the holder of the root key that the variable or the file
-    /// names (a limited one, say, to test what it gets), else its owner. A key that the Unkey CLI
-    /// holds, or `login` kept, is for Unkey and not for the engine.
-    ///
-    /// # Errors
-    /// A [`Mistake`] where there is a value that cannot be a key.
-    pub fn caller_of_engine(self) -> Result<Caller, Mistake> {
-        let surroundings = Self {
-            keychain: None,
-            cli_config: None,
-            ..self
-        };
-        match surroundings.root_key() {
-            Ok(root_key) => Ok(Caller::Key(root_key)),
-            Err(Mistake::Missing { .. }) => Ok(Caller::Owner),
-            Err(mistake) => Err(mistake),
-        }
-    }
-}
-
-fn read(place: &KeySource, path: &Path) -> Result<String, Mistake> {
-    unkey_local::read_secret_text(path).map_err(|problem| Mistake::File {
-        place: place.clone(),
-        reason: format!("it {problem}"),
-    })
 }
 
 /// Whether `value` is what a config file says before its variables are filled in, or what

@@ -7,25 +7,25 @@ use anstream::AutoStream;
 use crate::error::StartError;
 
 /// stdout, with colours where it is a terminal and nobody minds.
-pub(super) struct Screen {
+pub(crate) struct Screen {
     out: AutoStream<io::Stdout>,
 }
 
 impl Screen {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             out: AutoStream::auto(io::stdout()),
         }
     }
 
     /// Writes a line, or several.
-    pub(super) fn say(&mut self, text: &str) -> Result<(), StartError> {
+    pub(crate) fn say(&mut self, text: &str) -> Result<(), StartError> {
         let written = writeln!(self.out, "{text}").and_then(|()| self.out.flush());
         ended_early(written)
     }
 
     /// Asks for a yes. Anything else, and the end of stdin, is a no.
-    pub(super) fn ask(&mut self, question: &str) -> Result<bool, StartError> {
+    pub(crate) fn ask(&mut self, question: &str) -> Result<bool, StartError> {
         let written = write!(self.out, "{question} [y/N] ").and_then(|()| self.out.flush());
         ended_early(written)?;
         let mut answer = String::new();
