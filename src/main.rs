@@ -76,6 +76,9 @@ fn run(invocation: Invocation) -> Result<ExitCode, StartError> {
             let run = |observer| drive(runtime()?, command::run(*settings, observer));
             return observed(observe, run).map(exit_code);
         }
+        Action::Call(settings) => observed(settings.common.observe.clone(), |observer| {
+            drive(runtime()?, command::call(*settings, observer))
+        }),
         Action::Serve(settings) => observed(settings.common.observe.clone(), |observer| {
             drive(parallel_runtime()?, http::run(settings, observer))
         }),

@@ -5,10 +5,12 @@
 mod api_diff;
 mod arguments;
 mod busy;
+mod call;
 mod catalogue;
 #[cfg(target_os = "linux")]
 mod chaos;
 mod choices;
+mod completions;
 mod confirm;
 mod docs;
 mod doctor;

@@ -85,6 +85,16 @@ Examples:
   unkey-mcp explain --key-file - --permissions 'docs.read AND docs.write'
   unkey-mcp explain --namespace email.send --identifier acme --limit 10 --duration 60000";
 
+pub(super) const CALL: &str = "\
+Examples:
+  unkey-mcp call workspace_overview --local
+  unkey-mcp call keys_get_key '{\"keyId\": \"key_xxxx\"}'
+  unkey-mcp call keys_whoami -     with {\"key\": \"secret:NAME\"} on stdin
+
+A list of processes shows what is written into a command: what holds a key goes through stdin.
+It exits with 0 where the call was made, with 1 where it was not or failed, and with 2 where the
+command cannot be understood: no such tool, no JSON.";
+
 pub(super) const USAGE: &str = "\
 Examples:
   unkey-mcp usage --by owner --from 2026-11-01 --to 2026-11-30 --csv

@@ -8,6 +8,7 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::api_diff::ApiDiffFlags;
+use super::call::CallToolFlags;
 use super::doctor::DoctorFlags;
 use super::environment::lenient;
 use super::examples;
@@ -55,6 +56,8 @@ pub enum Action {
     Doctor(Box<doctor::Settings>),
     /// Compare the catalogue with an OpenAPI document.
     ApiDiff(ApiDiff),
+    /// Call a tool once and print its answer.
+    Call(Box<command::CallSettings>),
     /// Run a workflow and print its answer.
     Workflow(Box<command::Settings>),
     /// Something for the embedded engine's operator.
@@ -105,6 +108,9 @@ enum Command {
     Plan(Box<PlanFlags>),
     /// Carry a plan out, once; what was interrupted goes on where it was
     Apply(ApplyFlags),
+    /// Call any tool once and print its answer; at a terminal, a person is asked before something
+    /// is lost
+    Call(CallToolFlags),
     /// Make, list and delete root keys of the embedded engine
     #[command(subcommand, after_help = examples::ROOT_KEY)]
     RootKey(RootKeyCommand),
@@ -258,6 +264,7 @@ impl Command {
             Self::Usage(flags) => flags.parse(),
             Self::Plan(flags) => flags.parse(),
             Self::Apply(flags) => flags.parse(),
+            Self::Call(flags) => flags.parse(),
             Self::RootKey(command) => command.parse(),
             Self::Api(flags) => flags.parse(),
             Self::Migration(command) => command.parse(),

@@ -2,6 +2,7 @@
 
 mod answers;
 mod api_diff;
+mod call;
 mod calls;
 mod doctor;
 mod environment;

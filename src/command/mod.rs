@@ -1,5 +1,7 @@
-//! Workflows as commands, for a terminal and for cron.
+//! Workflows as commands, for a terminal and for cron, and any tool as one call.
 
+mod call;
+mod consent;
 mod rendering;
 
 use std::io::{IsTerminal as _, Write as _};
@@ -8,6 +10,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 use unkey_workflows::Progress;
 
+pub use self::call::{CallSettings, call};
 use self::rendering::rendered;
 use crate::backend::{Backend, Upstream};
 use crate::calls::Calls;
@@ -82,13 +85,7 @@ pub async fn run(settings: Settings, observer: Observer) -> Result<bool, StartEr
             met |= answer.pointer("/data/found") != Some(&json!(0));
         }
     }
-    if secrets.has_waiting() {
-        observe::tell(
-            "The page with the key waits until somebody has opened it, ten minutes at most; Ctrl-C ends it.\n"
-                .to_owned(),
-        );
-        secrets.seen().await;
-    }
+    wait_for_pages(&secrets).await;
     backend.close();
     printed.map(|()| met)
 }
@@ -123,6 +120,17 @@ impl Session {
             let issuer = self.dispatcher.issuer();
             StartError::NotDone(mcp::refusal_text(entry, &refusal, &scope.caller, issuer))
         })
+    }
+}
+
+/// Waits until somebody has opened the pages that show secrets: they are gone with the process.
+async fn wait_for_pages(secrets: &Secrets) {
+    if secrets.has_waiting() {
+        observe::tell(
+            "The page with the key waits until somebody has opened it, ten minutes at most; Ctrl-C ends it.\n"
+                .to_owned(),
+        );
+        secrets.seen().await;
     }
 }
 

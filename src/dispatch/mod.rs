@@ -1,6 +1,7 @@
 //! The way of one call between whoever makes it and the backend, with every check on that way. It
 //! knows neither MCP nor HTTP: a tool call of a client takes it, and whatever else calls operations.
 
+mod completion;
 mod desk;
 mod dry_run;
 mod facts;
@@ -18,6 +19,7 @@ use tracing::warn;
 use unkey_local::{Clock, SystemClock};
 use unkey_tools::Entry;
 
+pub use self::completion::{Beginning, Fitting, Subject};
 pub use self::desk::{DeskSettings, Seat};
 pub use self::facts::{Facts, Misplaced};
 pub use self::refusal::Refusal;

@@ -52,10 +52,21 @@ pub(super) struct Work<'a> {
 }
 
 /// A workflow under way: what it may call, and its place among the calls. Its parts take no others.
-struct Running<'a> {
+pub(super) struct Running<'a> {
     parts: &'a Parts<'a>,
     permit: &'a Permit,
     handover: Handover,
+}
+
+impl<'a> Running<'a> {
+    /// One that makes no keys.
+    pub(super) const fn that_reads(parts: &'a Parts<'a>, permit: &'a Permit) -> Self {
+        Self {
+            parts,
+            permit,
+            to_files: false,
+        }
+    }
 }
 
 impl Parts<'_> {

@@ -51,6 +51,8 @@ pub const PROMPTS: &[Prompt] = &[
                 "wishes",
                 "Limits, uses, end, permissions, in your own words",
             ),
+            argument("role", "A role that it gets"),
+            argument("permission", "A permission that it gets"),
         ],
         text: include_str!("prompts/issue_key.md"),
     },

@@ -16,7 +16,7 @@ const TOLD_BYTES: usize = 512;
 
 /// Cuts `envelope` to `most` bytes of JSON: lists at a whole item, the longest first. What was left out,
 /// and how to get it, stands in a field beside the rest.
-pub(super) fn fit(envelope: &mut Value, most: usize) {
+pub(crate) fn fit(envelope: &mut Value, most: usize) {
     let mut size = bytes(envelope);
     if size <= most {
         return;

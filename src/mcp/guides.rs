@@ -15,6 +15,8 @@ use tracing::error;
 
 use super::Scope;
 use super::handler::{Handler, LIST_TTL_MS};
+use crate::backend::Upstream;
+use crate::dispatch::{Beginning, Dispatcher, Fitting, Subject};
 use crate::guides::{self, PROMPTS, RESOURCES, SKILLS, TEMPLATES};
 use crate::observe::shown;
 use crate::untrusted;
@@ -141,22 +143,38 @@ pub(super) fn read(
     Ok(ReadResourceResult::new(vec![contents]))
 }
 
-/// What a client may offer for the variable of an address, of which the person typed the beginning.
-pub(super) fn complete(request: &CompleteRequestParams) -> CompleteResult {
+/// What a client may offer for an argument of a prompt, or for the variable of an address, of which the
+/// person typed the beginning.
+pub(super) async fn complete(
+    request: &CompleteRequestParams,
+    dispatcher: &Dispatcher,
+    scope: &Scope,
+    upstream: &Upstream,
+) -> CompleteResult {
     let argument = &request.argument;
-    let values = match &request.r#ref {
-        Reference::Resource(_) => guides::values(&argument.name),
-        _ => Vec::new(),
+    let typed = shown::cut(&argument.value, TYPED_CHARS);
+    let subject = match &request.r#ref {
+        Reference::Resource(_) | Reference::Prompt(_) => Subject::of_argument(&argument.name),
+        _ => None,
     };
-    let typed = shown::cut(&argument.value, TYPED_CHARS).to_lowercase();
-    let fitting = values
-        .into_iter()
-        .filter(|value| value.to_lowercase().starts_with(&typed));
-    let shown: Vec<String> = fitting
-        .take(CompletionInfo::MAX_VALUES)
-        .map(Into::into)
-        .collect();
-    CompletionInfo::with_all_values(shown)
+    let fitting = if let Some(subject) = subject {
+        let beginning = Beginning {
+            subject,
+            typed,
+            inventory: scope.inventory,
+            caller: &scope.caller,
+            upstream,
+            terms: &scope.terms,
+            backend: scope.backend.as_ref(),
+        };
+        // Few requests ask for it, and what all carry along is to stay small.
+        Box::pin(dispatcher.complete(beginning)).await
+    } else if matches!(request.r#ref, Reference::Resource(_)) {
+        Fitting::of(typed, guides::values(&argument.name))
+    } else {
+        Fitting::default()
+    };
+    CompletionInfo::with_pagination(fitting.values, None, fitting.has_more)
         .map(CompleteResult::new)
         .unwrap_or_default()
 }

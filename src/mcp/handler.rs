@@ -260,7 +260,9 @@ impl ServerHandler for Handler {
         request: CompleteRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CompleteResult, ErrorData> {
-        let values = guides::complete(&request);
+        let scope = self.scope(&context);
+        let upstream = observed::upstream(&context);
+        let values = guides::complete(&request, &self.dispatcher, &scope, &upstream).await;
         self.told(&context, "completion/complete", Ok(values))
     }
 }

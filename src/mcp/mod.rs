@@ -19,7 +19,9 @@ pub mod stdio;
 mod tool;
 mod undeclared;
 
+pub(crate) use self::fit::fit;
 pub use self::handler::Handler;
+pub(crate) use self::observed::note as note_outcome;
 pub use self::result::refusal_text;
 pub use self::scope::{ConnectionScope, Scope};
 pub use self::tool::list;

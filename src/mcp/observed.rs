@@ -56,7 +56,7 @@ pub(super) fn upstream(context: &RequestContext<RoleServer>) -> Upstream {
 }
 
 /// Notes what came of a call.
-pub(super) fn note(call: &mut Call, answer: Result<&Value, &Refusal>, upstream: &Upstream) {
+pub(crate) fn note(call: &mut Call, answer: Result<&Value, &Refusal>, upstream: &Upstream) {
     if let Err(Refusal::Part(_, refusal)) = answer {
         return note(call, Err(refusal), upstream);
     }

@@ -23,7 +23,7 @@ const MAX_FIELD_ERRORS: usize = 100;
 /// The envelope of an answer, of so many bytes at most, for programs and, as compact JSON, for everyone
 /// else.
 pub(super) fn success(mut envelope: Value, most_bytes: usize) -> CallToolResult {
-    fit::fit(&mut envelope, most_bytes);
+    fit(&mut envelope, most_bytes);
     structured(envelope)
 }
 

@@ -13,6 +13,7 @@ const COMMANDS: [&[&str]; 11] = [
     &["install"],
     &["doctor"],
     &["tools"],
+    &["call"],
     &["root-key"],
     &["api"],
     &["export"],
