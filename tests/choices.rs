@@ -63,6 +63,11 @@ async fn fields_that_exclude_each_other_are_told_before_anything_is_sent() {
             with(json!({"policyId": "p_1", "openapi": {}, "firewall": deny})),
             format!("send at most {kinds} `firewall`, `openapi`"),
         ),
+        (
+            "gateway_update_policy",
+            with(json!({"policyId": "p_1"})),
+            "`arguments`: send at least one of `name`, `enabled`, `match`, `keyauth`".to_owned(),
+        ),
     ] {
         let cloud = Cloud::start().await;
         let flags = [&*cloud.flag(), "--toolsets=all"];
@@ -94,4 +99,44 @@ async fn each_of_fields_that_exclude_each_other_is_sent_alone() {
         "project": "shop", "app": "api", "environment": "production", "policyId": "p_1", "enabled": false,
     });
     success(&session.call("gateway_update_policy", nothing_else).await);
+    let cleared = json!({
+        "project": "shop", "app": "api", "environment": "production", "policyId": "p_1", "clear": ["match"],
+    });
+    success(&session.call("gateway_update_policy", cleared).await);
+    assert_eq!(cloud.last().json()["match"], Value::Null);
+}
+
+#[tokio::test]
+async fn what_is_all_said_by_being_there_takes_no_fields_and_no_other_value() {
+    let cloud = Cloud::start().await;
+    let flags = [&*cloud.flag(), "--toolsets=all"];
+    let mut session = Session::connect(Transport::Stdio, Era::Modern, &flags, Some(KEY)).await;
+    let limit = |identifier: Value| json!({"ratelimit": {"limit": 1, "windowMs": 1000, "identifiers": [identifier]}});
+    for (more, said) in [
+        (
+            json!({"openapi": {"spec": "https://x"}}),
+            "`openapi.spec`: unknown field; send {}",
+        ),
+        (
+            json!({"keyauth": {"keyspaces": ["ks_1"], "locations": [{"bearer": {"name": "X-Key"}}]}}),
+            "`keyauth.locations[0].bearer.name`: unknown field",
+        ),
+        (
+            limit(json!({"remoteIp": {"header": "X"}})),
+            "remoteIp.header`: unknown field",
+        ),
+        (limit(json!({"path": {"a": 1}})), "path.a`: unknown field"),
+        (
+            json!({"match": [{"header": {"name": "X-A", "present": false}}]}),
+            "`match[0].header.present`: must be one of `true`",
+        ),
+    ] {
+        let mut arguments = json!({"project": "shop", "app": "api", "environment": "production", "policyId": "p_1"});
+        let more = more.as_object().unwrap().clone();
+        arguments.as_object_mut().unwrap().extend(more);
+        let response = session.call("gateway_update_policy", arguments).await;
+        let text = failure(&response);
+        assert!(text.contains(said), "{said}\n{text}");
+    }
+    assert_eq!(cloud.requests(), 0);
 }

@@ -329,3 +329,70 @@ async fn after_a_failure_the_next_call_works() {
     }
     success(&write(&endpoint).await);
 }
+
+#[tokio::test]
+async fn a_missing_permission_that_looks_like_a_missing_thing_is_named() {
+    let create_key = "`api.*.create_key`";
+    for (tool, arguments, kind, named, not_named) in [
+        (
+            "keys_create_key",
+            json!({"apiId": "api_12345678"}),
+            "api_not_found",
+            create_key,
+            "encrypt_key",
+        ),
+        (
+            "keys_create_key",
+            json!({"apiId": "api_12345678", "recoverable": true}),
+            "api_not_found",
+            "`api.*.create_key` and `api.*.encrypt_key`",
+            "decrypt",
+        ),
+        (
+            "apis_list_keys",
+            json!({"apiId": "api_12345678", "decrypt": true}),
+            "api_not_found",
+            "`api.*.read_key` and `api.*.read_api`",
+            "decrypt",
+        ),
+        (
+            "ratelimit_get_override",
+            json!({"namespace": "a", "identifier": "b"}),
+            "ratelimit_override_not_found",
+            "`ratelimit.*.read_override`",
+            "set_override",
+        ),
+        // What says 403 is not suspected of it.
+        (
+            "ratelimit_get_override",
+            json!({"namespace": "a", "identifier": "b"}),
+            "ratelimit_namespace_not_found",
+            "Next: check the id or name",
+            "read_override",
+        ),
+        (
+            "apis_get_api",
+            json!({"apiId": "api_12345678"}),
+            "api_not_found",
+            "check the id",
+            "told the same",
+        ),
+    ] {
+        let cloud = Cloud::that_answers(Answer::json(
+            404,
+            &json!({
+                "meta": {"requestId": "req_1"},
+                "error": {
+                    "title": "Not Found", "detail": "Not there.", "status": 404,
+                    "type": format!("https://unkey.com/docs/errors/unkey/data/{kind}"),
+                },
+            }),
+        ))
+        .await;
+        let (_server, endpoint) = serve(&cloud).await;
+        let response = endpoint.call(tool, arguments).await;
+        let text = failure(&response);
+        assert!(text.contains(named), "{named}: {text}");
+        assert!(!text.contains(not_named), "{not_named}: {text}");
+    }
+}

@@ -85,7 +85,12 @@ fn facts(api: &Api) -> BTreeSet<String> {
     let mut lines = BTreeSet::new();
     for (name, operation) in &api.operations {
         let endpoint = endpoint(name);
-        lines.insert(endpoint.to_owned());
+        let deprecated = if operation.deprecated {
+            " deprecated"
+        } else {
+            ""
+        };
+        lines.insert(format!("{endpoint}{deprecated}"));
         let sides: [(&str, &Fields); 2] = [("<-", &operation.request), ("->", &operation.response)];
         for (arrow, fields) in sides {
             let fields = fields.iter();
@@ -120,6 +125,9 @@ fn told(said: &Keywords) -> String {
     }
     if said.contains_key("additionalProperties") {
         told.push_str(" and other fields");
+    }
+    if said.contains_key("uniqueItems") {
+        told.push_str(" each once");
     }
     for keyword in ["pattern", "enum", "oneOf"] {
         if let Some(value) = text(keyword) {

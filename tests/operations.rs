@@ -1,10 +1,13 @@
 //! Every operation, over both transports, byte for byte as Unkey must see it.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use unkey_tools::{CATALOGUE, Entry};
 
 use crate::support::{
-    Binary, Cloud, Era, KEY, Seen, Session, Transport, filled, samples, success, without_summary,
+    Binary, Cloud, Era, KEY, Seen, Session, Transport, each_filled, filled, samples, success,
+    without_summary,
 };
 
 #[test]
@@ -46,10 +49,13 @@ async fn every_operation_arrives_with_every_optional_field_and_with_none() {
     let cloud = Cloud::start().await;
     let flags = [&*cloud.flag(), "--toolsets=all"];
     let mut session = Session::connect(Transport::Stdio, Era::Modern, &flags, Some(KEY)).await;
+    let mut sent = 0;
     for entry in &CATALOGUE {
-        for full in [true, false] {
-            let input = entry.input();
-            let arguments = filled(&input.full_schema, full);
+        let input = entry.input();
+        let mut samples = each_filled(&input.full_schema);
+        samples.push(filled(&input.full_schema, false));
+        let mut places = BTreeSet::new();
+        for arguments in samples {
             success(&session.call(entry.name, arguments.clone()).await);
             let body = if input.array_body {
                 &arguments["limits"]
@@ -57,9 +63,44 @@ async fn every_operation_arrives_with_every_optional_field_and_with_none() {
                 &arguments
             };
             assert_forwarded(&cloud.last(), entry, body);
+            collect(body, String::new(), &mut places);
+            sent += 1;
         }
+        let mut fields = BTreeSet::new();
+        list(input.body_schema(), String::new(), &mut fields);
+        let missing: Vec<_> = fields.difference(&places).collect();
+        assert!(missing.is_empty(), "{}: {missing:?}", entry.name);
     }
-    assert_eq!(cloud.requests(), 2 * CATALOGUE.len());
+    assert_eq!(cloud.requests(), sent);
+}
+
+/// The places of the fields in a value.
+fn collect(value: &Value, at: String, places: &mut BTreeSet<String>) {
+    match value {
+        Value::Array(items) => {
+            for item in items {
+                collect(item, format!("{at}[]"), places);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                collect(field, format!("{at}.{name}"), places);
+            }
+        }
+        _ => {}
+    }
+    places.insert(at);
+}
+
+/// The places of the fields in a schema.
+fn list(schema: &Value, at: String, places: &mut BTreeSet<String>) {
+    for (name, field) in schema["properties"].as_object().into_iter().flatten() {
+        list(field, format!("{at}.{name}"), places);
+    }
+    if schema["items"].is_object() {
+        list(&schema["items"], format!("{at}[]"), places);
+    }
+    places.insert(at);
 }
 
 /// What Unkey saw of a call is its path, the root key, the body, and nothing else.

@@ -307,3 +307,38 @@ async fn keys_move_to_another_unkey_and_work_there() {
         "{stranger}"
     );
 }
+
+#[tokio::test]
+async fn a_permission_that_allows_nothing_here_is_warned_of() {
+    let place = Place::new();
+    let create = ["root-key", "create", "--name=test", "--permissions"];
+    for (permission, why) in [
+        (
+            "app.*.delete_app",
+            Some("no operation of the embedded engine asks for it"),
+        ),
+        (
+            "ratelimit.*.list_overrides",
+            Some("no operation of the embedded engine asks for it"),
+        ),
+        ("api.api_nope.read_key", Some("there is no `api_nope`")),
+        ("ratelimit.rlns_zzz.limit", Some("there is no `rlns_zzz`")),
+        ("api.*.read_key", None),
+        ("all", None),
+    ] {
+        let ended = place.run(&[&create[..], &[permission]].concat()).await;
+        assert!(
+            ended.status.success() && ended.stdout.contains("key: "),
+            "{ended:?}"
+        );
+        match why {
+            Some(why) => {
+                let said = [permission, why]
+                    .iter()
+                    .all(|part| ended.stderr.contains(part));
+                assert!(said, "{permission}: {}", ended.stderr);
+            }
+            None => assert_eq!(ended.stderr, "", "{permission}"),
+        }
+    }
+}

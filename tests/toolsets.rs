@@ -137,3 +137,25 @@ async fn each_server_tells_what_its_own_tools_are_for() {
     told.dedup();
     assert_eq!(told.len(), 3);
 }
+
+#[tokio::test]
+async fn a_tool_of_a_toolset_that_is_off_says_which_and_how_to_have_it() {
+    for (flag, key) in [
+        ("--api-url=http://127.0.0.1:1", Some(KEY)),
+        ("--local=:memory:", None),
+    ] {
+        let mut session = Session::connect(Transport::Stdio, Era::Modern, &[flag], key).await;
+        for (tool, toolset) in [
+            ("apps_get_app", "apps"),
+            ("environments.removeEnvironmentVariables", "environments"),
+        ] {
+            let response = session.call(tool, json!({})).await;
+            let (code, message) = refusal(&response);
+            assert_eq!(code, -32602);
+            let flag = format!("`--toolsets default,{toolset}`");
+            for part in [tool, "not offered here", &flag, "--local"] {
+                assert!(message.contains(part), "{part}: {message}");
+            }
+        }
+    }
+}

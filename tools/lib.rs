@@ -59,7 +59,7 @@ pub use exact::{inexact, inexact_words, numbers};
 pub use grant::Grant;
 pub use newer::Newer;
 pub use operation::{Entry, Operation};
-pub use reply::{Data, Empty, Page, Pagination};
+pub use reply::{Data, Empty, Marker, Page, Pagination};
 pub use shorten::shorten;
 pub use toolset::Toolset;
 pub use validator::{Findings, InvalidSchema, Kind, Mistake, SchemaValidator, Step, Violation};

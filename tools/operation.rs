@@ -47,6 +47,8 @@ pub trait Operation: Serialize + DeserializeOwned + JsonSchema + 'static {
     const NEWER: &'static [Newer] = &[];
     /// Whether its answers never hold the secrets that their types have room for.
     const WITHHOLDS_SECRETS: bool = false;
+    /// Whether Unkey says that it is to go.
+    const DEPRECATED: bool = false;
     /// What newer servers have instead of it: a sentence. Such an operation is not listed, and can
     /// still be called.
     const RETIRED: Option<&'static str> = None;
@@ -70,6 +72,8 @@ pub struct Entry {
     pub recovery_hint: &'static str,
     /// See [`Operation::NEWER`].
     pub newer: &'static [Newer],
+    /// See [`Operation::DEPRECATED`].
+    pub deprecated: bool,
     /// See [`Operation::RETIRED`].
     pub retired: Option<&'static str>,
     withholds_secrets: bool,
@@ -98,6 +102,7 @@ impl Entry {
             grants: Op::GRANTS,
             recovery_hint: Op::RECOVERY_HINT,
             newer: Op::NEWER,
+            deprecated: Op::DEPRECATED,
             retired: Op::RETIRED,
             withholds_secrets: Op::WITHHOLDS_SECRETS,
             uses: &[],
@@ -124,6 +129,7 @@ impl Entry {
             grants: W::GRANTS,
             recovery_hint: W::RECOVERY_HINT,
             newer: &[],
+            deprecated: false,
             retired: None,
             withholds_secrets: false,
             uses: W::USES,
@@ -152,6 +158,12 @@ impl Entry {
     /// Whether lists show it.
     pub const fn is_listed(&self) -> bool {
         self.retired.is_none()
+    }
+
+    /// What to do where the server is older than the operation itself; nothing where every server
+    /// has it.
+    pub fn newer_operation(&self) -> Option<&'static Newer> {
+        self.newer.iter().find(|newer| newer.of().is_none())
     }
 
     /// The first sentence of the description.

@@ -8,6 +8,6 @@ pub(crate) use crate::effect::Effect;
 pub(crate) use crate::grant::Grant;
 pub(crate) use crate::newer::Newer;
 pub(crate) use crate::operation::Operation;
-pub(crate) use crate::reply::{Data, Empty};
+pub(crate) use crate::reply::{Data, Empty, Marker};
 pub(crate) use crate::toolset::Toolset;
 pub(crate) use crate::types::*;

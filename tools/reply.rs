@@ -15,6 +15,11 @@ pub struct Data<T> {
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Empty {}
 
+/// `{}` as a field of a request: that it is there is all it says, and it takes no fields.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[schemars(extend("additionalProperties" = false))]
+pub struct Marker {}
+
 /// One page of a list.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Page<T> {

@@ -230,6 +230,7 @@ mod tests {
             [
                 "apis_list_keys",
                 "environments_list_environment_variables",
+                "github_install_app",
                 "keys_create_key",
                 "keys_get_key",
                 "keys_reroll_key",

@@ -81,10 +81,17 @@ pub(crate) async fn explain_identifier(
     }
     let cost = request.cost.unwrap_or(1);
     let causes: Vec<Cause> = cause(limit.as_ref(), &outcomes, cost).into_iter().collect();
-    let passes = causes.is_empty();
+    let left = limit.as_ref().and_then(|limit| limit.left);
+    let code = if !causes.is_empty() {
+        "RATE_LIMITED"
+    } else if left.is_none() && !unread.is_empty() {
+        "UNKNOWN"
+    } else {
+        "VALID"
+    };
     report(Explanation {
-        code: if passes { "VALID" } else { "RATE_LIMITED" }.to_owned(),
-        for_customer: for_customer(limit.as_ref(), passes),
+        code: code.to_owned(),
+        for_customer: for_customer(limit.as_ref(), code),
         causes,
         limits: limit.map(|limit| vec![limit]),
         outcomes: (!outcomes.is_empty()).then_some(outcomes),
@@ -225,9 +232,13 @@ fn cause(limit: Option<&ExplainedLimit>, past: &[PastOutcome], cost: i64) -> Opt
     })
 }
 
-fn for_customer(limit: Option<&ExplainedLimit>, passes: bool) -> String {
+fn for_customer(limit: Option<&ExplainedLimit>, code: &str) -> String {
     match limit {
-        _ if passes => {
+        _ if code == "UNKNOWN" => {
+            "We could not see yet why your request was refused; please send us its time and the answer."
+                .to_owned()
+        }
+        _ if code == "VALID" => {
             "You are within your limit; if a request is refused again, please send us its \
                         time and the answer."
                 .to_owned()

@@ -111,7 +111,7 @@ pub(crate) fn report(explanation: Explanation) -> Result<Report, WorkflowError> 
 pub(crate) fn of(what: &str, error: &CallError) -> Unread {
     Unread {
         what: what.to_owned(),
-        why: error.reason().to_owned(),
+        why: error.reason(),
     }
 }
 

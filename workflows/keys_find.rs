@@ -308,7 +308,7 @@ pub(crate) fn unread(end: &WalkEnd, apis: &[Api]) -> Vec<Unread> {
     let failed = end.unread.iter().filter_map(|(place, error)| {
         Some(Unread {
             what: apis.get(*place)?.label().to_owned(),
-            why: error.reason().to_owned(),
+            why: error.reason(),
         })
     });
     failed.collect()

@@ -242,7 +242,7 @@ impl Chosen<'_> {
                         keys.push(key);
                         continue;
                     }
-                    "it has a form that is not known"
+                    "it has a form that is not known".to_owned()
                 }
                 Err(error) if error.status == Some(401) || error.status.is_none() => {
                     return Err(WorkflowError::failed("keys_get_key", error));
@@ -251,7 +251,7 @@ impl Chosen<'_> {
             };
             draft.refuse(Cannot {
                 key_id: Some(id.as_str().into()),
-                why: why.to_owned(),
+                why,
                 ..Cannot::default()
             });
         }

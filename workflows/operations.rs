@@ -113,6 +113,8 @@ pub struct CallError {
     pub kind: String,
     /// What happened, in a sentence. It may quote what others wrote.
     pub detail: String,
+    /// The operation, where the server is older than it.
+    pub older_than: Option<&'static str>,
     /// How long the server asks to wait.
     pub retry_after: Option<Duration>,
     /// Whether the call may have had its effect all the same.
@@ -130,6 +132,7 @@ impl CallError {
             status,
             kind: String::new(),
             detail: detail.into(),
+            older_than: None,
             retry_after: None,
             outcome_unknown: false,
             is_unreached: false,
@@ -157,8 +160,11 @@ impl CallError {
     }
 
     /// Why, in a few words of ours.
-    pub fn reason(&self) -> &'static str {
-        match self.status {
+    pub fn reason(&self) -> String {
+        if let Some(operation) = self.older_than {
+            return format!("this Unkey is older than {operation}");
+        }
+        let words = match self.status {
             Some(401) => "the root key is not valid",
             Some(403) => "the root key may not read it",
             Some(404) => "not there, or the root key may not read it",
@@ -166,7 +172,8 @@ impl CallError {
             Some(500..=599) => "the server failed",
             Some(_) => "refused",
             None => "no answer, or not offered here",
-        }
+        };
+        words.to_owned()
     }
 }
 

@@ -197,7 +197,7 @@ async fn key_names(
                 if unread.is_empty() {
                     unread.push(Unread {
                         what: "names of keys".to_owned(),
-                        why: error.reason().to_owned(),
+                        why: error.reason(),
                     });
                 }
                 continue;

@@ -52,7 +52,7 @@ pub(crate) async fn workspace_overview(
         Err(error) => {
             missing.push(Unread {
                 what: name.to_owned(),
-                why: error.reason().to_owned(),
+                why: error.reason(),
             });
             None
         }
@@ -131,7 +131,7 @@ async fn key_spaces(cx: &Context<'_>, apis: &[Api], missing: &mut Vec<Unread>) -
         Err(error) => {
             missing.push(Unread {
                 what: "verifications".to_owned(),
-                why: error.reason().to_owned(),
+                why: error.reason(),
             });
             Vec::new()
         }
@@ -158,7 +158,7 @@ async fn namespaces(
         }
         Err(error) => missing.push(Unread {
             what: "namespaces".to_owned(),
-            why: error.reason().to_owned(),
+            why: error.reason(),
         }),
     }
     (!names.is_empty()).then(|| Sample {

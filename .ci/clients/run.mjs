@@ -5,6 +5,7 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const [binary, python, word = ''] = process.argv.slice(2);
@@ -145,14 +146,17 @@ for (const bridge of [OLD_BRIDGE, NEW_BRIDGE]) {
   if (status !== 0) throw new Error(`npx cannot install ${bridge}`);
 }
 
-const local = await serve('--local=:memory:');
+// A file, so that a check can do with commands what Unkey's dashboard does.
+mkdirSync('state', { recursive: true });
+const database = `${mkdtempSync(`${process.cwd()}/state/local-`)}/unkey.db`;
+const local = await serve(`--local=${database}`);
 // Nothing listens there: what reaches Unkey's side fails, what is refused before does not.
 const remote = await serve('--api-url', 'http://127.0.0.1:1');
-const rootKey = local.banner.match(/\bunkey_\w+/)?.[0];
-if (!rootKey) throw new Error(`serve --local=:memory: prints no root key:\n${local.banner}`);
+const rootKey = readFileSync(`${database}.root-key`, 'utf8').trim();
 const settings = {
   CHECK_BINARY: binary,
   CHECK_LOCAL_URL: local.url,
+  CHECK_LOCAL_DATABASE: database,
   CHECK_REMOTE_URL: remote.url,
   CHECK_ROOT_KEY: rootKey,
   CHECK_ALL_TOOLS: ALL_TOOLS,

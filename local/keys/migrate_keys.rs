@@ -80,11 +80,8 @@ impl Apply for MigrateKeys {
         }
         Ok(MigratedKeys {
             migrated,
-            failed: if failed.is_empty() {
-                Patch::Clear
-            } else {
-                Patch::Set(failed)
-            },
+            // The server says null where there is none, which its own SDKs take for no answer.
+            failed: Patch::Set(failed),
         }
         .into())
     }

@@ -1,5 +1,7 @@
 //! Databases that earlier releases wrote.
 
+use rusqlite::Connection;
+
 use crate::support::*;
 
 /// When the file was written, a minute before: 2026-11-27, Unix ms.
@@ -10,6 +12,11 @@ const API: &str = "api_ZBqTD8gQc";
 
 /// A copy of what the release wrote that answered as the server of June did, opened.
 fn opened() -> (tempfile::TempDir, World) {
+    opened_after(|_| {})
+}
+
+/// The same, after something was done to the copy.
+fn opened_after(change: impl FnOnce(&Connection)) -> (tempfile::TempDir, World) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("unkey.db");
     let written = concat!(
@@ -17,6 +24,7 @@ fn opened() -> (tempfile::TempDir, World) {
         "/tests/fixtures/engine_of_june.db"
     );
     std::fs::copy(written, &file).unwrap();
+    change(&Connection::open(&file).unwrap());
     let world = World::on_file(&file, THEN);
     (folder, world)
 }
@@ -86,4 +94,53 @@ fn what_stands_beside_the_keys_is_there_too() {
             {"outcome": "VALID", "n": 5},
         ])
     );
+}
+
+#[test]
+fn a_migration_of_an_earlier_release_brings_keys_still() {
+    let (_folder, world) = opened();
+    // The hash of the key `late_of_before`.
+    let key = json!({"hash": "JhhS8MRSnWaPbnFPF1HNileRuKm5aADIYZs2MbxIxhw="});
+    let body = json!({"migrationId": "mig_Y7JIEf5zh", "apiId": API, "keys": [key]});
+    let migrated = world.ok("keys.migrateKeys", body.clone());
+    assert_eq!(migrated["failed"], json!([]));
+    assert_eq!(world.code("late_of_before", json!({})), "VALID");
+    // What it brought before is taken.
+    assert_eq!(world.ok("keys.migrateKeys", body)["migrated"], json!([]));
+}
+
+/// The portal's links, and whom they let in. Their plain text is nowhere any more.
+fn portal(db: &Connection) -> Vec<(String, String, Option<i64>)> {
+    let rows = "SELECT id, external_id, exchanged_at FROM portal_session_tokens UNION ALL \
+                SELECT id, external_id, expires_at FROM portal_sessions ORDER BY 1";
+    let mut statement = db.prepare(rows).unwrap();
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+    rows.unwrap().map(Result::unwrap).collect()
+}
+
+#[test]
+fn links_and_sessions_of_an_earlier_releases_portal_stay() {
+    let mut before = Vec::new();
+    let (folder, world) = opened_after(|db| before = portal(db));
+    assert_eq!(before.len(), 3);
+    let session = json!({"portal": "local", "externalId": "user_1", "scopes": ["keys:read"]});
+    world.ok("portal.createSession", session);
+    let after = portal(&Connection::open(folder.path().join("unkey.db")).unwrap());
+    assert_eq!(after.len(), 4);
+    for row in before {
+        assert!(after.contains(&row), "{row:?}");
+    }
+}
+
+#[test]
+fn what_a_role_granted_in_an_earlier_release_it_grants_still() {
+    // The file's roles grant nothing, so one is given a permission in the tables of that release.
+    let (_folder, world) = opened_after(|db| {
+        let grant = "INSERT INTO roles_permissions SELECT roles.id, permissions.id FROM roles, permissions \
+                     WHERE roles.name = 'editor' AND permissions.slug = 'docs.write'";
+        assert_eq!(db.execute(grant, []).unwrap(), 1);
+    });
+    let role = world.ok("permissions.getRole", json!({"role": "editor"}));
+    assert_eq!(role["permissions"][0]["slug"], "docs.write");
+    assert_eq!(world.verify("rich_of_before")["code"], "VALID");
 }

@@ -130,6 +130,7 @@ fn message(mistake: &Mistake) -> String {
             format!("additional properties {} not allowed", list(names))
         }
         Mistake::Choice { of, .. } => format!("one of {} is allowed", list(of)),
+        Mistake::NoneOf(fields) => format!("one of {} is required", list(fields)),
         Mistake::NotOneOf(choices) => format!("value must be one of {}", list(choices)),
         Mistake::Pattern { value, pattern } => {
             format!("{} does not match pattern {}", quote(value), quote(pattern))

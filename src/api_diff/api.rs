@@ -29,6 +29,8 @@ pub struct Operation {
     pub response: Fields,
     /// Who may call it.
     pub caller: Caller,
+    /// Whether it is said to go.
+    pub deprecated: bool,
 }
 
 /// Who may call an operation.
@@ -86,5 +88,6 @@ fn operation(entry: &Entry) -> Result<Operation, DocumentError> {
         } else {
             Caller::RootKey
         },
+        deprecated: entry.deprecated,
     })
 }

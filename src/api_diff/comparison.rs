@@ -57,6 +57,9 @@ pub struct OperationChange {
     /// Who may call it, where that is not the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub caller: Option<Caller>,
+    /// Whether the document says that it is to go, where the catalogue says otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deprecated: Option<bool>,
     /// What is not the same.
     pub fields: Vec<FieldChange>,
 }
@@ -111,11 +114,13 @@ impl Comparison {
             self.compared += 1;
             let fields = changes(ours, theirs);
             let changed = theirs.caller != Caller::Unsaid && theirs.caller != ours.caller;
-            if changed || !fields.is_empty() {
+            let deprecated = (theirs.deprecated != ours.deprecated).then_some(theirs.deprecated);
+            if changed || deprecated.is_some() || !fields.is_empty() {
                 self.changed.push(OperationChange {
                     operation,
                     tool: tool.name,
                     caller: changed.then(|| theirs.caller.clone()),
+                    deprecated,
                     fields,
                 });
             }

@@ -2,10 +2,10 @@
 
 use std::io;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::api::{Api, Caller, Operation};
-use super::fields::{Fields, Keywords, Side, Unlisted, fields};
+use super::fields::{Fields, Side, Unlisted, fields};
 use super::schema::Schemas;
 
 /// What a path may have an operation for.
@@ -129,11 +129,8 @@ impl Document {
         for parameters in [item.get("parameters"), operation.get("parameters")] {
             for parameter in parameters.and_then(Value::as_array).into_iter().flatten() {
                 let parameter = schemas.target(parameter)?;
-                let text = |member| parameter.get(member).and_then(Value::as_str);
-                if let (Some(name), Some(place)) = (text("name"), text("in")) {
-                    // A request of ours has a body alone.
-                    request.insert(format!("{name} (in the {place})"), Keywords::new());
-                }
+                // A request of ours has a body alone.
+                request.extend(parameter_fields(schemas, parameter)?);
             }
         }
         let responses = operation.get("responses").and_then(Value::as_object);
@@ -143,6 +140,7 @@ impl Document {
             request,
             response: fields_of(success.map(|(_, response)| response), Side::Response)?,
             caller: self.caller(operation),
+            deprecated: operation.get("deprecated") == Some(&Value::Bool(true)),
         })
     }
 
@@ -167,6 +165,27 @@ impl Document {
         let text = |member| scheme.and_then(|scheme| scheme.get(member)?.as_str());
         text("type") == Some("http") && text("scheme") == Some("bearer")
     }
+}
+
+/// What a request holds outside its body: a field that is named as the parameter, and what is in it.
+fn parameter_fields(schemas: &Schemas<'_>, parameter: &Value) -> Result<Fields, DocumentError> {
+    let text = |member| parameter.get(member).and_then(Value::as_str);
+    let (Some(name), Some(place)) = (text("name"), text("in")) else {
+        return Ok(Fields::new());
+    };
+    let any = Value::Bool(true);
+    let schema = parameter.get("schema").or_else(|| json_schema(parameter));
+    let required = parameter.get("required") == Some(&Value::Bool(true));
+    let holder = json!({
+        "properties": {(name): schema.unwrap_or(&any)},
+        "required": if required { vec![name] } else { Vec::new() },
+    });
+    let found = fields(schemas, &holder, Side::Request(Unlisted::Open))?;
+    let inside = found.into_iter().filter_map(|(field, said)| {
+        let rest = field.strip_prefix(name)?;
+        Some((format!("{name}{rest} (in the {place})"), said))
+    });
+    Ok(inside.collect())
 }
 
 /// The schema of what a request's body or an answer holds as JSON.

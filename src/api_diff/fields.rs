@@ -14,8 +14,8 @@ pub type Fields = BTreeMap<String, Keywords>;
 /// The place of the whole body of a request.
 pub(super) const BODY: &str = "(body)";
 
-/// What is said of a field: JSON Schema's keywords with their values. `required`, `nullable`, and the
-/// `additionalProperties` of an object that lists its fields are there where they are true; `oneOf`
+/// What is said of a field: JSON Schema's keywords with their values. `required`, `nullable`,
+/// `uniqueItems`, and the `additionalProperties` of an object are there where they are true; `oneOf`
 /// and `anyOf` hold the fields that are asked for in turn.
 pub type Keywords = BTreeMap<&'static str, Value>;
 
@@ -159,10 +159,7 @@ fn said(schema: &Map<String, Value>, side: Side) -> Keywords {
         _ if schema.contains_key("items") => Some("array".to_owned()),
         _ => None,
     };
-    // A boolean that can only be true says nothing that its words do not.
-    if let Some(Value::Array(choices)) = schema.get("enum")
-        && kind.as_deref() != Some("boolean")
-    {
+    if let Some(Value::Array(choices)) = schema.get("enum") {
         let mut choices = choices.clone();
         choices.sort_by_key(Value::to_string);
         choices.dedup();
@@ -175,7 +172,7 @@ fn said(schema: &Map<String, Value>, side: Side) -> Keywords {
         }
         return said;
     };
-    if is_open(schema, unlisted) {
+    if kind.as_deref() == Some("object") && is_open(schema, unlisted) {
         said.insert("additionalProperties", json!(true));
     }
     for union in FORMS {
@@ -194,21 +191,22 @@ fn said(schema: &Map<String, Value>, side: Side) -> Keywords {
             said.insert(keyword, bound);
         }
     }
+    if schema.get("uniqueItems") == Some(&json!(true)) {
+        said.insert("uniqueItems", json!(true));
+    }
     if let Some(pattern @ Value::String(_)) = schema.get("pattern") {
         said.insert("pattern", pattern.clone());
     }
     said
 }
 
-/// Whether an object that lists its fields takes others too.
+/// Whether an object takes other fields than those that it lists.
 fn is_open(schema: &Map<String, Value>, unlisted: Unlisted) -> bool {
-    let lists = schema.get("properties").and_then(Value::as_object);
-    let says = match schema.get("additionalProperties") {
+    match schema.get("additionalProperties") {
         Some(Value::Bool(open)) => *open,
         Some(_) => true,
         None => unlisted == Unlisted::Open || schema.contains_key(OPEN),
-    };
-    says && lists.is_some_and(|fields| !fields.is_empty())
+    }
 }
 
 /// A bound in one form, if it is one.

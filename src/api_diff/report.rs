@@ -40,6 +40,14 @@ pub(super) fn words(comparison: &Comparison) -> String {
         if let Some(caller) = &operation.caller {
             line(&mut text, 2, &format!("caller: {}", authorised(caller)));
         }
+        if let Some(deprecated) = operation.deprecated {
+            let told = if deprecated {
+                "deprecated now"
+            } else {
+                "not deprecated any more"
+            };
+            line(&mut text, 2, told);
+        }
         for field in &operation.fields {
             line(&mut text, 2, &change(field));
         }
@@ -145,6 +153,7 @@ fn told(keywords: &Keywords) -> String {
             "type" | "additionalProperties" => {}
             "required" => told.push("required".to_owned()),
             "nullable" => told.push("or null".to_owned()),
+            "uniqueItems" => told.push("each item once".to_owned()),
             keyword => told.push(format!("{keyword} {}", bare(value))),
         }
     }
@@ -165,6 +174,8 @@ fn keyword_change(
         ("nullable", _, None) => "takes no null any more".to_owned(),
         ("additionalProperties", _, Some(_)) => "takes other fields too now".to_owned(),
         ("additionalProperties", _, None) => "takes no other fields any more".to_owned(),
+        ("uniqueItems", _, Some(_)) => "takes each item once now".to_owned(),
+        ("uniqueItems", _, None) => "takes items more than once now".to_owned(),
         ("enum", Some(Value::Array(ours)), Some(Value::Array(theirs))) => {
             let only = |these: &[Value], others: &[Value]| {
                 let only = these.iter().filter(|choice| !others.contains(choice));

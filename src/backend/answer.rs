@@ -31,6 +31,7 @@ pub(super) fn parse(
             status: status.as_u16(),
             what: describe(status, headers, answer),
         },
+        _ if is_unknown_path(status, answer) => Failure::UnknownPath,
         _ => Failure::Garbled {
             status: status.as_u16(),
             what: describe(status, headers, answer),
@@ -64,6 +65,11 @@ pub(super) fn envelope(status: u16, answer: &[u8]) -> Result<Value, Failure> {
         retry_after: None,
         attempts: 1,
     })
+}
+
+/// Whether it is what Unkey's router says of a path that it does not know.
+fn is_unknown_path(status: StatusCode, answer: &[u8]) -> bool {
+    status == StatusCode::NOT_FOUND && answer.trim_ascii() == b"404 page not found"
 }
 
 /// Whether an answer begins as Unkey's do, or would but for what compressed it on the way.

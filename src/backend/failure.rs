@@ -29,6 +29,8 @@ pub enum Failure {
         /// What the answer was, in a few words.
         what: String,
     },
+    /// Unkey's router knows no such path: the server is of another age, or the address is not its own.
+    UnknownPath,
     /// Something answered that does not speak as Unkey does.
     Garbled {
         /// The HTTP status.
@@ -90,6 +92,7 @@ impl Failure {
             Self::Broken { .. } | Self::TimedOut { .. } => true,
             Self::Undone { .. }
             | Self::Unreadable { .. }
+            | Self::UnknownPath
             | Self::Unreachable { .. }
             | Self::Unsendable { .. } => false,
         }
@@ -113,7 +116,7 @@ impl Failure {
             Self::Unreachable { reason, .. }
             | Self::Broken { reason, .. }
             | Self::Unsendable { reason } => change(reason),
-            Self::TimedOut { .. } | Self::TooLong { .. } => {}
+            Self::UnknownPath | Self::TimedOut { .. } | Self::TooLong { .. } => {}
         }
     }
 
@@ -132,6 +135,7 @@ impl Failure {
             Self::Unreadable { status, .. }
             | Self::Garbled { status, .. }
             | Self::TooLong { status, .. } => Some(*status),
+            Self::UnknownPath => Some(404),
             _ => None,
         }
     }

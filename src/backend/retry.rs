@@ -45,6 +45,7 @@ pub(crate) fn pause(
         Failure::Broken { .. } => (effect.is_read_only(), None),
         Failure::Undone { .. }
         | Failure::Unreadable { .. }
+        | Failure::UnknownPath
         | Failure::TimedOut { .. }
         | Failure::TooLong { .. }
         | Failure::Unsendable { .. } => (false, None),

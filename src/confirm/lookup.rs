@@ -1,14 +1,16 @@
 //! What is looked up for a question: a few reads with the caller's own root key, in a bounded time.
 
 use std::fmt;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::time::Instant;
 use unkey_workflows::Outline;
 
 use crate::backend::{Backend, Failure, Upstream};
+use crate::key_advice::Issuer;
 use crate::root_key::Caller;
 
 /// How long a person may wait for a question, all reads together.
@@ -26,7 +28,13 @@ pub struct Lookup<'a> {
     left: AtomicUsize,
     deadline: Instant,
     plan: Option<Outline>,
+    /// Whether Unkey is older than operations that came after June 2026; not set before it was asked
+    /// for one of these.
+    older: OnceLock<bool>,
 }
+
+/// A read that came after June 2026 with everything that is about deploying.
+const NEWER: &str = "projects_list_projects";
 
 /// Why something is not known. Prints as the end of a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +45,8 @@ pub(super) enum Unknown {
     Late,
     /// It could not be read.
     Unread,
+    /// Unkey is older than what reads it.
+    Older,
 }
 
 impl fmt::Display for Unknown {
@@ -45,6 +55,7 @@ impl fmt::Display for Unknown {
             Self::Hidden => "not known: it is not there, or this root key may not read it",
             Self::Late => "not known: Unkey did not answer in time",
             Self::Unread => "not known: it could not be read",
+            Self::Older => "not known: this Unkey is older than the operation that tells it",
         })
     }
 }
@@ -59,6 +70,7 @@ impl<'a> Lookup<'a> {
             left: AtomicUsize::new(MOST),
             deadline: Instant::now() + PATIENCE,
             plan: None,
+            older: OnceLock::new(),
         }
     }
 
@@ -89,14 +101,30 @@ impl<'a> Lookup<'a> {
             });
         left.map_err(|_| Unknown::Unread)?;
         let call = self.backend.call(entry, &body, self.caller, &self.upstream);
-        match tokio::time::timeout_at(self.deadline, call).await {
+        let answer = tokio::time::timeout_at(self.deadline, call).await;
+        let is_unknown = matches!(answer, Ok(Err(Failure::UnknownPath)));
+        let is_told = is_unknown || matches!(answer, Ok(Ok(_) | Err(Failure::Refused { .. })));
+        if is_told && entry.newer_operation().is_some() {
+            self.older.get_or_init(|| is_unknown);
+        }
+        match answer {
             Ok(Ok(envelope)) => Ok(envelope),
+            Ok(Err(Failure::UnknownPath)) => Err(Unknown::Older),
             Ok(Err(Failure::TimedOut { .. })) | Err(_) => Err(Unknown::Late),
             Ok(Err(failure)) if matches!(failure.status(), Some(401 | 403 | 404)) => {
                 Err(Unknown::Hidden)
             }
             Ok(Err(_)) => Err(Unknown::Unread),
         }
+    }
+
+    /// Whether Unkey is one of June 2026, as far as an operation tells that came later.
+    pub(super) async fn is_older(&self) -> bool {
+        if self.older.get().is_none() && self.backend.issuer() == Issuer::Unkey {
+            // What it answers is of no matter.
+            let _ = self.envelope(NEWER, json!({"limit": 1})).await;
+        }
+        self.older.get() == Some(&true)
     }
 
     /// The data of what that tool answers.

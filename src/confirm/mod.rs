@@ -212,6 +212,15 @@ impl Confirmation {
                 taken
             }
         };
+        if answered.is_none()
+            && let Some(newer) = pending.entry.newer_operation()
+            && lookup.is_older().await
+        {
+            return Err(Unconfirmed::Older {
+                operation: pending.entry.endpoint,
+                instead: newer.instead(),
+            });
+        }
         let question = Question::new(pending.entry, pending.body, &facts, &taken, now);
         let again = match answered {
             None => None,

@@ -50,11 +50,25 @@ pub enum Unconfirmed {
     Crowded,
     /// The system gives no random numbers to seal with.
     NoRandomness,
+    /// The server has no such operation, so that a person's word would change nothing.
+    Older {
+        /// The operation.
+        operation: &'static str,
+        /// What to do without it.
+        instead: &'static str,
+    },
 }
 
 impl fmt::Display for Unconfirmed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let told = match self {
+            Self::Older { operation, instead } => {
+                return write!(
+                    f,
+                    "Nothing was done, and nobody was asked: the server has no such operation.\n\
+                     Next: this Unkey is older than {operation}, which came after June 2026: {instead}."
+                );
+            }
             Self::Ask(ask) => {
                 return write!(
                     f,

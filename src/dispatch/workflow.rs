@@ -173,7 +173,11 @@ impl Operations for Running<'_> {
                 permit: Some(self.permit),
                 asked: &nobody,
             };
-            parts.dispatcher.call(request).await.map_err(call_error)
+            parts
+                .dispatcher
+                .call(request)
+                .await
+                .map_err(|refusal| call_error(entry, refusal))
         })
     }
 
@@ -191,7 +195,7 @@ impl Operations for Running<'_> {
 }
 
 /// A refusal as a workflow sees it; it hands back the refusal itself.
-fn call_error(refusal: Refusal) -> CallError {
+fn call_error(entry: &Entry, refusal: Refusal) -> CallError {
     let (status, kind, detail) = match &refusal {
         Refusal::Failed(failure, _) => match failure {
             Failure::Refused { error, .. } | Failure::Undone { error } => {
@@ -201,6 +205,10 @@ fn call_error(refusal: Refusal) -> CallError {
                     error.r#type.clone(),
                     error.detail.clone(),
                 )
+            }
+            // A 404 that is not Unkey's says nothing of what there is.
+            Failure::UnknownPath | Failure::Garbled { status: 404, .. } => {
+                (None, String::new(), String::new())
             }
             failure => (failure.status(), String::new(), String::new()),
         },
@@ -222,7 +230,10 @@ fn call_error(refusal: Refusal) -> CallError {
         &refusal,
         Refusal::Busy(_) | Refusal::Spent(_) | Refusal::Failed(Failure::Unreachable { .. }, _)
     );
+    let is_unknown = matches!(refusal, Refusal::Failed(Failure::UnknownPath, _));
+    let is_newer = is_unknown && entry.newer_operation().is_some();
     CallError {
+        older_than: is_newer.then_some(entry.endpoint),
         status,
         kind,
         detail,

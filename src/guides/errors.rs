@@ -180,6 +180,133 @@ const CODES: &[Code] = &[
         "Unkey cannot reach its analytics.",
         "Try again in a while.",
     ),
+    // Queries, and requests as a whole.
+    code(
+        "portal_session_not_found",
+        "The code or token of a portal session is wrong, spent or over.",
+        "Make another link with portal_create_session.",
+    ),
+    code(
+        "permissions_query_syntax_error",
+        "The permission query cannot be read. The message says where.",
+        "Write names with AND, OR and parentheses, such as `a.read AND (b.read OR b.write)`.",
+    ),
+    code(
+        "invalid_analytics_query",
+        "The SQL cannot be read, or names a column that is not there.",
+        "unkey://analytics/schema has the columns.",
+    ),
+    code(
+        "invalid_analytics_table",
+        "The SQL reads from a table that is not there, or not for queries.",
+        "unkey://analytics/schema has the tables.",
+    ),
+    code(
+        "invalid_analytics_function",
+        "The SQL uses a function that is not allowed.",
+        "unkey://analytics/schema has those that are.",
+    ),
+    code(
+        "invalid_analytics_query_type",
+        "The SQL is no SELECT.",
+        "Ask with one SELECT.",
+    ),
+    code(
+        "query_range_exceeds_retention",
+        "The SQL asks for a time of which nothing is kept any more.",
+        "Begin at the day that the message names.",
+    ),
+    code(
+        "query_execution_timeout",
+        "The query took too long.",
+        "A shorter time, a coarser table, fewer columns.",
+    ),
+    code(
+        "query_memory_limit_exceeded",
+        "The query needs too much memory, or its result is too large.",
+        "A shorter time, a coarser table, fewer columns, or an aggregate.",
+    ),
+    code(
+        "query_rows_limit_exceeded",
+        "The query reads too many rows.",
+        "A shorter time or a coarser table.",
+    ),
+    code(
+        "query_quota_exceeded",
+        "The workspace has asked as much as it may for now.",
+        "Wait for the next hour.",
+    ),
+    code(
+        "workspace_rate_limited",
+        "The workspace has sent as many requests as it may for now.",
+        "Wait, then call less often.",
+    ),
+    code(
+        "request_body_too_large",
+        "The request has more bytes than Unkey reads.",
+        "Send less at once.",
+    ),
+    code(
+        "request_timeout",
+        "Unkey took too long over the request.",
+        "Look whether it happened, then try again.",
+    ),
+    // What is deployed.
+    code(
+        "project_not_found",
+        "No project has this id or slug, or the root key may not see it.",
+        "projects_list_projects.",
+    ),
+    code(
+        "app_not_found",
+        "No app of the project has this id or slug, or the root key may not see it.",
+        "apps_list_apps.",
+    ),
+    code(
+        "environment_not_found",
+        "No environment of the app has this id or slug, or the root key may not see it.",
+        "environments_list_environments.",
+    ),
+    code(
+        "deployment_not_found",
+        "No deployment has this id, or the root key may not see it.",
+        "deployments_list_deployments.",
+    ),
+    code(
+        "domain_not_found",
+        "No custom domain has this id or name, or the root key may not see it.",
+        "domains_list_domains.",
+    ),
+    code(
+        "policy_not_found",
+        "The environment has no gateway policy with this id: setting all policies gives them new ones.",
+        "gateway_list_policies.",
+    ),
+    code(
+        "project_already_exists",
+        "Another project has this slug.",
+        "Use that one, or another slug.",
+    ),
+    code(
+        "app_already_exists",
+        "Another app of the project has this slug.",
+        "Use that one, or another slug.",
+    ),
+    code(
+        "domain_already_exists",
+        "The domain is taken, perhaps by another workspace.",
+        "domains_list_domains; or prove with DNS that it is yours (domains_verify_domain).",
+    ),
+    code(
+        "custom_domain_limit_exceeded",
+        "The workspace has as many custom domains as its plan allows. No permission is missing.",
+        "Delete one that is not needed, or change the plan.",
+    ),
+    code(
+        "invalid_environment_settings",
+        "The settings do not fit each other, or what the workspace may have.",
+        "Mend what the message names; environments_get_environment shows the settings.",
+    ),
     // Unkey itself.
     code(
         "unexpected_error",
@@ -228,6 +355,19 @@ mod tests {
         }
         assert_eq!(explain("found"), None);
         assert_eq!(explain(""), None);
+    }
+
+    #[test]
+    fn what_august_brought_is_explained_too() {
+        for code in [
+            "unkey/limits/custom_domain_limit_exceeded",
+            "unkey/data/app_not_found",
+            "unkey/data/deployment_not_found",
+            "unkey/application/invalid_environment_settings",
+            "user/unprocessable_entity/query_execution_timeout",
+        ] {
+            assert!(explain(code).is_some(), "{code}");
+        }
     }
 
     #[test]

@@ -101,7 +101,7 @@ pub(super) fn tool(call: &mut Call, entry: &'static Entry) {
 
 const fn outcome(failure: &Failure) -> Outcome {
     match failure {
-        Failure::Refused { .. } | Failure::Undone { .. } => Outcome::Refused,
+        Failure::Refused { .. } | Failure::Undone { .. } | Failure::UnknownPath => Outcome::Refused,
         // Unkey's own answers are far shorter than what is too long.
         Failure::Unreadable { .. } | Failure::Garbled { .. } | Failure::TooLong { .. } => {
             Outcome::Garbled

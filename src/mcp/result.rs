@@ -128,6 +128,9 @@ fn describe(failure: &Failure, is_clear: bool) -> String {
         Failure::Unreadable { status, what } => format!(
             "HTTP {status}: the call was carried out, but its answer could not be read ({what})."
         ),
+        Failure::UnknownPath => {
+            "HTTP 404: the server has no such operation. Nothing was done.".to_owned()
+        }
         Failure::Garbled { status, what, .. } if (300..400).contains(status) => format!(
             "HTTP {status} with {what}, which is not an answer of Unkey's API. Redirects are not \
              followed: they would carry the root key to an address that nobody chose."

@@ -107,20 +107,37 @@ fn tool(entry: &'static Entry) -> Tool {
 /// What a caller is told that names a tool which is not there.
 pub(super) fn unknown(name: &str, inventory: Inventory) -> ErrorData {
     let shown = shown::name(name);
-    let hint = match nearest_tool(name, inventory) {
+    let hint = match (unkey_tools::find(name), nearest_tool(name, inventory)) {
         // Another's name would mislead: an assistant that may not delete is not to do the next best.
-        _ if unkey_tools::find(name).is_some() => {
-            "it is not offered here: the settings of this server, this client or the embedded \
-             engine leave it out; tools/list says which there are"
-                .to_owned()
-        }
+        (Some(entry), _) => not_offered(entry, inventory),
         _ if unkey_tools::is_of_portal_users(name) => {
             "only an end user who is signed in to the customer portal may call it, with a cookie; \
              with a root key use analytics_get_verifications, apis_list_keys or keys_reroll_key"
                 .to_owned()
         }
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => "tools/list says which there are".to_owned(),
+        (None, Some(nearest)) => format!("did you mean `{nearest}`?"),
+        (None, None) => "tools/list says which there are".to_owned(),
     };
     ErrorData::invalid_params(format!("Unknown tool: {shown}; {hint}"), None)
+}
+
+/// Why a tool that exists is not offered, and who can change that.
+fn not_offered(entry: &Entry, inventory: Inventory) -> String {
+    let is_off = !inventory
+        .entries()
+        .any(|other| other.toolset == entry.toolset);
+    if !is_off || entry.toolset.is_default() {
+        return "it is not offered here: the settings of this server, this client or the embedded \
+                engine leave it out; tools/list says which there are"
+            .to_owned();
+    }
+    let toolset = entry.toolset.name();
+    let mut hint = format!(
+        "it is not offered here: its toolset `{toolset}` is off. Let the user add it where toolsets are \
+         chosen (`--toolsets default,{toolset}`)"
+    );
+    if !unkey_local::supports(entry.endpoint) {
+        hint.push_str("; with --local there is none, since the embedded engine deploys nothing");
+    }
+    hint
 }

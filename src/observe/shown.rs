@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::path::Path;
 
+use unkey_tools::is_of_portal_users;
+
 use super::hidden;
 
 /// How many characters of a name are shown.
@@ -16,8 +18,16 @@ const TEXT_CHARS: usize = 4096;
 const KEY_CHARS: usize = 4;
 
 /// A name (of a host, a tool, a path, a value), fit to be shown: cut, control characters escaped,
-/// and of what may be a key the first four characters alone.
+/// and of what may be a key the first four characters alone. What names a tool is shown whole.
 pub fn name(text: &str) -> String {
+    let shown = cut_name(text);
+    if shown != text && (unkey_tools::find(text).is_some() || is_of_portal_users(text)) {
+        return text.to_owned();
+    }
+    shown
+}
+
+fn cut_name(text: &str) -> String {
     // What may be a key is looked for in more than is shown: the cut might leave half of one.
     let shown = redact(cut(text, 4 * NAME_CHARS));
     let start = cut(&shown, NAME_CHARS);

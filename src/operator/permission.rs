@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use unkey_local::{EVERY_GRANT, ResourceName};
+use unkey_local::{EVERY_GRANT, Engine, OperatorError, ResourceName, supports};
 use unkey_tools::CATALOGUE;
 use unkey_tools::nearest::nearest;
 
@@ -35,6 +35,41 @@ pub(crate) fn permissions(written: &[String]) -> Result<Vec<String>, String> {
         return Err("name a permission, or `all`".to_owned());
     }
     Ok(meant.into_iter().collect())
+}
+
+/// Sentences about those of `permissions` that allow nothing in `engine`, at least not now. `all` is
+/// meant for what is to come too.
+///
+/// # Errors
+/// Where the engine cannot be read.
+pub(super) fn idle(engine: &Engine, permissions: &[String]) -> Result<Vec<String>, OperatorError> {
+    if permissions.len() >= EVERY_GRANT.len() {
+        return Ok(Vec::new());
+    }
+    let mut known: BTreeSet<String> = BTreeSet::new();
+    known.extend(engine.known_apis()?.into_iter().map(|api| api.id));
+    known.extend(engine.known_namespaces()?.into_iter().map(|space| space.id));
+    let idle = permissions.iter().filter_map(|text| {
+        let (kind, resource, action) = parts(text)?;
+        if !is_asked_for(&format!("{kind}.*.{action}")) {
+            return Some(format!(
+                "`{text}` allows nothing: no operation of the embedded engine asks for it"
+            ));
+        }
+        let is_missing =
+            resource != "*" && ["api", "ratelimit"].contains(&kind) && !known.contains(resource);
+        is_missing.then(|| format!("`{text}` allows nothing now: there is no `{resource}`"))
+    });
+    Ok(idle.collect())
+}
+
+/// Whether an operation that the engine carries out asks for that permission.
+fn is_asked_for(grant: &str) -> bool {
+    CATALOGUE
+        .iter()
+        .filter(|entry| supports(entry.endpoint))
+        .flat_map(|entry| entry.grants)
+        .any(|asked| asked.to_string() == grant)
 }
 
 fn check(text: &str) -> Result<(), String> {

@@ -3,17 +3,23 @@
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
+use tracing::warn;
 use unkey_local::{EVERY_GRANT, Engine, ListedRootKey, NewRootKeySettings};
 
 use super::assignment::not_done;
+use super::permission::idle;
 use crate::error::StartError;
 use crate::observe::shown;
 use crate::output;
 
 /// Makes a root key and prints it: the one time that it can be read.
 pub(super) fn create(engine: &Engine, settings: NewRootKeySettings) -> Result<(), StartError> {
+    let idle = idle(engine, &settings.permissions).map_err(|error| not_done(&error))?;
     let made = engine.create_root_key(settings);
     let (id, key) = made.map_err(|error| not_done(&error))?;
+    for why in idle {
+        warn!("{why}");
+    }
     output::print(&format!("id:  {id}\nkey: {}\n", key.reveal()))
 }
 

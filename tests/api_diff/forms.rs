@@ -175,11 +175,41 @@ fn what_is_sent_outside_the_body_is_a_field_too() {
         "openapi": "3.1.0",
         "paths": {"/v2/x.y": {
             "parameters": [{"name": "X-Trace", "in": "header"}],
-            "post": {"parameters": [{"name": "limit", "in": "query"}]},
+            "post": {"parameters": [
+                {"name": "limit", "in": "query", "required": true, "schema": {"type": "integer", "maximum": 9}},
+            ]},
         }},
     });
     let document = Document::parse(document.to_string().as_bytes()).unwrap();
     let operation = &document.api().unwrap().operations["POST /v2/x.y"];
     let places: Vec<&str> = operation.request.keys().map(String::as_str).collect();
     assert_eq!(places, ["X-Trace (in the header)", "limit (in the query)"]);
+    let said = &operation.request["limit (in the query)"];
+    let expected = json!({"type": "integer", "maximum": 9, "required": true});
+    assert_eq!(json!(said), expected);
+}
+
+#[test]
+fn what_narrows_or_opens_a_value_is_told() {
+    let of = |field: &Value| request(&json!({"properties": {"field": field}}))["field"].clone();
+    for (one, other) in [
+        (
+            json!({"type": "object", "additionalProperties": false}),
+            json!({"type": "object", "additionalProperties": true}),
+        ),
+        (
+            json!({"type": "boolean", "enum": [true]}),
+            json!({"type": "boolean"}),
+        ),
+        (
+            json!({"type": "array", "uniqueItems": true}),
+            json!({"type": "array"}),
+        ),
+    ] {
+        assert_ne!(of(&one), of(&other), "{one} {other}");
+    }
+    assert_same(
+        &json!({"type": "object"}),
+        &json!({"type": "object", "additionalProperties": true}),
+    );
 }

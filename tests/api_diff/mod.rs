@@ -1,6 +1,7 @@
 //! `unkey-mcp api-diff`: the catalogue beside OpenAPI documents.
 
 mod broken;
+mod deprecated;
 mod forms;
 
 use serde_json::{Map, Value, json};
@@ -24,6 +25,7 @@ fn todays() -> Value {
         let operation = json!({
             "requestBody": json(&request),
             "responses": {"200": json(&Value::Object(entry.full_output_schema()))},
+            "deprecated": entry.deprecated,
         });
         paths.insert(
             format!("/v2/{}", entry.endpoint),

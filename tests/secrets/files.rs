@@ -81,6 +81,9 @@ async fn every_kind_of_secret_gets_a_file() {
             "portal.createSession" => {
                 json!({"id": "ps_1", "url": format!("https://x.example/?code={SECRET}")})
             }
+            "github.installApp" => {
+                json!({"url": format!("https://github.example/new?state={SECRET}"), "expiresAt": 1})
+            }
             "portal.exchangeCode" => json!({"accessToken": SECRET, "expiresAt": 1}),
             "portal.exchangeSession" => json!({"token": SECRET, "expiresAt": 1}),
             "environments.listEnvironmentVariables" => json!([
@@ -117,6 +120,7 @@ async fn every_kind_of_secret_gets_a_file() {
                 Some("key_4"),
             ),
             ("portal_create_session", link, "/url", None),
+            ("github_install_app", json!({}), "/url", None),
             (
                 "portal_exchange_code",
                 json!({"code": "pst_1"}),
@@ -144,7 +148,7 @@ async fn every_kind_of_secret_gets_a_file() {
             let text = std::fs::read_to_string(secrets_in(&folder).join(found)).unwrap();
             assert!(text.ends_with(SECRET), "{tool}: {text}");
         }
-        assert_eq!(files(&secrets_in(&folder)).len(), 8);
+        assert_eq!(files(&secrets_in(&folder)).len(), 9);
     }
 }
 

@@ -9,6 +9,83 @@ const TEXTS: [&str; 4] = ["sample_12", "d_abc123", "/healthz", "acme/api"];
 /// A value that fits `schema`: with every optional field, or with none. Of fields that exclude each
 /// other the first.
 pub(crate) fn filled(schema: &Value, full: bool) -> Value {
+    if full {
+        return each_filled(schema).swap_remove(0);
+    }
+    match schema["type"].as_str() {
+        Some("array") if schema["minItems"] == 1 => json!([filled(&schema["items"], false)]),
+        Some("array") => json!([]),
+        Some("object") | None => {
+            let names = |keyword: &str| schema[keyword].as_array().into_iter().flatten();
+            let required = names("required").filter_map(Value::as_str);
+            let one_of = excluding(schema).into_iter();
+            let one_of = one_of
+                .filter(|_| schema["x-at-most-one-of"].is_null())
+                .take(1);
+            let some_of = names("x-some-of").filter_map(Value::as_str).take(1);
+            let wanted = required.map(str::to_owned).chain(one_of);
+            let wanted = wanted.chain(some_of.map(str::to_owned));
+            let fields = wanted.map(|name| {
+                let field = filled(&schema["properties"][&name], false);
+                (name, field)
+            });
+            Value::Object(in_order(schema, fields.collect()))
+        }
+        _ => plain(schema),
+    }
+}
+
+/// Values that fit `schema` with every optional field: as many as it takes for each of fields that
+/// exclude each other to be in one.
+pub(crate) fn each_filled(schema: &Value) -> Vec<Value> {
+    match schema["type"].as_str() {
+        Some("array") => each_filled(&schema["items"])
+            .into_iter()
+            .map(|item| json!([item]))
+            .collect(),
+        Some("object") | None => {
+            let excluding = excluding(schema);
+            let fields = schema["properties"].as_object().into_iter().flatten();
+            let fields: Vec<(&String, Vec<Value>)> = fields
+                .map(|(name, field)| (name, each_filled(field)))
+                .collect();
+            let is_in = |name: &str| {
+                excluding
+                    .first()
+                    .is_none_or(|first| first == name || !excluding.iter().any(|one| one == name))
+            };
+            let first = fields.iter().filter(|(name, _)| is_in(name));
+            let first: Map<String, Value> = first
+                .map(|(name, values)| ((*name).clone(), values[0].clone()))
+                .collect();
+            let mut all = vec![first.clone()];
+            for (name, values) in &fields {
+                let told = usize::from(is_in(name));
+                for value in &values[told..] {
+                    let mut other = first.clone();
+                    if excluding.contains(name) {
+                        other.retain(|name, _| !excluding.contains(name));
+                    }
+                    other.insert((*name).clone(), value.clone());
+                    all.push(in_order(schema, other));
+                }
+            }
+            all.into_iter().map(Value::Object).collect()
+        }
+        _ => vec![plain(schema)],
+    }
+}
+
+/// The fields in the order in which the schema has them.
+fn in_order(schema: &Value, mut fields: Map<String, Value>) -> Map<String, Value> {
+    let names = schema["properties"].as_object().into_iter().flatten();
+    names
+        .filter_map(|(name, _)| fields.remove_entry(name))
+        .collect()
+}
+
+/// A value that has no others inside it.
+fn plain(schema: &Value) -> Value {
     if let Some(choice) = schema["enum"].get(0) {
         return choice.clone();
     }
@@ -20,24 +97,7 @@ pub(crate) fn filled(schema: &Value, full: bool) -> Value {
         }
         Some("integer") => json!(schema["minimum"].as_i64().unwrap_or(1)),
         Some("number") => json!(schema["minimum"].as_f64().unwrap_or(0.5)),
-        Some("boolean") => json!(true),
-        Some("array") if full || schema["minItems"] == 1 => {
-            json!([filled(&schema["items"], full)])
-        }
-        Some("array") => json!([]),
-        _ => {
-            let required = schema["required"].as_array();
-            let choices = excluding(schema);
-            let wanted = |name: &str| match choices.iter().position(|choice| choice == name) {
-                Some(0) => full || schema["x-at-most-one-of"].is_null(),
-                Some(_) => false,
-                None => full || required.is_some_and(|list| list.contains(&json!(name))),
-            };
-            let fields = schema["properties"].as_object().into_iter().flatten();
-            let fields = fields.filter(|(name, _)| wanted(name));
-            let fields = fields.map(|(name, field)| (name.clone(), filled(field, full)));
-            Value::Object(fields.collect::<Map<_, _>>())
-        }
+        _ => json!(true),
     }
 }
 

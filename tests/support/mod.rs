@@ -3,6 +3,7 @@
 mod binary;
 mod calls;
 mod cloud;
+mod facts;
 mod filled;
 mod http;
 mod outcome;
@@ -19,7 +20,8 @@ use tokio::time::error::Elapsed;
 pub(crate) use self::binary::{Binary, Ended, Server};
 pub(crate) use self::calls::{UNKNOWN_OUTCOME, half_asleep, read, sleeper, write};
 pub(crate) use self::cloud::{Answer, Cloud, Seen};
-pub(crate) use self::filled::{excluding, filled};
+pub(crate) use self::facts::{Facts, Field, invalid, no_such_path};
+pub(crate) use self::filled::{each_filled, excluding, filled};
 pub(crate) use self::http::{Endpoint, Reply, names};
 pub(crate) use self::outcome::{failure, refusal, success, without_summary};
 pub(crate) use self::rpc::{Era, LEGACY, MODERN};

@@ -32,6 +32,7 @@ pub(crate) fn messages(violation: &Violation, input: &Input) -> Vec<String> {
             };
             let meant = |name: &str| match nearest(name, known()) {
                 Some(guess) => format!("did you mean `{guess}`?"),
+                None if known().next().is_none() => "send {}, it takes none".to_owned(),
                 None => format!("expected one of {}", listing(known())),
             };
             names
@@ -98,6 +99,10 @@ fn message(mistake: &Mistake) -> String {
                 names(sent)
             };
             format!("send {how_many} one of {}; got {got}", names(of))
+        }
+        Mistake::NoneOf(fields) => {
+            let fields = listing(fields.iter().map(String::as_str));
+            format!("send at least one of {fields}")
         }
         Mistake::NotOneOf(choices) => {
             format!(

@@ -65,5 +65,6 @@ impl Operation for CreateDeployment {
     const TOOLSET: Toolset = Toolset::Deploy;
     const EFFECT: Effect = Effect::Alter;
     const GRANTS: &'static [Grant] = &[Grant::project("create_deployment")];
+    const DEPRECATED: bool = true;
     const RECOVERY_HINT: &'static str = "No tool lists deployments: look in Unkey's dashboard before you call deploy_create_deployment again.";
 }

@@ -57,5 +57,6 @@ impl Operation for GetDeployment {
     const TOOLSET: Toolset = Toolset::Deploy;
     const EFFECT: Effect = Effect::Read;
     const GRANTS: &'static [Grant] = &[Grant::project("read_deployment")];
+    const DEPRECATED: bool = true;
     const RECOVERY_HINT: &'static str = "";
 }

@@ -23,7 +23,7 @@ pub struct NewPolicy {
     /// Refuses requests.
     pub firewall: Option<Firewall>,
     /// `{}`: checks requests against the app's OpenAPI document.
-    pub openapi: Option<Empty>,
+    pub openapi: Option<Marker>,
     /// Logs more of each request.
     pub logging: Option<Logging>,
 }
@@ -48,7 +48,7 @@ pub struct StoredPolicy {
     /// Refuses requests.
     pub firewall: Option<Firewall>,
     /// `{}`: checks requests against the app's OpenAPI document.
-    pub openapi: Option<Empty>,
+    pub openapi: Option<Marker>,
     /// Logs more of each request.
     pub logging: Option<Logging>,
 }
@@ -81,7 +81,7 @@ pub struct KeyAuth {
 #[schemars(extend("x-one-of" = ["bearer", "header", "queryParam"]))]
 pub struct KeyLocation {
     /// `{}`: in `Authorization: Bearer`.
-    pub bearer: Option<Empty>,
+    pub bearer: Option<Marker>,
     /// In a header.
     pub header: Option<HeaderLocation>,
     /// In a query parameter.
@@ -155,13 +155,13 @@ pub struct PolicyRatelimit {
 ))]
 pub struct RequestSource {
     /// `{}`: the address.
-    pub remote_ip: Option<Empty>,
+    pub remote_ip: Option<Marker>,
     /// A header.
     pub header: Option<FieldName>,
     /// `{}`: the key.
-    pub authenticated_subject: Option<Empty>,
+    pub authenticated_subject: Option<Marker>,
     /// `{}`: the path.
-    pub path: Option<Empty>,
+    pub path: Option<Marker>,
     /// A field of the key.
     pub principal_field: Option<PrincipalField>,
 }

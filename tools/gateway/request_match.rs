@@ -42,6 +42,7 @@ pub struct FieldMatch {
     #[schemars(length(min = 1, max = 256))]
     pub name: String,
     /// true: it is there.
+    #[schemars(extend("enum" = [true]))]
     pub present: Option<bool>,
     /// Exactly one of `exact`, `prefix` and `regex`.
     pub value: Option<TextMatch>,

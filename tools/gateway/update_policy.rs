@@ -10,7 +10,10 @@ use crate::prelude::*;
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(extend("x-at-most-one-of" = ["keyauth", "ratelimit", "firewall", "openapi", "logging"]))]
+#[schemars(extend(
+    "x-at-most-one-of" = ["keyauth", "ratelimit", "firewall", "openapi", "logging"],
+    "x-some-of" = ["name", "enabled", "match", "keyauth", "ratelimit", "firewall", "openapi", "logging"]
+))]
 pub struct UpdatePolicy {
     /// Project id or slug.
     pub project: Reference,
@@ -37,7 +40,7 @@ pub struct UpdatePolicy {
     /// Refuses requests.
     pub firewall: Option<Firewall>,
     /// `{}`: checks requests against the app's OpenAPI document.
-    pub openapi: Option<Empty>,
+    pub openapi: Option<Marker>,
     /// Logs more of each request.
     pub logging: Option<Logging>,
 }

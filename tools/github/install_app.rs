@@ -12,9 +12,8 @@ pub struct InstallApp {}
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct InstallLink {
-    /// To be opened in a browser.
-    #[schemars(extend("x-trusted" = true))]
-    pub url: String,
+    /// To be opened in a browser; it stands for the workspace.
+    pub url: Secret,
     /// When it stops working, Unix ms.
     pub expires_at: i64,
 }

@@ -36,6 +36,9 @@ pub const AT_MOST_ONE_OF: &str = "x-at-most-one-of";
 /// Marks what another tool's list entry describes: lists name it alone.
 pub const ELSEWHERE: &str = "x-elsewhere";
 
+/// Marks an object with fields of which at least one must be there.
+pub const SOME_OF: &str = "x-some-of";
+
 /// The argument that holds the body of an operation whose body is an array.
 pub const ARRAY_ARGUMENT: &str = "limits";
 
@@ -250,11 +253,16 @@ fn strip_for_lists(schema: &mut Value) {
             SECRET,
             ONE_OF,
             AT_MOST_ONE_OF,
+            SOME_OF,
             "oneOf",
         ] {
             schema.shift_remove(mark);
         }
         schema.retain(|keyword, bound| !goes_without_saying(keyword, bound));
+        // Its words say which one it takes, and some clients read choices of texts alone.
+        if schema.get("type") == Some(&json!("boolean")) {
+            schema.shift_remove("enum");
+        }
         if let Some(Value::Object(items)) = schema.get_mut("items") {
             items.shift_remove("description");
             items.shift_remove("pattern");

@@ -108,7 +108,8 @@ impl<'a> Check<'a> {
             Value::Number(number) => self.check_number(validator, number),
             Value::Array(items) => self.check_items(validator, items),
             Value::Object(fields) => self.check_fields(validator, fields),
-            Value::Null | Value::Bool(_) => {}
+            Value::Bool(sent) => self.check_boolean(validator, *sent),
+            Value::Null => {}
         }
     }
 
@@ -121,6 +122,12 @@ impl<'a> Check<'a> {
             if broken {
                 self.add(keyword, 1, |_| Mistake::Size { got, want, keyword });
             }
+        }
+    }
+
+    fn check_boolean(&mut self, validator: &SchemaValidator, sent: bool) {
+        if let Some(only) = validator.only.filter(|only| *only != sent) {
+            self.add("enum", 1, |_| Mistake::NotOneOf(vec![only.to_string()]));
         }
     }
 
@@ -209,6 +216,10 @@ impl<'a> Check<'a> {
             });
         }
         self.check_choice(validator, fields);
+        let some_of = &validator.some_of;
+        if !some_of.is_empty() && !some_of.iter().any(|name| fields.contains_key(name)) {
+            self.add("anyOf", 1, |_| Mistake::NoneOf(some_of.clone()));
+        }
         for (name, value) in fields {
             if let Some((name, inner)) = validator.known(name) {
                 self.inside(PathSegment::Field(name), inner, value);

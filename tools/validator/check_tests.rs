@@ -67,6 +67,12 @@ fn every_keyword_refuses_what_breaks_it_and_admits_its_edge() {
             "maxProperties",
         ),
         (
+            json!({"type": "boolean", "enum": [true]}),
+            json!(true),
+            json!(false),
+            "enum",
+        ),
+        (
             json!({"required": ["a"]}),
             json!({"a": null}),
             json!({}),
@@ -90,6 +96,9 @@ fn an_object_is_closed_once_it_lists_its_fields_unless_it_says_otherwise() {
     assert_eq!(broken(&listed, &sent), ["/additionalProperties"]);
     let open = json!({"properties": {"a": {}}, "additionalProperties": true});
     assert_eq!(broken(&open, &sent), [""; 0]);
+    let empty = json!({"type": "object", "additionalProperties": false});
+    assert_eq!(broken(&empty, &sent), ["/additionalProperties"]);
+    assert_eq!(broken(&empty, &json!({})), [""; 0]);
 }
 
 #[test]

@@ -16,7 +16,7 @@ use serde_json::Value;
 pub use self::check::Findings;
 pub use self::kind::Kind;
 pub use self::violation::{Mistake, Step, Violation};
-use crate::schema::{AT_MOST_ONE_OF, ELSEWHERE, NULLABLE, ONE_OF, OPEN, TIME};
+use crate::schema::{AT_MOST_ONE_OF, ELSEWHERE, NULLABLE, ONE_OF, OPEN, SOME_OF, TIME};
 use crate::secrets::SECRET;
 
 /// A JSON Schema, compiled.
@@ -29,8 +29,12 @@ pub struct SchemaValidator {
     pub(crate) items: Option<Box<SchemaValidator>>,
     pub(crate) required: Vec<String>,
     pub(crate) choice: Option<Choice>,
+    /// Fields of which at least one must be sent.
+    pub(crate) some_of: Vec<String>,
     pub(crate) closed: bool,
     pub(crate) choices: Vec<String>,
+    /// The only boolean that is taken, where not both are.
+    pub(crate) only: Option<bool>,
     pub(crate) pattern: Option<(String, Regex)>,
     pub(crate) minimum: Option<f64>,
     pub(crate) maximum: Option<f64>,
@@ -111,7 +115,7 @@ impl SchemaValidator {
     }
 
     /// Compiles a schema. An object that lists its `properties` is closed unless it says
-    /// `additionalProperties: true`.
+    /// `additionalProperties: true`, and one that lists none is where it says `false`.
     ///
     /// # Errors
     /// [`InvalidSchema`] for a pattern that is no regular expression, and for whatever else could
@@ -121,13 +125,13 @@ impl SchemaValidator {
             return Err(InvalidSchema::new("schema", schema));
         };
         let mut compiled = Self::default();
-        let mut open = false;
+        let mut open = None;
         for (keyword, value) in schema {
             if !compiled.take(keyword, value, &mut open)? && !ANNOTATIONS.contains(&&**keyword) {
                 return Err(InvalidSchema::new(keyword, value));
             }
         }
-        compiled.closed = schema.contains_key("properties") && !open;
+        compiled.closed = open.map_or(schema.contains_key("properties"), |open| !open);
         let inside = compiled.fields.iter().map(|(_, field)| field);
         if inside.chain(compiled.items.as_deref()).any(Self::has_times) {
             compiled.times = Times::Inside;
@@ -140,7 +144,7 @@ impl SchemaValidator {
         &mut self,
         keyword: &str,
         value: &Value,
-        open: &mut bool,
+        open: &mut Option<bool>,
     ) -> Result<bool, InvalidSchema> {
         let invalid = || InvalidSchema::new(keyword, value);
         let number = || value.as_f64().ok_or_else(invalid);
@@ -172,7 +176,11 @@ impl SchemaValidator {
             }
             "items" => self.items = Some(Box::new(Self::compile(value)?)),
             "required" => self.required = texts(value).ok_or_else(invalid)?,
-            "enum" => self.choices = texts(value).ok_or_else(invalid)?,
+            "enum" => match value.as_array().map(Vec::as_slice) {
+                Some([Value::Bool(only)]) => self.only = Some(*only),
+                _ => self.choices = texts(value).ok_or_else(invalid)?,
+            },
+            SOME_OF => self.some_of = texts(value).ok_or_else(invalid)?,
             "oneOf" | ONE_OF | AT_MOST_ONE_OF => {
                 let of = match keyword {
                     "oneOf" => forms(value),
@@ -195,7 +203,7 @@ impl SchemaValidator {
                 self.multiple_of = Some(step).filter(|step| *step > 0.0);
                 self.multiple_of.ok_or_else(invalid)?;
             }
-            "additionalProperties" => *open = value.as_bool().ok_or_else(invalid)?,
+            "additionalProperties" => *open = Some(value.as_bool().ok_or_else(invalid)?),
             _ => return Ok(false),
         }
         Ok(true)

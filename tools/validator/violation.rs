@@ -54,6 +54,8 @@ pub enum Mistake {
         /// Whether one of them must be there.
         is_required: bool,
     },
+    /// None of these fields was sent, and one must be.
+    NoneOf(Vec<String>),
     /// The text is none of these.
     NotOneOf(Vec<String>),
     /// The text has characters or a form that the pattern does not allow.

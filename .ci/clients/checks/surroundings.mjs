@@ -1,6 +1,7 @@
 // What the runner tells a check, and what every MCP client must see.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 
 const told = (name) => process.env[`CHECK_${name}`];
 
@@ -13,6 +14,10 @@ export const localTools = Number(told('LOCAL_TOOLS'));
 export const remoteUrl = told('REMOTE_URL');
 export const allTools = Number(told('ALL_TOOLS'));
 export const header = { 'MCP-UNKEY-BEARER-AUTH': rootKey };
+
+/** Does what Unkey's dashboard does, with a command on the database of `serve --local`; returns what it prints. */
+export const operate = (...command) =>
+  execFileSync(binary, [...command, `--local=${told('LOCAL_DATABASE')}`], { encoding: 'utf8' });
 
 /** A name that no other check uses. */
 export const fresh = (word) => `${word}-${process.pid}-${Date.now()}`;

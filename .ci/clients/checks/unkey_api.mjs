@@ -1,9 +1,10 @@
 // The official TypeScript SDK, unmodified, against the embedded Unkey: APIs and keys.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { Unkey } from '@unkey/api';
 import * as errors from '@unkey/api/models/errors';
-import { fresh, localUrl, rootKey } from './surroundings.mjs';
+import { fresh, localUrl, operate, rootKey } from './surroundings.mjs';
 
 const unkey = new Unkey({ rootKey, serverURL: localUrl });
 
@@ -64,14 +65,46 @@ await assert.rejects(unkey.keys.getKey({ keyId }), (error) => {
   assert.match(error.meta.requestId, /^req_/);
   return true;
 });
-// Migrations are made with a command, and this server has no file for one to work on.
-await assert.rejects(
-  unkey.keys.migrateKeys({ migrationId: 'mig_none', apiId, keys: [{ hash: 'a'.repeat(64) }] }),
-  (error) => /migration_not_found$/.test(error.error.type),
-);
+await recoverable();
+await migration();
 await assert.rejects(unkey.apis.createApi({ name: '' }), errors.BadRequestErrorResponse);
 const stranger = new Unkey({ rootKey: 'unkey_of_nobody', serverURL: localUrl });
 await assert.rejects(stranger.apis.getApi({ apiId }), errors.UnauthorizedErrorResponse);
 
 await unkey.apis.deleteApi({ apiId });
 await assert.rejects(unkey.apis.getApi({ apiId }), errors.NotFoundErrorResponse);
+
+/** Keys that can be shown again. */
+async function recoverable() {
+  operate('api', apiId, '--encrypted-keys', 'true');
+  const { data: kept } = await unkey.keys.createKey({ apiId, recoverable: true });
+  const shown = async (decrypt) => (await unkey.keys.getKey({ keyId: kept.keyId, decrypt })).data.plaintext;
+  assert.equal(await shown(true), kept.key);
+  assert.equal(await shown(false), undefined);
+  const { result } = await unkey.apis.listKeys({ apiId, decrypt: true });
+  assert.deepEqual(result.data.map(({ plaintext }) => plaintext), [kept.key]);
+  const { data: next } = await unkey.keys.rerollKey({ keyId: kept.keyId, expiration: 0 });
+  assert.equal((await unkey.keys.getKey({ keyId: next.keyId, decrypt: true })).data.plaintext, next.key);
+  for (const keyId of [kept.keyId, next.keyId]) await unkey.keys.deleteKey({ keyId });
+}
+
+/** Keys that come from elsewhere, as prefixed-api-key makes them: what it hashes is the last part. */
+async function migration() {
+  const made = operate('migration', 'create', '--algorithm', 'prefixed-api-key');
+  const migrationId = made.match(/\bmig_\w+/)[0];
+  const secret = fresh('secret');
+  const hash = createHash('sha256').update(secret).digest('hex');
+  const keys = [{ hash, name: 'old', permissions: ['docs.read'] }];
+  const migrate = async () => (await unkey.keys.migrateKeys({ migrationId, apiId, keys })).data;
+  const { migrated, failed } = await migrate();
+  assert.deepEqual(failed, []);
+  assert.deepEqual(migrated.map((key) => key.hash), [hash]);
+  assert.deepEqual(await migrate(), { migrated: [], failed: [hash] });
+  const { data } = await unkey.keys.verifyKey({ key: `old_short_${secret}`, migrationId });
+  assert.equal(data.code, 'VALID');
+  assert.equal(data.keyId, migrated[0].keyId);
+  await assert.rejects(
+    unkey.keys.migrateKeys({ migrationId: 'mig_none', apiId, keys }),
+    (error) => /migration_not_found$/.test(error.error.type),
+  );
+}

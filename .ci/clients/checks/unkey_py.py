@@ -1,6 +1,9 @@
 """The official Python SDK, unmodified, against the embedded Unkey."""
 
+import hashlib
 import os
+import re
+import subprocess
 import time
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,6 +19,15 @@ def refused(error: type[Exception], call) -> None:
     except error:
         return
     raise AssertionError(f"{error.__name__} was expected")
+
+
+def operate(*command: str) -> str:
+    """Does what Unkey's dashboard does, with a command on the server's database."""
+    database = f"--local={os.environ['CHECK_LOCAL_DATABASE']}"
+    program = os.environ["CHECK_BINARY"]
+    return subprocess.run(
+        [program, *command, database], check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
 
 
 def every(page) -> list:
@@ -61,13 +73,39 @@ def keys(unkey: Unkey, api_id: str) -> None:
         assert error.data.meta.request_id.startswith("req_")
     else:
         raise AssertionError("a deleted key was found")
-    # Migrations are made with a command, and this server has no file for one to work on.
-    refused(
-        errors.NotFoundErrorResponse,
-        lambda: unkey.keys.migrate_keys(
-            migration_id="mig_none", api_id=api_id, keys=[{"hash": "a" * 64}]
-        ),
-    )
+
+
+def recoverable_keys(unkey: Unkey, api_id: str) -> None:
+    operate("api", api_id, "--encrypted-keys", "true")
+    kept = unkey.keys.create_key(api_id=api_id, recoverable=True).data
+    shown = unkey.keys.get_key(key_id=kept.key_id, decrypt=True).data
+    assert shown.plaintext == kept.key, shown
+    assert not unkey.keys.get_key(key_id=kept.key_id).data.plaintext
+    listed = every(unkey.apis.list_keys(api_id=api_id, decrypt=True))
+    assert [key.plaintext for key in listed if key.key_id == kept.key_id] == [kept.key], listed
+    unkey.keys.delete_key(key_id=kept.key_id)
+
+
+def migration(unkey: Unkey, api_id: str) -> None:
+    """Keys that come from elsewhere, as prefixed-api-key makes them: it hashes the last part."""
+    made = operate("migration", "create", "--algorithm", "prefixed-api-key")
+    migration_id = re.search(r"\bmig_\w+", made)[0]
+    secret = NAME.replace("_", "-")
+    digest = hashlib.sha256(secret.encode()).hexdigest()
+
+    def migrate(migration_id: str):
+        return unkey.keys.migrate_keys(
+            migration_id=migration_id, api_id=api_id, keys=[{"hash": digest, "name": "old"}]
+        ).data
+
+    arrived = migrate(migration_id)
+    assert arrived.failed == [] and [key.hash for key in arrived.migrated] == [digest], arrived
+    again = migrate(migration_id)
+    assert again.failed == [digest] and again.migrated == [], again
+    verified = unkey.keys.verify_key(key=f"old_short_{secret}", migration_id=migration_id).data
+    assert verified.code == "VALID", verified
+    assert verified.key_id == arrived.migrated[0].key_id, verified
+    refused(errors.NotFoundErrorResponse, lambda: migrate("mig_none"))
 
 
 def permissions(unkey: Unkey, api_id: str) -> None:
@@ -181,6 +219,8 @@ def main() -> None:
         api_id = unkey.apis.create_api(name=NAME).data.api_id
         assert unkey.apis.get_api(api_id=api_id).data.name == NAME
         keys(unkey, api_id)
+        recoverable_keys(unkey, api_id)
+        migration(unkey, api_id)
         permissions(unkey, api_id)
         identities(unkey)
         limits_and_analytics(unkey, api_id)

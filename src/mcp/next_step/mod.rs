@@ -1,7 +1,9 @@
 //! What to do next after a failure, in a sentence for the model.
 
 mod error_type;
+mod masked;
 mod misplaced;
+mod queries;
 mod versions;
 
 use std::time::Duration;
@@ -53,8 +55,15 @@ pub(super) fn next_step(entry: &Entry, failure: &Failure, issuer: Issuer, facts:
     versions::next_step(entry, failure, issuer)
         .map(Next::whole)
         .or_else(|| misplaced::next_step(failure, facts).map(Next::whole))
-        .or_else(|| error_type::next_step(failure, issuer))
-        .unwrap_or_else(|| Next::part(by_kind(entry, failure, issuer, facts)))
+        .unwrap_or_else(|| {
+            let mut next = error_type::next_step(failure, issuer)
+                .unwrap_or_else(|| Next::part(by_kind(entry, failure, issuer, facts)));
+            if let Some(permissions) = masked::permissions(entry, failure, facts) {
+                next.words.push(' ');
+                next.words.push_str(&permissions);
+            }
+            next
+        })
 }
 
 /// What to do next after a failure of that kind, whatever it was about.
@@ -92,6 +101,8 @@ fn by_kind(entry: &Entry, failure: &Failure, issuer: Issuer, facts: &Facts) -> S
         Failure::Garbled { status: 300..400, .. } => {
             "set --api-url (UNKEY_API_URL) to where it leads, if that is Unkey.".to_owned()
         }
+        Failure::UnknownPath => "check --api-url (UNKEY_API_URL): every Unkey has this operation."
+            .to_owned(),
         Failure::Garbled { .. } => "check --api-url (UNKEY_API_URL).".to_owned(),
         Failure::TooLong { .. } => {
             "ask for less at once (a smaller limit, fewer rows or columns); where that is not \
