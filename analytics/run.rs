@@ -118,7 +118,7 @@ fn read(
     question: &QueryContext,
 ) -> Result<Vec<Row>> {
     let statement = connection.prepare(sql);
-    let mut statement = statement.map_err(|error| prepare_error(&error))?;
+    let mut statement = statement.map_err(prepare_error)?;
     if statement.parameter_count() > 0 {
         statement.raw_bind_parameter(1, &question.workspace_id)?;
     }
@@ -147,17 +147,21 @@ fn read(
 }
 
 /// What SQLite says of a statement: it has limits of its own, and all else is a fault of ours.
-fn prepare_error(error: &rusqlite::Error) -> QueryError {
+fn prepare_error(error: rusqlite::Error) -> QueryError {
+    use rusqlite::ErrorCode::{OperationInterrupted, OutOfMemory, TooBig};
     let text = error.to_string();
     let beyond = [
         "too large",
         "too many",
         "at most",
-        "too grow_stack",
+        "too deep",
+        "too complex",
         "overflow",
     ];
     if beyond.iter().any(|limit| text.contains(limit)) {
         QueryError::too_complex().hint("Use fewer joins, unions and nested parts.")
+    } else if let Some(OperationInterrupted | OutOfMemory | TooBig) = error.sqlite_error_code() {
+        error.into()
     } else {
         QueryError::bug(text)
     }

@@ -16,6 +16,9 @@ pub enum Signal {
     Interrupt,
     /// What service managers send.
     Terminate,
+    /// The terminal or the session is gone.
+    #[cfg(unix)]
+    HangUp,
 }
 
 impl Signal {
@@ -24,6 +27,8 @@ impl Signal {
         match self {
             Self::Interrupt => 128 + 2,
             Self::Terminate => 128 + 15,
+            #[cfg(unix)]
+            Self::HangUp => 128 + 1,
         }
     }
 }
@@ -39,6 +44,9 @@ pub(crate) struct Signals {
     interrupt: Option<tokio::signal::unix::Signal>,
     #[cfg(unix)]
     terminate: Option<tokio::signal::unix::Signal>,
+    /// Where a hang-up has nothing else to say.
+    #[cfg(unix)]
+    hang_up: Option<tokio::signal::unix::Signal>,
     /// Whether the next signal ends the process at once. Handlers set it.
     #[cfg(unix)]
     is_last: Arc<AtomicBool>,
@@ -56,9 +64,18 @@ impl Signals {
         Self {
             interrupt: signal(SignalKind::interrupt()).ok(),
             terminate: signal(SignalKind::terminate()).ok(),
+            hang_up: None,
             is_last: insist(is_last),
             stopping: false,
         }
+    }
+
+    /// Has a hang-up stop the process too, in order: by itself it would end it in the middle of a
+    /// write. Not for a process that it tells to open its files anew.
+    pub(crate) fn and_hang_ups(mut self) -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        self.hang_up = signal(SignalKind::hangup()).ok();
+        self
     }
 
     /// The next signal. The first is acted on: the second may wait for an end in order again.
@@ -84,6 +101,7 @@ impl Signals {
         tokio::select! {
             () = of(&mut self.interrupt) => Signal::Interrupt,
             () = of(&mut self.terminate) => Signal::Terminate,
+            () = of(&mut self.hang_up) => Signal::HangUp,
         }
     }
 }
@@ -118,6 +136,11 @@ impl Signals {
     /// Begins to listen.
     pub(crate) const fn listen() -> Self {
         Self {}
+    }
+
+    /// There are none on this system.
+    pub(crate) const fn and_hang_ups(self) -> Self {
+        self
     }
 
     /// The next signal.

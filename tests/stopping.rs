@@ -187,3 +187,78 @@ async fn lists_under_way_are_answered_before_the_end_and_leave_no_error_behind()
         answered.unwrap();
     }
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_comes_on_stdio_after_the_signal_is_answered_too() {
+    for era in Era::BOTH {
+        let cloud = answers_the_second().await;
+        let binary = Binary::new(["stdio", &cloud.flag()]).env("UNKEY_ROOT_KEY", KEY);
+        let mut session = Stdio::connect(binary, era).await;
+        let call = session.send("tools/call", create()).await;
+        cloud.asked(1).await;
+        session.terminate().await;
+        // Once it knows.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let refused = session
+            .call("apis_create_api", json!({"name": "abc"}))
+            .await;
+        let told = failure(&refused);
+        assert!(
+            told.contains("stopping") && told.contains("Nothing was sent"),
+            "{told}"
+        );
+        let list = session.request("tools/list", json!({})).await;
+        assert!(list["result"]["tools"].is_array(), "{list}");
+        session.write("nonsense").await;
+        assert_eq!(session.next().await["error"]["code"], -32700);
+        assert_eq!(cloud.requests(), 1);
+        ask(&cloud).await;
+        success(&session.answer(call).await);
+        let ended = session.ended().await;
+        assert!(ended.status.success(), "{ended:?}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_hang_up_ends_stdio_in_order_and_serve_not_at_all() {
+    for era in Era::BOTH {
+        let cloud = answers_the_second().await;
+        let binary = Binary::new(["stdio", &cloud.flag()]).env("UNKEY_ROOT_KEY", KEY);
+        let mut session = Stdio::connect(binary, era).await;
+        let call = session.send("tools/call", create()).await;
+        cloud.asked(1).await;
+        session.hang_up().await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        ask(&cloud).await;
+        success(&session.answer(call).await);
+        let ended = session.ended().await;
+        assert!(ended.status.success(), "{ended:?}");
+    }
+    let cloud = answers_the_second().await;
+    let server = Binary::new(["serve", &cloud.flag()]).serve().await;
+    let call = spawn(&server.mcp().with_key());
+    cloud.asked(1).await;
+    server.hang_up().await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    ask(&cloud).await;
+    success(&within("the answer", call).await.unwrap());
+    assert!(!server.mcp().names().await.is_empty());
+    assert!(server.stop().await.status.success());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_hang_up_that_opens_files_anew_does_not_end_stdio() {
+    let binary = Binary::new(["stdio", "--local=:memory:", "--audit=audit"]);
+    let mut session = Stdio::connect(binary, Era::Modern).await;
+    session.hang_up().await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    success(
+        &session
+            .call("apis_create_api", json!({"name": "abc"}))
+            .await,
+    );
+    assert!(session.end().await.status.success());
+}

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 
-use ::http::HeaderMap;
+use ::http::{HeaderMap, HeaderName};
 
 const X_FORWARDED_FOR: &str = "x-forwarded-for";
 
@@ -24,7 +24,7 @@ pub(crate) struct Origin {
     /// The caller's address, as far as it can be known.
     pub(crate) address: IpAddr,
     /// Whether the caller is a program on this machine. A request that a proxy passed on is not,
-    /// unless a trusted one says so.
+    /// unless a trusted one says so in `X-Forwarded-For`.
     pub(crate) is_local: bool,
 }
 
@@ -64,16 +64,29 @@ impl TrustedProxies {
             let Some(next) = parse_hop(entry) else { break };
             address = next;
         }
-        let forwarded = lists.iter().next().is_some() && !self.contains(peer);
+        let vouched = lists.iter().next().is_some() && self.contains(peer);
+        let mut names = headers.keys().map(HeaderName::as_str);
         Origin {
             address,
-            is_local: address.is_loopback() && !forwarded,
+            is_local: address.is_loopback() && (vouched || !names.any(is_of_proxy)),
         }
     }
 
     fn contains(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(address))
     }
+}
+
+/// Whether proxies alone send a header of this name, which is in lower case: `forwarded` and all that
+/// goes by a name like it, `x-real-ip` and `cf-connecting-ip`, and what says by which way it came.
+fn is_of_proxy(name: &str) -> bool {
+    matches!(
+        name,
+        "via" | "cdn-loop" | "cf-ray" | "x-amzn-trace-id" | "x-cloud-trace-context"
+    ) || name.contains("forwarded")
+        || name.ends_with("-ip")
+        || name.ends_with("clientip")
+        || name.starts_with("x-envoy-")
 }
 
 impl Network {
@@ -195,6 +208,47 @@ mod tests {
         assert!(!origin(&["127.0.0.1"], "127.0.0.1", &["203.0.113.9"]).is_local);
         assert!(origin(&["127.0.0.1"], "127.0.0.1", &["127.0.0.1"]).is_local);
         assert!(!origin(&[], "192.0.2.1", &[]).is_local);
+    }
+
+    #[test]
+    fn any_sign_of_a_proxy_tells_that_a_request_was_passed_on() {
+        let peer = "127.0.0.1:1234".parse().unwrap();
+        let is_local = |trusted: &[&str], names: &[&'static str]| {
+            let trusted: Vec<_> = trusted.iter().map(|entry| (*entry).to_owned()).collect();
+            let headers = names.iter().map(|name| {
+                let value = ::http::HeaderValue::from_static("127.0.0.1");
+                (HeaderName::from_static(name), value)
+            });
+            let proxies = TrustedProxies::parse(&trusted).unwrap();
+            proxies.origin(peer, &headers.collect()).is_local
+        };
+        for name in [
+            "forwarded",
+            "via",
+            "x-real-ip",
+            "x-client-ip",
+            "true-client-ip",
+            "cf-connecting-ip",
+            "cf-ray",
+            "cdn-loop",
+            "x-forwarded-host",
+            "x-forwarded-proto",
+            "x-original-forwarded-for",
+            "x-envoy-external-address",
+            "x-azure-clientip",
+        ] {
+            assert!(!is_local(&[], &[name]), "{name}");
+            assert!(!is_local(&["127.0.0.1"], &[name]), "{name}");
+            let vouched = [name, X_FORWARDED_FOR];
+            assert!(is_local(&["127.0.0.1"], &vouched), "{name}");
+        }
+        let programs = [
+            "user-agent",
+            "mcp-protocol-version",
+            "x-request-id",
+            "origin",
+        ];
+        assert!(is_local(&[], &programs));
     }
 
     #[test]

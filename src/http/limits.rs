@@ -88,7 +88,7 @@ impl Limits {
 /// A limit that can be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Limit {
-    /// All connections were taken; the one that had kept the server waiting longest was closed.
+    /// All connections were taken; one that kept the server waiting was closed.
     Connections,
     /// All connections were taken by calls; a client was told to come back.
     Reserve,

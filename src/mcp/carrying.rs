@@ -59,7 +59,8 @@ impl Handler {
                 refusal => refusal,
             };
             let issuer = self.dispatcher.issuer();
-            return result::refused(entry, &refusal, &scope.caller, issuer).into();
+            let most = scope.terms.answers.most_bytes;
+            return result::refused(entry, &refusal, &scope.caller, issuer, most).into();
         }
     }
 }

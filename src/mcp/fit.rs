@@ -11,6 +11,9 @@ const DEPTH: usize = 8;
 /// Texts that are no longer than this are left whole.
 const TEXT_BYTES: usize = 64;
 
+/// What stands where the text of an error was cut.
+const CUT: &str = "… (cut: too long for --max-answer)";
+
 /// How much room what is left out is told in.
 const TOLD_BYTES: usize = 512;
 
@@ -55,6 +58,27 @@ pub(crate) fn fit(envelope: &mut Value, most: usize) {
     }
 }
 
+/// Cuts the text of an error to `most` bytes, before the last words, which say what to do next.
+pub(super) fn fit_error(text: &mut String, most: usize) {
+    if text.len() <= most {
+        return;
+    }
+    let next = text
+        .rfind("\nNext: ")
+        .filter(|at| text.len() - at <= most / 2)
+        .unwrap_or(text.len());
+    let last_words = text.split_off(next);
+    cut(text, most.saturating_sub(CUT.len() + last_words.len()));
+    text.push_str(CUT);
+    text.push_str(&last_words);
+}
+
+/// Takes all of a text away behind so many bytes, at a whole character.
+fn cut(text: &mut String, most: usize) {
+    let end = (0..=most).rev().find(|at| text.is_char_boundary(*at));
+    text.truncate(end.unwrap_or_default());
+}
+
 /// Takes at least `excess` bytes away, if there are so many.
 fn shorten(part: &mut Value, excess: usize) -> String {
     match part {
@@ -70,11 +94,7 @@ fn shorten(part: &mut Value, excess: usize) -> String {
         }
         Value::String(text) => {
             let keep = text.len().saturating_sub(excess);
-            let keep = (0..=keep)
-                .rev()
-                .find(|at| text.is_char_boundary(*at))
-                .unwrap_or_default();
-            text.truncate(keep);
+            cut(text, keep);
             "cut".to_owned()
         }
         Value::Object(members) => {

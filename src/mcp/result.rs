@@ -14,11 +14,14 @@ use crate::key_advice::Issuer;
 use crate::observe::shown;
 use crate::root_key::{Caller, Mistake};
 
-/// How much is told of each text that Unkey sent with an error: far above what it writes itself.
-const MAX_DETAIL_CHARS: usize = 16 * 1024;
+/// How much is told of what Unkey says of an error: far above what it writes itself.
+const MAX_DETAIL_CHARS: usize = 4 * 1024;
 
-/// How many of the mistakes that Unkey found are told: as many as it lists for a request.
-const MAX_FIELD_ERRORS: usize = 100;
+/// How much is told of each other text that it sends with an error.
+const MAX_FIELD_CHARS: usize = 400;
+
+/// How many of the mistakes that Unkey found are told: as many as of those that are found here.
+const MAX_FIELD_ERRORS: usize = 20;
 
 /// The envelope of an answer, of so many bytes at most, for programs and, as compact JSON, for everyone
 /// else.
@@ -36,16 +39,21 @@ fn structured(content: Value) -> CallToolResult {
     result
 }
 
-/// A call that has no result: what happened, and what to do next.
+/// A call that has no result: what happened, and what to do next, in so many bytes at most.
 pub(super) fn refused(
     entry: &Entry,
     refusal: &Refusal,
     caller: &Result<Caller, Mistake>,
     issuer: Issuer,
+    most_bytes: usize,
 ) -> CallToolResult {
     match refusal {
-        Refusal::DryRun(shown) => structured(shown.clone()),
-        refusal => error(refusal_text(entry, refusal, caller, issuer)),
+        Refusal::DryRun(shown) => success(shown.clone(), most_bytes),
+        refusal => {
+            let mut text = refusal_text(entry, refusal, caller, issuer);
+            fit::fit_error(&mut text, most_bytes);
+            error(text)
+        }
     }
 }
 
@@ -175,34 +183,35 @@ fn describe(failure: &Failure, is_clear: bool) -> String {
 /// Everything that Unkey said; where that is clear, without the address of the documentation.
 fn refusal(ApiError { error, meta }: &ApiError, is_clear: bool) -> String {
     // It quotes what others wrote: a line of theirs must not pass for one of ours.
-    let whole = |text| shown::escaped(shown::cut(text, MAX_DETAIL_CHARS));
+    let quoted = |text, most| shown::escaped(shown::cut(text, most));
+    let field = |text| quoted(text, MAX_FIELD_CHARS);
     let mut text = format!(
         "{} {}: {}",
         error.status,
-        whole(&error.title),
-        whole(&error.detail)
+        field(&error.title),
+        quoted(&error.detail, MAX_DETAIL_CHARS)
     );
     let fields = error.errors.as_deref().unwrap_or_default();
-    for field in fields.iter().take(MAX_FIELD_ERRORS) {
+    for one in fields.iter().take(MAX_FIELD_ERRORS) {
         // Writing to a string does not fail.
         let _ = write!(
             text,
             "\n- {}: {}",
-            whole(&field.location),
-            whole(&field.message)
+            field(&one.location),
+            field(&one.message)
         );
-        if let Some(fix) = &field.fix {
-            let _ = write!(text, " ({})", whole(fix));
+        if let Some(fix) = &one.fix {
+            let _ = write!(text, " ({})", field(fix));
         }
     }
     if let Some(more @ 1..) = fields.len().checked_sub(MAX_FIELD_ERRORS) {
         let _ = write!(text, "\n- and {more} more");
     }
     if !meta.request_id.is_empty() {
-        let _ = write!(text, "\nRequest id: {}", whole(&meta.request_id));
+        let _ = write!(text, "\nRequest id: {}", field(&meta.request_id));
     }
     if !error.r#type.is_empty() && !is_clear {
-        let _ = write!(text, "\nDocumentation: {}", whole(&error.r#type));
+        let _ = write!(text, "\nDocumentation: {}", field(&error.r#type));
     }
     text
 }

@@ -77,9 +77,8 @@ impl Observer {
     /// # Errors
     /// Where that address cannot be listened on.
     pub async fn start(&self) -> Result<Option<SocketAddr>, StartError> {
-        if self.0.audit.is_some() || self.0.log_file.is_some() {
-            self.reopen_on_hangup();
-        }
+        // By itself a hang-up would end the process in the middle of a call.
+        self.reopen_on_hangup();
         let Some(address) = &self.0.metrics_address else {
             return Ok(None);
         };
@@ -115,6 +114,11 @@ impl Observer {
     /// The same for a call that has been under way since `started`.
     pub fn begin_at(&self, started: Instant, record: CallRecord) -> Call {
         Call::begin(self.clone(), started, record)
+    }
+
+    /// Whether there are files that a hang-up opens anew.
+    pub fn has_files(&self) -> bool {
+        self.0.audit.is_some() || self.0.log_file.is_some()
     }
 
     /// Whether anybody looks at the records of calls.
@@ -172,6 +176,9 @@ impl Observer {
 
     /// Opens the files anew, after log rotation moved the old ones away.
     fn reopen(&self) {
+        if !self.has_files() {
+            return;
+        }
         if let Some(log) = &self.0.log_file {
             log.reopen();
         }

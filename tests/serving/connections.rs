@@ -40,6 +40,32 @@ async fn clients_that_say_nothing_keep_nobody_out() {
 }
 
 #[tokio::test]
+async fn clients_that_had_their_answer_and_stay_keep_nobody_out_who_takes_a_moment_to_send() {
+    let server = Binary::new(["serve", "--max-connections=16"]).serve().await;
+    let get = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let mut kept = std::collections::VecDeque::new();
+    let body = list();
+    for _ in 0..5 {
+        let mut good = server.connect(head(body.len())).await;
+        for step in 0..40 {
+            let mut other = server.connect(get).await;
+            assert!(read_some(&mut other).await.ends_with("ok"));
+            kept.push_back(other);
+            if kept.len() > 24 {
+                kept.pop_front();
+            }
+            sleep(A_WHILE / 200).await;
+            if step == 20 {
+                good.write_all(b"Connection: close\r\n\r\n").await.unwrap();
+            }
+        }
+        good.write_all(body.as_bytes()).await.unwrap();
+        let answer = read_to_end(good).await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn a_head_that_does_not_end_closes_its_connection() {
     let server = Binary::new(["serve", "--head-timeout=0.2"]).serve().await;
     for part in ["", "POST /mcp HTTP/1.1\r\nHost: loc"] {

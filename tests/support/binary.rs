@@ -245,7 +245,7 @@ impl Running {
     }
 
     #[cfg(unix)]
-    async fn signal(&self, signal: &str) {
+    pub(super) async fn signal(&self, signal: &str) {
         let id = self.child.id().unwrap().to_string();
         let told = Command::new("kill").arg(signal).arg(id).status();
         assert!(within("kill", told).await.unwrap().success());

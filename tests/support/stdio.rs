@@ -101,6 +101,18 @@ impl Stdio {
         self.request("tools/call", params).await
     }
 
+    /// Tells it to stop.
+    #[cfg(unix)]
+    pub(crate) async fn terminate(&self) {
+        self.running.terminate().await;
+    }
+
+    /// Tells it that its terminal is gone.
+    #[cfg(unix)]
+    pub(crate) async fn hang_up(&self) {
+        self.running.signal("-HUP").await;
+    }
+
     /// Tells it to stop while stdin stays open, and waits for its end.
     #[cfg(unix)]
     pub(crate) async fn stop(self) -> Ended {

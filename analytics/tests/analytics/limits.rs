@@ -107,6 +107,22 @@ fn deep_and_long_questions_are_refused_and_not_fatal() {
 }
 
 #[test]
+fn a_short_question_whose_parts_multiply_is_refused() {
+    let mut events = with(&[event()]);
+    for steps in [6, 12, 40] {
+        let parts = (0..steps)
+            .map(|step| format!(", t{} AS (SELECT a.x FROM t{step} a, t{step} b)", step + 1));
+        let question = format!(
+            "WITH t0 AS (SELECT count() AS x FROM key_verifications_v1){} SELECT count() FROM t{steps}",
+            parts.collect::<String>()
+        );
+        let refused = refusal(&mut events, &question);
+        assert!(refused.detail.contains("too complex"), "{}", refused.detail);
+        assert_eq!(refused.internal, None);
+    }
+}
+
+#[test]
 fn no_part_of_a_question_grows_without_bound() {
     let mut events = with(&[event()]);
     let table = "key_verifications_v1";

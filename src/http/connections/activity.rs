@@ -18,17 +18,15 @@ struct State {
     since: Instant,
     /// Whether the last request has had its answer, taken by the client or not.
     answered: bool,
-    /// Whether any request has had its answer.
-    served: bool,
     /// Whether the client may still be sending a body that nobody has read to its end.
     unread_body: bool,
 }
 
-/// A client that the server waits for. The least of several is the first to be closed: one that
-/// never had an answer before one that uses its connection, and of two the one that waits longer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// A client that the server waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Waiting {
-    served: bool,
+    /// Whether a request is on its way, or the first may be: nothing of it was answered yet.
+    pub(super) sending: bool,
     pub(super) since: Instant,
 }
 
@@ -57,7 +55,6 @@ impl Activity {
                 phase: Phase::Opened,
                 since: Instant::now(),
                 answered: true,
-                served: false,
                 unread_body: false,
             }),
             closing: Notify::new(),
@@ -67,8 +64,11 @@ impl Activity {
     /// Bytes have come.
     pub(super) fn received(&self) {
         self.change(|state| {
-            if matches!(state.phase, Phase::Opened | Phase::Idle) {
-                state.enter(Phase::Head);
+            match state.phase {
+                Phase::Opened | Phase::Idle => state.enter(Phase::Head),
+                // A body that goes on coming; whoever reads it knows since when it does.
+                Phase::Body => state.since = Instant::now(),
+                Phase::Head | Phase::Working | Phase::Answer => {}
             }
         });
     }
@@ -99,7 +99,6 @@ impl Activity {
     pub(super) fn answered(&self) {
         self.change(|state| {
             state.answered = true;
-            state.served = true;
             if state.phase != Phase::Answer {
                 state.enter(Phase::Idle);
             }
@@ -132,12 +131,11 @@ impl Activity {
         self.change(|state| state.unread_body)
     }
 
-    /// Since when the server has been waiting for the client, if it is, and whether the client had
-    /// an answer before.
+    /// Since when the server has been waiting for the client, if it is, and for what.
     pub(super) fn waiting(&self) -> Option<Waiting> {
         self.change(|state| {
             (state.phase != Phase::Working).then_some(Waiting {
-                served: state.served,
+                sending: matches!(state.phase, Phase::Opened | Phase::Head | Phase::Body),
                 since: state.since,
             })
         })

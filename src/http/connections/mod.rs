@@ -1,9 +1,9 @@
 //! Takes connections and speaks HTTP/1 on them, within bounds: one client, however slow or greedy,
 //! must not take the server from the others.
 //!
-//! A connection belongs to one of two pools. Those of the first are served. When it is full, the
-//! connection whose client has kept the server waiting longest is closed, so that idle and slow
-//! clients cannot keep others out. Where the server works for all of them, a connection
+//! A connection belongs to one of two pools. Those of the first are served. When it is full, one is
+//! closed whose client keeps the server waiting, the longest idle first, so that idle and slow clients
+//! cannot keep others out. Where the server works for all of them, a connection
 //! goes to the second, small pool, in which health checks are answered and all else is refused. Only when
 //! that is full as well is a connection closed without a word.
 
@@ -90,7 +90,7 @@ impl Connections {
                     if !belongs_to_one_connection(&error) {
                         debug!(%error, "cannot accept a connection");
                         hits.record(Limit::Descriptors);
-                        general.pool.close_longest_waiting();
+                        general.pool.close_one();
                         tokio::time::sleep(PAUSE).await;
                     }
                     continue;

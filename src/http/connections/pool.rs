@@ -48,12 +48,12 @@ impl Pool {
         }
     }
 
-    /// A place for a new connection. Where all are taken, the connection whose client has kept the
-    /// server waiting longest is closed; where the server works for all of them, there is none.
+    /// A place for a new connection. Where all are taken, one is closed whose client keeps the server
+    /// waiting; where the server works for all of them, there is none.
     pub(super) fn admit(self: &Arc<Self>) -> Option<Slot> {
         let mut open = self.open();
         let full = open.connections.len() >= self.limit;
-        if full && !open.close_longest_waiting(Instant::now()) {
+        if full && !open.close_one(Instant::now(), self.limit) {
             return None;
         }
         let id = open.next;
@@ -69,9 +69,9 @@ impl Pool {
         })
     }
 
-    /// Closes the connection whose client keeps the server waiting longest.
-    pub(super) fn close_longest_waiting(&self) {
-        self.open().close_longest_waiting(Instant::now());
+    /// Closes a connection whose client keeps the server waiting.
+    pub(super) fn close_one(&self) {
+        self.open().close_one(Instant::now(), self.limit);
     }
 
     fn open(&self) -> MutexGuard<'_, Open> {
@@ -80,14 +80,31 @@ impl Pool {
 }
 
 impl Open {
-    fn close_longest_waiting(&mut self, now: Instant) -> bool {
-        let first = self
-            .connections
-            .iter()
-            .filter_map(|(id, activity)| Some((activity.waiting()?, *id)))
-            .filter(|(waiting, _)| now.saturating_duration_since(waiting.since) >= PATIENCE)
-            .min();
-        let Some(activity) = first.and_then(|(_, id)| self.connections.remove(&id)) else {
+    /// Closes the connection that has been idle longest, since whoever has been answered loses least; or
+    /// of those on which a request is on its way the one that waits longest, where they are half of all
+    /// or the others are none. So idle clients do not keep out those that send, nor slow ones those that
+    /// keep a connection.
+    fn close_one(&mut self, now: Instant, limit: usize) -> bool {
+        let (mut sending, mut first) = (0, [None; 2]);
+        for (id, activity) in &self.connections {
+            let Some(waiting) = activity.waiting() else {
+                continue;
+            };
+            sending += usize::from(waiting.sending);
+            if now.saturating_duration_since(waiting.since) >= PATIENCE {
+                let [idle, slow] = &mut first;
+                let first = if waiting.sending { slow } else { idle };
+                let this = (waiting.since, *id);
+                *first = Some(first.map_or(this, |other| this.min(other)));
+            }
+        }
+        let [idle, slow] = first;
+        let chosen = if sending * 2 >= limit {
+            slow.or(idle)
+        } else {
+            idle.or(slow)
+        };
+        let Some(activity) = chosen.and_then(|(_, id)| self.connections.remove(&id)) else {
             return false;
         };
         activity.close();
@@ -104,6 +121,8 @@ impl Drop for Slot {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt as _;
+
     use super::*;
 
     #[tokio::test]
@@ -141,6 +160,40 @@ mod tests {
         tokio::time::sleep(PATIENCE).await;
         assert!(pool.admit().unwrap().displaced_another);
         idle.activity.closing().await;
+    }
+
+    #[tokio::test]
+    async fn a_client_that_sends_outlasts_those_that_were_answered() {
+        let pool = Arc::new(Pool::new(4, Gauge::default()));
+        let slow = pool.admit().unwrap();
+        slow.activity.request_began(true);
+        slow.activity.awaits_body();
+        tokio::time::sleep(PATIENCE).await;
+        let mut answered = Vec::new();
+        for _ in 0..20 {
+            let place = pool.admit().unwrap();
+            place.activity.request_began(false);
+            place.activity.answered();
+            answered.push(place);
+            tokio::time::sleep(PATIENCE).await;
+        }
+        assert!(slow.activity.closing().now_or_never().is_none());
+        assert!(answered[0].activity.closing().now_or_never().is_some());
+    }
+
+    #[tokio::test]
+    async fn of_clients_that_send_and_take_half_of_all_places_the_slowest_goes() {
+        let pool = Arc::new(Pool::new(4, Gauge::default()));
+        let kept = pool.admit().unwrap();
+        kept.activity.request_began(false);
+        kept.activity.answered();
+        let mut sending = Vec::new();
+        for _ in 0..20 {
+            tokio::time::sleep(PATIENCE).await;
+            sending.push(pool.admit().unwrap());
+        }
+        assert!(kept.activity.closing().now_or_never().is_none());
+        assert!(sending[0].activity.closing().now_or_never().is_some());
     }
 
     #[tokio::test]

@@ -28,10 +28,15 @@ const MAX_REQUEST_BYTES: usize = 32 * 1024 * 1024;
 /// How long the client may read nothing of what is written last.
 const LAST_WRITE: Duration = Duration::from_secs(2);
 
+/// How long nothing may come before a server that stops takes it that nothing does: what a client had
+/// sent by then is answered.
+const QUIET: Duration = Duration::from_millis(50);
+
 /// When a connection ends.
 #[derive(Clone, Debug)]
 pub(super) struct End {
-    /// Cancelled when no more requests are to be read.
+    /// Cancelled when the connection is to end once nothing is under way. Until then requests are still
+    /// read and answered: calls are refused, and answers and cancellations reach those under way.
     pub(super) stopping: CancellationToken,
     /// How long the requests under way then have to be answered.
     pub(super) drain: Duration,
@@ -51,7 +56,9 @@ pub(super) struct Connection<R> {
     end: End,
     /// How many requests may be under way before nothing more is read.
     max_requests: usize,
-    /// Since when no more requests are read.
+    /// Whether more may come.
+    open: bool,
+    /// Since when the requests under way are the last, or the server stops.
     draining: Option<Instant>,
     /// Told of what is refused.
     observer: Observer,
@@ -72,6 +79,7 @@ impl<R: AsyncRead + Unpin + Send> Connection<R> {
             handshaken: false,
             end,
             max_requests,
+            open: true,
             draining: None,
             observer,
         }
@@ -91,33 +99,56 @@ impl<R: AsyncRead + Unpin + Send> Connection<R> {
             outbox.room(MAX_UNWRITTEN_BYTES).await;
             lines.next().await
         };
-        tokio::select! {
-            biased;
-            () = self.end.stopping.cancelled() => None,
-            line = next => match line {
-                Ok(Line::End) => None,
-                Ok(line) => Some(line),
-                Err(error) => {
-                    error!(%error, "cannot read stdin");
-                    None
-                }
-            },
+        match next.await {
+            Ok(Line::End) => None,
+            Ok(line) => Some(line),
+            Err(error) => {
+                error!(%error, "cannot read stdin");
+                None
+            }
         }
     }
 
-    /// Waits until the requests under way are answered, or their time is over.
-    async fn drained(&mut self) {
-        let begun = *self.draining.get_or_insert_with(Instant::now);
-        if self.under_way.is_empty() {
-            return;
+    /// The next line; nothing where there will be none, and what was asked is answered or given up.
+    async fn next(&mut self) -> Option<Line> {
+        let stopping = self.end.stopping.clone();
+        while self.open && !stopping.is_cancelled() {
+            tokio::select! {
+                biased;
+                () = stopping.cancelled() => {}
+                line = self.line() => match line {
+                    Some(line) => return Some(line),
+                    None => self.open = false,
+                },
+            }
         }
-        // An answer has this called anew.
-        tokio::time::sleep(self.end.drain.saturating_sub(begun.elapsed())).await;
-        warn!(
-            requests = self.under_way.len(),
-            "gave up requests that took too long"
-        );
-        self.end.ended.cancel();
+        let begun = *self.draining.get_or_insert_with(Instant::now);
+        loop {
+            let idle = self.under_way.is_empty();
+            if idle && !self.open {
+                return None;
+            }
+            let left = self.end.drain.saturating_sub(begun.elapsed());
+            let left = if idle { left.min(QUIET) } else { left };
+            let open = self.open;
+            // An answer has this called anew.
+            tokio::select! {
+                biased;
+                () = tokio::time::sleep(left) => break,
+                line = self.line(), if open => match line {
+                    Some(line) => return Some(line),
+                    None => self.open = false,
+                },
+            }
+        }
+        if !self.under_way.is_empty() {
+            warn!(
+                requests = self.under_way.len(),
+                "gave up requests that took too long"
+            );
+            self.end.ended.cancel();
+        }
+        None
     }
 
     /// The message for the SDK that a line is; nothing where it was answered or needs no answer.
@@ -230,21 +261,13 @@ impl<R: AsyncRead + Unpin + Send> transport::Transport<RoleServer> for Connectio
     }
 
     async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleServer>> {
-        loop {
-            if self.end.ended.is_cancelled() {
-                return None;
+        while !self.end.ended.is_cancelled() {
+            let line = self.next().await?;
+            if let Some(message) = self.judge(&line) {
+                return Some(message);
             }
-            if self.draining.is_none()
-                && let Some(line) = self.line().await
-            {
-                if let Some(message) = self.judge(&line) {
-                    return Some(message);
-                }
-                continue;
-            }
-            self.drained().await;
-            return None;
         }
+        None
     }
 
     async fn close(&mut self) -> Result<(), Infallible> {

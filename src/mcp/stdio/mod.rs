@@ -37,7 +37,10 @@ const MORE_REQUESTS: usize = 128;
 /// Where there is no tool to offer, or the connection breaks.
 pub async fn run(settings: StdioSettings, observer: Observer) -> Result<(), StartError> {
     // Before anything is made that would have to be ended, and before the first request is read.
-    let signals = Signals::listen();
+    let mut signals = Signals::listen();
+    if !observer.has_files() && settings.common.settings.file().is_none() {
+        signals = signals.and_hang_ups();
+    }
     let api_url = settings.common.backend.api_url();
     let secrets = Secrets::new(settings.common.secrets, Reach::OwnMachine)?;
     let backend = Backend::new(settings.common.backend);
