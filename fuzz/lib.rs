@@ -1,11 +1,15 @@
 //! What the fuzz targets do with their input. Each panics where what was promised does not hold.
 
+use std::pin::Pin;
 use std::sync::LazyLock;
+use std::task::{Context, Poll};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+use tokio::io::{AsyncRead, ReadBuf};
 use unkey_local::{Answer, Engine, Location, Options, Request};
 use unkey_mcp::mcp::message::{self, Incoming, Message};
+use unkey_mcp::mcp::stdio::{Line, Lines};
 use unkey_tools::CATALOGUE;
 use unkey_tools::types::bare_secret;
 
@@ -53,7 +57,54 @@ pub fn arguments(data: &[u8]) {
     }
 }
 
-/// A line on stdin or a body over HTTP. What is refused is answered with a short message of its own;
+/// Lines on stdin, which come in pieces of a size that the first byte gives: each is told once and
+/// whole, or by its beginning where it is too long.
+pub fn lines(data: &[u8]) {
+    const LIMIT: usize = 64;
+    let Some((&size, text)) = data.split_first() else {
+        return;
+    };
+    let pieces = Pieces(text, usize::from(size.max(1)));
+    let mut lines = Lines::new(pieces, LIMIT);
+    let mut left = text.split(|byte| *byte == b'\n');
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.expect("a runtime").block_on(async {
+        loop {
+            match lines.next().await.expect("reading a slice does not fail") {
+                Line::Whole(line) => assert_eq!(Some(line.as_slice()), left.next()),
+                Line::TooLong(beginning) => {
+                    let whole = left.next().expect("a line");
+                    assert!(whole.len() > LIMIT && whole.starts_with(&beginning));
+                    assert!(beginning.len() <= LIMIT);
+                }
+                Line::End => break,
+            }
+        }
+    });
+    // Behind the last line's end there is nothing.
+    assert!(left.next().is_none_or(<[u8]>::is_empty));
+    assert_eq!(left.next(), None);
+}
+
+/// Bytes that come a few at a time.
+struct Pieces<'a>(&'a [u8], usize);
+
+impl AsyncRead for Pieces<'_> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        let this = self.get_mut();
+        let most = this.1.min(this.0.len()).min(buffer.remaining());
+        let (piece, rest) = this.0.split_at(most);
+        buffer.put_slice(piece);
+        this.0 = rest;
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// A line on stdin or a body over HTTP, which are read alike. What is refused is answered with a short message of its own;
 /// what passes has an id where somebody waits, and passes again as it is.
 pub fn message(data: &[u8]) {
     let settled = |message: Message| {
@@ -104,6 +155,32 @@ pub fn secret(data: &[u8]) {
     let bare = bare_secret(text);
     assert!(text.contains(bare));
     assert_eq!(bare.trim(), bare);
+}
+
+/// What a file beside the database holds in place of the root key or, by the first byte, the vault
+/// key: the engine opens, or says in a line why not, quotes nothing of it and leaves it as it is.
+pub fn secret_file(data: &[u8]) {
+    let Some((&which, content)) = data.split_first() else {
+        return;
+    };
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let database = folder.path().join("unkey.db");
+    let name = ["unkey.db.root-key", "unkey.db.vault-key"][usize::from(which % 2)];
+    let file = folder.path().join(name);
+    std::fs::write(&file, content).expect("there is room for a file");
+    match Engine::open(Options::new(Location::File(database))) {
+        Ok(engine) => engine.close(),
+        Err(error) => {
+            let told = error.to_string();
+            assert!(told.len() <= 2 * 1024, "{} bytes", told.len());
+            assert!(!told.contains('\n'), "{told}");
+            let quoted = std::str::from_utf8(content).map(str::trim);
+            let is_quoted = |text: &str| text.len() >= 16 && told.contains(text);
+            assert!(!quoted.is_ok_and(is_quoted), "the secret is told");
+            let left = std::fs::read(&file).expect("the file is still there");
+            assert_eq!(left, content);
+        }
+    }
 }
 
 /// A question to the analytics: it is answered or refused with a reason, and never fails.

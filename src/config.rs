@@ -72,6 +72,33 @@ pub struct Common {
     pub observe: observe::Settings,
 }
 
+impl Common {
+    /// What an operator wants to see, where the log and the audit trail have files of their own.
+    ///
+    /// # Errors
+    /// [`StartError::Usage`] where they have not.
+    pub fn observed(&self) -> Result<observe::Settings, StartError> {
+        let mut others = Vec::new();
+        if let BackendSettings::Local(EnginePlace::File(path)) = &self.backend {
+            let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+            for end in ["-wal", "-shm", "-journal", ".root-key", ".vault-key"] {
+                let mut beside = path.clone().into_os_string();
+                beside.push(end);
+                others.push(("a file of the embedded engine's", beside.into()));
+            }
+            others.push(("the embedded engine's database", path));
+        }
+        if let Some(file) = self.settings.file() {
+            others.push(("the configuration file", file.path().to_owned()));
+        }
+        if let Some(file) = &self.secrets.env_file {
+            others.push(("the file of --env-file", file.clone()));
+        }
+        self.observe.check_apart(&others)?;
+        Ok(self.observe.clone())
+    }
+}
+
 /// What a model gets to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Answers {

@@ -61,7 +61,7 @@ fn run(invocation: Invocation) -> Result<ExitCode, StartError> {
         Action::Operate(assignment) => operator::run(assignment),
         Action::Login(task, keychain) => login::run(&task, &keychain),
         Action::Print(text) => output::print(&text),
-        Action::Stdio(settings) => observed(settings.common.observe.clone(), |observer| {
+        Action::Stdio(settings) => observed(settings.common.observed()?, |observer| {
             for what in &settings.common.unused {
                 tracing::warn!("set but not used: {what}");
             }
@@ -72,14 +72,16 @@ fn run(invocation: Invocation) -> Result<ExitCode, StartError> {
             drive(runtime()?, mcp::stdio::run(settings, observer))
         }),
         Action::Workflow(settings) => {
-            let observe = settings.common.observe.clone();
+            let observe = settings.common.observed()?;
             let run = |observer| drive(runtime()?, command::run(*settings, observer));
             return observed(observe, run).map(exit_code);
         }
-        Action::Call(settings) => observed(settings.common.observe.clone(), |observer| {
+        Action::Call(settings) => observed(settings.common.observed()?, |observer| {
             drive(runtime()?, command::call(*settings, observer))
         }),
-        Action::Serve(settings) => observed(settings.common.observe.clone(), |observer| {
+        Action::Serve(settings) => observed(settings.common.observed()?, |observer| {
+            #[cfg(all(target_os = "linux", target_env = "gnu"))]
+            allocator::give_back_what_is_free();
             drive(parallel_runtime()?, http::run(settings, observer))
         }),
     }?;

@@ -231,6 +231,9 @@ async fn a_database_that_is_damaged_in_place_is_not_ready_and_the_next_start_say
     let unready = Reply::to(server.request(reqwest::Method::GET, "/readyz")).await;
     assert_eq!(unready.status, 503, "{unready:?}");
     assert!(unready.body.contains("put back a backup"), "{unready:?}");
+    // What is left of the old one would be mixed into the backup.
+    let first = "remove the -wal and -shm files";
+    assert!(unready.body.contains(first), "{unready:?}");
 
     let copy = folder.path().join("unkey.db");
     std::fs::write(&copy, vec![0; 8_192]).unwrap();
@@ -241,6 +244,7 @@ async fn a_database_that_is_damaged_in_place_is_not_ready_and_the_next_start_say
     assert_eq!(ended.status.code(), Some(1), "{ended:?}");
     assert!(ended.stderr.contains("is damaged"), "{ended:?}");
     assert!(ended.stderr.contains("put back a backup"), "{ended:?}");
+    assert!(ended.stderr.contains(first), "{ended:?}");
 }
 
 #[tokio::test]

@@ -135,3 +135,21 @@ async fn a_full_disk_under_the_log_or_the_audit_trail_fails_no_call_and_is_told_
         assert!((1..42).contains(&calls), "{}: {text}", file.display());
     }
 }
+
+#[tokio::test]
+async fn a_full_disk_under_the_audit_trail_is_told_once_a_minute() {
+    let Some(disk) = SmallDisk::mount() else {
+        return;
+    };
+    let flag = format!("--audit={}", disk.path("audit").display());
+    let flags = ["serve", "--local=:memory:", "--log=info", &flag];
+    let server = Binary::new(flags).serve().await;
+    disk.fill(true);
+    let mcp = server.mcp();
+    for _ in 0..60 {
+        success(&mcp.call("apis_create_api", json!({"name": "abc"})).await);
+    }
+    let log = server.stop().await.stderr;
+    let told = log.matches("missing in the audit trail").count();
+    assert_eq!(told, 1, "{log}");
+}

@@ -35,8 +35,18 @@ fn secrets_are_found_in_what_stands_around_them() {
 }
 
 #[test]
+fn the_files_of_secrets_are_used_or_refused() {
+    over_seeds("secret_file", targets::secret_file);
+}
+
+#[test]
 fn questions_are_answered_or_refused() {
     over_seeds("sql", targets::sql);
+}
+
+#[test]
+fn lines_are_told_once() {
+    over_seeds("lines", targets::lines);
 }
 
 #[test]

@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::support::{
-    Answer, Binary, Cloud, Endpoint, Era, KEY, Reply, Stdio, failure, half_asleep, offered,
-    refusal, sleeper, success, within,
+    Answer, Binary, Cloud, Endpoint, Era, KEY, Reply, Stdio, UNKNOWN_OUTCOME, failure, half_asleep,
+    offered, refusal, sleeper, success, within,
 };
 
 fn stdio(cloud: &Cloud) -> Binary {
@@ -113,6 +113,44 @@ async fn a_cancelled_call_is_given_up_over_http_though_it_hangs_on_another_conne
     cancel(&endpoint, 1).await;
     cloud.given_up(1).await;
     let reply = call.await.unwrap();
+    assert_eq!(refusal(&reply.json()).0, -32800, "{reply:?}");
+}
+
+#[tokio::test]
+async fn a_cancelled_write_over_http_says_that_its_outcome_is_unknown() {
+    let cloud = Cloud::that_answers(Answer::Hang).await;
+    let call = json!({"name": "apis_create_api", "arguments": {"name": "abc"}});
+    let inner = json!({"name": "run_write_tool", "arguments": call});
+    for (flag, call) in [("--dynamic=false", call.clone()), ("--dynamic", inner)] {
+        let server = Binary::new(["serve", flag, &cloud.flag()]).serve().await;
+        let endpoint = server.mcp().with_key().era(Era::BOTH[0]);
+        let before = cloud.requests();
+        let call = tokio::spawn(Reply::to(endpoint.message("tools/call", call)));
+        cloud.asked(before + 1).await;
+        cancel(&endpoint, 1).await;
+        let reply = within("the answer", call).await.unwrap();
+        let answer = reply.json();
+        let (code, message) = refusal(&answer);
+        assert_eq!(code, -32800, "{reply:?}");
+        assert!(message.contains(UNKNOWN_OUTCOME), "{reply:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_id_that_was_used_a_moment_ago_can_be_cancelled_again() {
+    let cloud = half_asleep().await;
+    let server = Binary::new(["serve", &cloud.flag()]).serve().await;
+    let endpoint = server.mcp().with_key().era(Era::BOTH[0]);
+    success(
+        &endpoint
+            .call("apis_create_api", json!({"name": "abc"}))
+            .await,
+    );
+    let call = tokio::spawn(Reply::to(endpoint.message("tools/call", sleeper())));
+    cloud.asked(2).await;
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    cancel(&endpoint, 1).await;
+    let reply = within("the answer", call).await.unwrap();
     assert_eq!(refusal(&reply.json()).0, -32800, "{reply:?}");
 }
 

@@ -44,7 +44,12 @@ impl Engine {
             let _ = sender.send(outcome);
         });
         let outcome = outcome.recv_timeout(PATIENCE);
-        outcome.unwrap_or(Err(Trouble::Unanswered))
+        outcome.unwrap_or_else(|_| Err(self.unanswered()))
+    }
+
+    /// What it means that a [probe](Self::probe) was not answered in time.
+    pub fn unanswered(&self) -> Trouble {
+        self.shared().health.unanswered()
     }
 }
 
@@ -58,6 +63,10 @@ impl<R: FnOnce(Result<(), Trouble>) + Send> Job for WriteProbe<R> {
     fn run(&mut self, _: &Shared, tx: TxContext<'_>) -> (Result<(), Failure>, Effects) {
         let written = Settings(tx.db).try_write().map_err(Failure::from);
         (written, Effects::default())
+    }
+
+    fn is_trial(&self) -> bool {
+        true
     }
 
     fn finish(self: Box<Self>, outcome: Result<(), Failure>) {

@@ -25,8 +25,16 @@ struct State {
     tried: Option<(Instant, Result<(), Trouble>)>,
     /// When a trial began that has not ended.
     trying: Option<Instant>,
+    /// What a write met since the last trial that went well.
+    failed: Option<Trouble>,
     /// When the log was told of a trouble last, and how often it came since.
     told: BTreeMap<Trouble, (Instant, u64)>,
+}
+
+impl State {
+    fn unanswered(&self) -> Trouble {
+        self.failed.unwrap_or(Trouble::Unanswered)
+    }
 }
 
 impl Health {
@@ -40,7 +48,7 @@ impl Health {
         if let Some(began) = state.trying {
             let late = now.saturating_duration_since(began) >= patience;
             let outcome = before.map(|(_, outcome)| outcome).filter(|_| !late);
-            return Some(outcome.unwrap_or(Err(Trouble::Unanswered)));
+            return Some(outcome.unwrap_or(Err(state.unanswered())));
         }
         let fresh = |at: Instant| now.saturating_duration_since(at) < FRESH;
         if let Some((_, outcome)) = before.filter(|(at, _)| fresh(*at)) {
@@ -50,16 +58,24 @@ impl Health {
         None
     }
 
+    /// What it means that a trial has not ended in time: what failed before has not been mended.
+    pub(crate) fn unanswered(&self) -> Trouble {
+        self.state().unanswered()
+    }
+
     /// Notes how a trial ended.
     pub(crate) fn end(&self, now: Instant, outcome: Result<(), Trouble>) {
         let mut state = self.state();
         state.trying = None;
         state.tried = Some((now, outcome));
+        state.failed = outcome.err();
     }
 
-    /// Whether the log is to be told of a trouble now, and how often it came since the last time.
+    /// Notes that a write met a trouble. Whether the log is to be told of it now, and how often it came
+    /// since the last time.
     pub(crate) fn tell(&self, now: Instant, trouble: Trouble) -> Option<u64> {
         let mut state = self.state();
+        state.failed = Some(trouble);
         match state.told.get_mut(&trouble) {
             Some((at, untold)) if now.saturating_duration_since(*at) < REPEAT => {
                 *untold += 1;
@@ -111,6 +127,11 @@ mod tests {
         assert_eq!(health.known(began, PATIENCE), Some(Ok(())));
         let late = health.known(began + PATIENCE, PATIENCE);
         assert_eq!(late, Some(Err(Trouble::Unanswered)));
+        health.end(began, Err(Trouble::Locked));
+        let began = began + FRESH;
+        assert_eq!(health.known(began, PATIENCE), None);
+        let late = health.known(began + PATIENCE, PATIENCE);
+        assert_eq!(late, Some(Err(Trouble::Locked)));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! How a request is carried out: who calls, which thread does it, inside which transaction.
 
 pub(crate) mod apply;
+pub(crate) mod batch;
 pub(crate) mod caller;
 pub(crate) mod daily_maintenance;
 pub(crate) mod health;

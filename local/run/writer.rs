@@ -14,13 +14,14 @@ use rusqlite::config::DbConfig;
 use unkey_analytics::{Event, Recorder};
 
 use crate::run::apply::Effects;
+use crate::run::batch::Batch;
 use crate::run::daily_maintenance;
 use crate::run::integrity_check::IntegrityCheck;
 use crate::run::last_used::LastUsed;
 use crate::run::pending_events::FLUSH_INTERVAL;
 use crate::run::shared::Shared;
 use crate::run::transaction::{ExecutionMode, TxContext};
-use crate::store::{LastUses, Settings, execute};
+use crate::store::{LastUses, Settings, execute, try_begin};
 use crate::system::trouble::{NotKept, Trouble, plain};
 use crate::wire::failure::Failure;
 
@@ -35,6 +36,12 @@ pub(crate) trait Job: Send {
     /// Does it, inside a savepoint. On an error all that it wrote is undone, unless the effects
     /// say that it stays.
     fn run(&mut self, shared: &Shared, tx: TxContext<'_>) -> (Result<(), Failure>, Effects);
+
+    /// Whether it only asks whether a write is kept. Then it does not wait for another process as long
+    /// as a write does.
+    fn is_trial(&self) -> bool {
+        false
+    }
 
     /// Tells whoever waits how it went: what [`Job::run`] found, or that it could not be kept.
     fn finish(self: Box<Self>, outcome: Result<(), Failure>);
@@ -92,27 +99,6 @@ impl From<rusqlite::Error> for Fault {
     }
 }
 
-/// What the writer took from its queue.
-#[derive(Default)]
-struct Batch {
-    jobs: Vec<Box<dyn Job>>,
-    flushes: Vec<Flush>,
-    stop: bool,
-}
-
-impl Batch {
-    fn add(&mut self, message: Message, flush_at: &mut Option<Instant>) {
-        match message {
-            Message::Job(job) => self.jobs.push(job),
-            Message::EventsWait => {
-                flush_at.get_or_insert_with(|| Instant::now() + FLUSH_INTERVAL);
-            }
-            Message::Flush(flush) => self.flushes.push(flush),
-            Message::Stop => self.stop = true,
-        }
-    }
-}
-
 impl Writer {
     /// A writer that takes its work from `queue`.
     pub(crate) fn new(
@@ -121,14 +107,14 @@ impl Writer {
         queue: Receiver<Message>,
     ) -> Self {
         Self {
-            shared,
             connection,
             recorder: Recorder::default(),
             queue,
             flush_at: None,
             failed: false,
             last_used: LastUsed::default(),
-            integrity_check: IntegrityCheck::default(),
+            integrity_check: IntegrityCheck::new(&shared),
+            shared,
         }
     }
 
@@ -222,6 +208,7 @@ impl Writer {
         mut events: Vec<Event>,
         uses: usize,
     ) -> Result<(), NotKept> {
+        self.answer_trials(&mut jobs);
         let pending = events.len();
         if jobs.is_empty() && events.is_empty() && (uses == 0 || self.last_used.due().is_none()) {
             return Ok(());
@@ -261,6 +248,21 @@ impl Writer {
                     finish(job, Err(Failure::NotKept(why)));
                 }
                 Err(why)
+            }
+        }
+    }
+
+    /// Answers those who only ask whether a write is kept, where another process has the lock.
+    fn answer_trials(&mut self, jobs: &mut Vec<Box<dyn Job>>) {
+        // What is wrong with the files comes first, and is told as what it is.
+        if !jobs.iter().any(|job| job.is_trial()) || self.shared.watch.check().is_err() {
+            return;
+        }
+        let begun = try_begin(&mut self.connection).map_err(|error| Trouble::from(&error));
+        if begun == Err(Trouble::Locked) {
+            self.tell(Trouble::Locked, "nothing can be written");
+            for job in jobs.extract_if(.., |job| job.is_trial()) {
+                finish(job, Err(Failure::NotKept(NotKept::undone(Trouble::Locked))));
             }
         }
     }

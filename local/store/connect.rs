@@ -45,6 +45,9 @@ impl Migration {
 /// How long a connection waits for another process that is writing.
 const BUSY: Duration = Duration::from_secs(5);
 
+/// The same for who only asks whether it could write.
+const BUSY_BRIEFLY: Duration = Duration::from_millis(500);
+
 /// How often it looks whether the other one is done. SQLite itself would soon look ten times a
 /// second, and hardly ever meet the moment between two transactions of a busy process.
 const BUSY_POLL: Duration = Duration::from_micros(250);
@@ -114,12 +117,13 @@ pub(crate) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// What is wrong with the database at `path`, if anything is that shows within `limit`.
-pub(crate) fn quick_check(path: &Path, limit: Duration) -> rusqlite::Result<Option<String>> {
+/// What is wrong with the database at `path`, if anything is that shows within `limit`. Indexes are
+/// compared with their tables: a file that was partly written over may be sound in all else.
+pub(crate) fn check_integrity(path: &Path, limit: Duration) -> rusqlite::Result<Option<String>> {
     let begun = Instant::now();
     let mut connection = open_reader(path)?;
     connection.progress_handler(STEPS, Some(move || begun.elapsed() >= limit))?;
-    match connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)) {
+    match connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)) {
         Ok(found) => Ok(Some(found).filter(|found| found != "ok")),
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => {
             Ok(None)
@@ -139,11 +143,28 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
 
 /// Waits a moment, unless it has waited for so long already that it is in vain.
 fn wait(glances: i32) -> bool {
-    let patient = u32::try_from(glances).is_ok_and(|glances| BUSY_POLL * glances < BUSY);
+    wait_within(BUSY, glances)
+}
+
+/// The same for who asks whether another process is writing, and has to have an answer soon.
+fn wait_briefly(glances: i32) -> bool {
+    wait_within(BUSY_BRIEFLY, glances)
+}
+
+fn wait_within(limit: Duration, glances: i32) -> bool {
+    let patient = u32::try_from(glances).is_ok_and(|glances| BUSY_POLL * glances < limit);
     if patient {
         thread::sleep(BUSY_POLL);
     }
     patient
+}
+
+/// Whether a transaction can begin that writes, or another process keeps the database locked.
+pub(crate) fn try_begin(connection: &mut Connection) -> rusqlite::Result<()> {
+    connection.busy_handler(Some(wait_briefly))?;
+    let begun = connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK");
+    connection.busy_handler(Some(wait))?;
+    begun
 }
 
 /// Refuses a database that the engine did not make, or that it does not know as it is.

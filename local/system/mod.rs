@@ -16,4 +16,4 @@ pub(crate) use database_file::{beside, claim, has_root_key, is_known, make, reso
 pub use regular_file::{read_regular_text, read_secret_text};
 pub(crate) use secret_file::SecretFile;
 pub use secret_file::SecretProblem;
-pub(crate) use watch::{Stamps, Watch};
+pub(crate) use watch::{Stamp, Stamps, Watch};

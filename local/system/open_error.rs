@@ -36,12 +36,12 @@ pub enum OpenError {
     Newer(PathBuf),
     /// The database says that it is the engine's, and is not what the engine makes.
     #[error(
-        "{} is damaged: {}; put back a backup, or name another file; what is left of it SQLite's own shell may read (sqlite3 FILE .recover)", .0.display(), .1
+        "{} is damaged: {}; remove the -wal and -shm files beside it and put back a backup with its key files, or name another file; what is left of it SQLite's own shell may read (sqlite3 FILE .recover)", .0.display(), .1
     )]
     Damaged(PathBuf, String),
     /// What the engine leaves beside its database is there, and the database is not.
     #[error(
-        "{} is missing or empty, though its -wal or .root-key file holds something; put back the file or a backup, or remove what is left of it, and its -wal file, to begin anew", .0.display()
+        "{} is missing or empty, though its -wal or .root-key file holds something; put back the file itself, or remove the -wal and -shm files and put back a backup with its key files; to begin anew, remove all of them", .0.display()
     )]
     Emptied(PathBuf),
     /// The database cannot be used.
@@ -49,12 +49,12 @@ pub enum OpenError {
     Database(PathBuf, rusqlite::Error),
     /// The root key's file is not what it must be.
     #[error(
-        "the root key's file {} {}; put back the file that belongs to the database, or delete it: the next start makes a new root key, and the old one stops working", .0.display(), .1
+        "the root key's file {} {}; put back the file that belongs to the database, from the same backup where one was put back (after its -wal and -shm files were removed); only where that file is lost, delete this one: the next start makes a new root key, and the old one stops working", .0.display(), .1
     )]
     RootKeyFile(PathBuf, SecretProblem),
     /// The root key's file holds a key that the database does not know.
     #[error(
-        "the root key in {} is not one of the database's; put back the file that belongs to the database, or delete it: the next start makes a new root key, and the old one stops working", .0.display()
+        "the root key in {} is not one of the database's; put back the file that belongs to the database, from the same backup where one was put back (after its -wal and -shm files were removed); only where that file is lost, delete this one: the next start makes a new root key, and the old one stops working", .0.display()
     )]
     UnknownRootKey(PathBuf),
     /// The root key's file holds a key that may not do everything.

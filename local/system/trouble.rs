@@ -23,7 +23,7 @@ pub enum Trouble {
     Disk,
     /// The file, or the log beside it, is not what SQLite wrote.
     #[error(
-        "the database or its -wal file is damaged; stop the server and put back a backup, or save what can still be read with unkey-mcp export"
+        "the database or its -wal file is damaged; save what can still be read with unkey-mcp export, or stop the server, remove the -wal and -shm files beside the database, and put back a backup with its key files"
     )]
     Damaged,
     /// The file is no longer at its path.
@@ -38,7 +38,7 @@ pub enum Trouble {
     Replaced,
     /// The file has become shorter.
     #[error(
-        "the database's file was cut short while the server runs; stop the server and put back a backup"
+        "the database's file was cut short while the server runs; stop the server, remove the -wal and -shm files beside the database, and put back a backup with its key files"
     )]
     Truncated,
     /// SQLite's files beside the database are gone or others.

@@ -13,7 +13,7 @@ use std::time::Duration;
 use super::beside;
 use super::database_file::is_irregular;
 #[cfg(unix)]
-use super::write_ahead_log::WriteAheadLog;
+use super::write_ahead_log::{Checkpoint, WriteAheadLog};
 use crate::system::trouble::Trouble;
 
 /// How long a reader relies on what was last seen of the files. Its answer promises nothing that has
@@ -52,6 +52,31 @@ struct Files {
 pub(crate) struct Stamps {
     pub(crate) database: Stamp,
     pub(crate) log: Stamp,
+    /// How far the log is put into the database; `None` where that cannot be known.
+    #[cfg(unix)]
+    checkpoint: Option<Checkpoint>,
+}
+
+impl Stamps {
+    /// Whether somebody wrote to the database's file since `seen` though nothing of the log was put
+    /// there, by which alone SQLite changes it. Connections go on with what they have in memory of it,
+    /// and would mix the two.
+    #[cfg(unix)]
+    pub(crate) fn is_overwritten_since(&self, seen: &Self) -> bool {
+        let (Some(checkpoint), Some(before)) = (self.checkpoint, seen.checkpoint) else {
+            return false;
+        };
+        let database = (self.database.length, self.database.written);
+        database != (seen.database.length, seen.database.written)
+            && checkpoint == before
+            && !checkpoint.is_under_way()
+    }
+
+    /// Elsewhere the log's index cannot be read.
+    #[cfg(not(unix))]
+    pub(crate) fn is_overwritten_since(&self, _: &Self) -> bool {
+        false
+    }
 }
 
 #[derive(Debug)]
@@ -165,6 +190,8 @@ impl Files {
         Ok(Stamps {
             database: Stamp::of(&database),
             log: Stamp::of(&log),
+            #[cfg(unix)]
+            checkpoint: self.content.checkpoint().ok(),
         })
     }
 
@@ -264,6 +291,7 @@ fn can_write(_: &Path) -> Result<(), Trouble> {
 pub(crate) struct Stamp {
     length: u64,
     changed: (i64, i64),
+    written: (i64, i64),
 }
 
 #[cfg(unix)]
@@ -273,6 +301,7 @@ impl Stamp {
         Self {
             length: file.len(),
             changed: (file.ctime(), file.ctime_nsec()),
+            written: (file.mtime(), file.mtime_nsec()),
         }
     }
 }

@@ -19,6 +19,11 @@ const INDEX_HEAD: usize = 48;
 const HEAD: usize = 32;
 const FRAME_HEAD: usize = 24;
 
+/// Where the index says how far the log is put into the database, behind its two heads: the frames
+/// that are, and behind the marks and locks of readers those that are or soon will be.
+const CHECKPOINT: usize = 2 * INDEX_HEAD;
+const CHECKPOINT_ATTEMPTED: usize = CHECKPOINT + 32;
+
 /// How often the two are compared while others write.
 const TRIES: usize = 8;
 
@@ -41,6 +46,30 @@ struct Index {
     salt: [u8; 8],
 }
 
+/// How far a log is put into its database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Checkpoint {
+    /// Each log has its own.
+    salt: [u8; 8],
+    done: [u8; 4],
+    attempted: [u8; 4],
+}
+
+impl Checkpoint {
+    fn read(head: &[u8]) -> Option<Self> {
+        Some(Self {
+            salt: *head.get(32..40)?.first_chunk()?,
+            done: *head.get(CHECKPOINT..)?.first_chunk()?,
+            attempted: *head.get(CHECKPOINT_ATTEMPTED..)?.first_chunk()?,
+        })
+    }
+
+    /// Whether somebody is putting it there, or was interrupted.
+    pub(super) fn is_under_way(self) -> bool {
+        self.done != self.attempted
+    }
+}
+
 impl WriteAheadLog {
     /// Those of the database at `path`, which a connection has open.
     pub(super) fn of(path: &Path) -> io::Result<Self> {
@@ -59,6 +88,13 @@ impl WriteAheadLog {
     /// Reads all of it.
     pub(super) fn is_whole(&self) -> io::Result<bool> {
         self.compare(|index| Ok(self.has_ends(index)? && self.has_frames(index)?))
+    }
+
+    /// How far the log is put into the database.
+    pub(super) fn checkpoint(&self) -> io::Result<Checkpoint> {
+        let mut head = [0; CHECKPOINT_ATTEMPTED + 4];
+        self.index.read_exact_at(&mut head, 0)?;
+        Checkpoint::read(&head).ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
     }
 
     /// Whether the log is as the index says by `check`. It changes meanwhile where somebody writes,

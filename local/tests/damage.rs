@@ -150,6 +150,68 @@ fn nothing_is_acknowledged_after_the_files_were_damaged_in_place() {
 }
 
 #[test]
+fn nothing_is_acknowledged_after_a_backup_was_written_over_the_file_in_use() {
+    for in_log in [false, true] {
+        let (ground, world) = Ground::lay();
+        drop(world);
+        let backup = fs::read(&ground.file).unwrap();
+        let world = World::on_file(&ground.file, NOON);
+        for _ in 0..50 {
+            world.api();
+        }
+        drop(world);
+        let world = World::on_file(&ground.file, NOON);
+        if in_log {
+            world.api();
+            assert_eq!(world.engine.ready(), Ok(()));
+        }
+        let file = File::options().write(true).open(&ground.file).unwrap();
+        file.write_all_at(&backup, 0).unwrap();
+        world.clock.advance(1_500);
+        for _ in 0..2 {
+            let reply = world.call("apis.createApi", json!({"name": "abc"}));
+            let detail = format!("Nothing was changed: {}.", Trouble::Damaged);
+            reply.is(500, UNAVAILABLE, &detail);
+            assert_eq!(world.engine.ready(), Err(Trouble::Damaged));
+        }
+    }
+}
+
+#[test]
+fn a_file_whose_mode_or_links_change_is_not_written_over() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (ground, world) = Ground::lay();
+    fs::set_permissions(&ground.file, fs::Permissions::from_mode(0o640)).unwrap();
+    world.api();
+    assert_eq!(world.engine.ready(), Ok(()));
+}
+
+#[test]
+fn an_index_that_does_not_fit_its_table_is_found_by_the_first_question() {
+    let (ground, world) = Ground::lay();
+    drop(world);
+    let db = Connection::open(&ground.file).unwrap();
+    let index: u64 = db
+        .query_row(
+            "SELECT rootpage FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'apis'",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    let before = fs::read(&ground.file).unwrap();
+    db.execute_batch("PRAGMA foreign_keys = OFF; DELETE FROM apis")
+        .unwrap();
+    drop(db);
+    // The index as it was, and the table as it is.
+    let at = usize::try_from((index - 1) * PAGE).unwrap();
+    let page = &before[at..at + usize::try_from(PAGE).unwrap()];
+    let file = File::options().write(true).open(&ground.file).unwrap();
+    file.write_all_at(page, (index - 1) * PAGE).unwrap();
+    let engine = open(&ground.file).unwrap();
+    assert_eq!(engine.ready(), Err(Trouble::Damaged));
+}
+
+#[test]
 fn readiness_alone_finds_damage() {
     let (ground, world) = Ground::lay();
     cut(&ground.log, 0);
@@ -173,6 +235,20 @@ fn what_other_processes_do_to_the_files_is_no_damage() {
             .unwrap();
         world.api();
     }
+    assert_eq!(world.engine.ready(), Ok(()));
+}
+
+#[test]
+fn readiness_names_another_process_that_keeps_the_database_locked_and_soon() {
+    let (ground, world) = Ground::lay();
+    let other = Connection::open(&ground.file).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let begun = std::time::Instant::now();
+    assert_eq!(world.engine.ready(), Err(Trouble::Locked));
+    let took = begun.elapsed();
+    assert!(took < std::time::Duration::from_secs(3), "{took:?}");
+    other.execute_batch("ROLLBACK").unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(1_100));
     assert_eq!(world.engine.ready(), Ok(()));
 }
 

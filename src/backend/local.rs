@@ -219,7 +219,7 @@ impl Local {
         });
         match tokio::time::timeout(PATIENCE, outcome).await {
             Ok(Ok(outcome)) => outcome,
-            Ok(Err(_)) | Err(_) => Err(Trouble::Unanswered),
+            Ok(Err(_)) | Err(_) => Err(engine.unanswered()),
         }
     }
 

@@ -62,7 +62,7 @@ impl Default for Limits {
 impl Limits {
     /// What every body may hold without being counted: small requests are served even while large
     /// ones use all the memory that there is for bodies.
-    pub const FREE_BODY: usize = 64 * 1024;
+    pub const FREE_BODY: usize = 8 * 1024;
 
     /// How many connections are served at once where the process may open so many `descriptors`.
     ///
@@ -96,6 +96,8 @@ pub(super) enum Limit {
     Overflow,
     /// The system has no descriptor left for a connection.
     Descriptors,
+    /// A request's head was too long.
+    HeadSize,
     /// A request's head took too long.
     HeadTimeout,
     /// A body took too long.
@@ -109,11 +111,12 @@ pub(super) enum Limit {
 }
 
 impl Limit {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Connections,
         Self::Reserve,
         Self::Overflow,
         Self::Descriptors,
+        Self::HeadSize,
         Self::HeadTimeout,
         Self::BodyTimeout,
         Self::AnswerTimeout,
@@ -128,6 +131,7 @@ impl Limit {
             Self::Reserve => "connections_refused",
             Self::Overflow => "connections_dropped",
             Self::Descriptors => "descriptors",
+            Self::HeadSize => "head_size",
             Self::HeadTimeout => "head_timeout",
             Self::BodyTimeout => "body_timeout",
             Self::AnswerTimeout => "answer_timeout",
@@ -136,11 +140,12 @@ impl Limit {
         }
     }
 
-    /// The flag that sets it.
+    /// The flag that sets it, where there is one.
     const fn flag(self) -> &'static str {
         match self {
             Self::Connections | Self::Reserve | Self::Overflow => "--max-connections",
             Self::Descriptors => "ulimit -n",
+            Self::HeadSize => "none",
             Self::HeadTimeout => "--head-timeout",
             Self::BodyTimeout => "--body-timeout",
             Self::AnswerTimeout => "--answer-timeout",

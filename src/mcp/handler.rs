@@ -348,7 +348,7 @@ impl Handler {
             biased;
             // Neither a cancellation nor a client that went away drops this future by itself.
             () = context.ct.cancelled() => {
-                return Err(ErrorData::internal_error("the call was cancelled", None));
+                return Err(ErrorData::internal_error(result::cancelled(Some(entry)), None));
             }
             result = carried => Ok(result),
             () = self.calls().cut_off() => Err(CutOff),

@@ -22,6 +22,7 @@ mod undeclared;
 pub(crate) use self::fit::fit;
 pub use self::handler::Handler;
 pub(crate) use self::observed::note as note_outcome;
+pub(crate) use self::result::cancelled;
 pub use self::result::refusal_text;
 pub use self::scope::{ConnectionScope, Scope};
 pub use self::tool::list;

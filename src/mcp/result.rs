@@ -93,6 +93,16 @@ pub(super) fn cut_off(entry: &Entry) -> CallToolResult {
     ))
 }
 
+/// A call that its client cancelled; of a write nobody knows by then how far it came.
+pub(crate) fn cancelled(entry: Option<&Entry>) -> String {
+    let mut text = "the call was cancelled by its client".to_owned();
+    if let Some(entry) = entry.filter(|entry| !entry.effect.is_read_only()) {
+        text.push_str(".\nNext: ");
+        text.push_str(&outcome_unknown(entry));
+    }
+    text
+}
+
 /// A call that broke off because of a bug of this server.
 pub(super) fn panicked(entry: &Entry) -> String {
     let mut text = format!(

@@ -8,18 +8,36 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub struct AppendFile {
     path: PathBuf,
-    file: File,
+    /// `None` until it is made.
+    file: Option<File>,
 }
 
 impl AppendFile {
-    /// Opens the file at `path`, or makes it.
+    /// Opens the file at `path`. One that is not there is made with the first write, or where it is
+    /// [asked for](Self::make): a start that comes to nothing leaves nothing behind.
     ///
     /// # Errors
-    /// Where the system says so, and where something other than a file stands there: opening a pipe
-    /// would wait for its reader.
+    /// Where the system says so, where the file could not be made, and where something other than a
+    /// file stands there: opening a pipe would wait for its reader.
     pub fn open(path: PathBuf) -> io::Result<Self> {
-        let file = open(&path)?;
+        let is_there = path.try_exists()?;
+        if !is_there {
+            can_make(&path)?;
+        }
+        let file = is_there.then(|| open(&path)).transpose()?;
         Ok(Self { path, file })
+    }
+
+    /// Makes the file if it is not there.
+    ///
+    /// # Errors
+    /// Where the system says so.
+    pub fn make(&mut self) -> io::Result<&mut File> {
+        let file = match self.file.take() {
+            Some(file) => file,
+            None => open(&self.path)?,
+        };
+        Ok(self.file.insert(file))
     }
 
     /// Opens the file at the same path anew, after the old one was moved away. Until that succeeds,
@@ -28,7 +46,7 @@ impl AppendFile {
     /// # Errors
     /// As [`AppendFile::open`].
     pub fn reopen(&mut self) -> io::Result<()> {
-        self.file = open(&self.path)?;
+        self.file = Some(open(&self.path)?);
         Ok(())
     }
 
@@ -40,12 +58,27 @@ impl AppendFile {
 
 impl Write for AppendFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        self.make()?.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        self.file.as_mut().map_or(Ok(()), File::flush)
     }
+}
+
+/// Whether a file could be made at `path`.
+fn can_make(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let folder = folder.unwrap_or(Path::new("."));
+    if !folder.metadata()?.is_dir() {
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
+    #[cfg(unix)]
+    {
+        use rustix::fs::{Access, access};
+        access(folder, Access::WRITE_OK | Access::EXEC_OK)?;
+    }
+    Ok(())
 }
 
 fn open(path: &Path) -> io::Result<File> {
@@ -89,6 +122,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (path, moved) = (folder.path().join("log"), folder.path().join("log.1"));
         let mut file = AppendFile::open(path.clone()).unwrap();
+        file.make().unwrap();
         std::fs::rename(&path, &moved).unwrap();
         std::fs::create_dir(&path).unwrap();
         assert!(file.reopen().is_err());
@@ -108,7 +142,12 @@ mod tests {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log");
-        AppendFile::open(path.clone()).unwrap();
+        let mut file = AppendFile::open(path.clone()).unwrap();
+        assert!(
+            !path.exists(),
+            "it was made before anything was to be written"
+        );
+        file.make().unwrap();
         let mode = path.metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }

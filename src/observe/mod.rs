@@ -4,6 +4,7 @@
 //! into a log line, metrics and a line of the audit trail. Nothing here waits for whoever reads it,
 //! except the audit trail, which loses nothing.
 
+mod apart;
 mod append_file;
 mod audit;
 mod call;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
+use tokio::net::TcpListener;
 use tracing::{Level, error, info};
 
 use super::audit::Audit;
@@ -71,25 +72,29 @@ impl Observer {
         &self.0.metrics
     }
 
-    /// Tells metrics, and reopens files when it is asked to (SIGHUP), for as long as the runtime
-    /// lives. Returns the address on which the metrics are.
+    /// Makes the files, tells metrics, and reopens files when it is asked to (SIGHUP), for as long as
+    /// the runtime lives. Returns the address on which the metrics are.
     ///
     /// # Errors
-    /// Where that address cannot be listened on.
+    /// Where that address cannot be listened on, or the audit trail cannot be made.
     pub async fn start(&self) -> Result<Option<SocketAddr>, StartError> {
         // By itself a hang-up would end the process in the middle of a call.
         self.reopen_on_hangup();
-        let Some(address) = &self.0.metrics_address else {
+        let listener = match &self.0.metrics_address {
+            Some(address) => Some(listen(address).await?),
+            None => None,
+        };
+        // Nothing is made before all addresses are ours.
+        if let Some(audit) = &self.0.audit {
+            let made = audit.make();
+            made.map_err(|(path, error)| StartError::AuditFile { path, error })?;
+        }
+        if let Some(log) = &self.0.log_file {
+            log.reopen();
+        }
+        let Some((listener, address)) = listener else {
             return Ok(None);
         };
-        let refused = |error| StartError::Metrics {
-            address: address.clone(),
-            error,
-        };
-        let listener = tokio::net::TcpListener::bind(address)
-            .await
-            .map_err(refused)?;
-        let address = listener.local_addr().map_err(refused)?;
         tokio::spawn(metrics_endpoint::serve(listener, self.clone()));
         Ok(Some(address))
     }
@@ -187,6 +192,17 @@ impl Observer {
         }
         info!("reopened the files of the log and the audit trail");
     }
+}
+
+/// Takes the address for metrics.
+async fn listen(address: &str) -> Result<(TcpListener, SocketAddr), StartError> {
+    let refused = |error| StartError::Metrics {
+        address: address.to_owned(),
+        error,
+    };
+    let listener = TcpListener::bind(address).await.map_err(refused)?;
+    let address = listener.local_addr().map_err(refused)?;
+    Ok((listener, address))
 }
 
 /// A line of the log about a call, for people.

@@ -17,9 +17,11 @@ pub(super) async fn all(url: String, until: Instant, one_of: usize) {
     for _ in 0..40 / one_of {
         company.spawn(each(until, address.clone(), slow_head));
         company.spawn(each(until, address.clone(), idle));
+        company.spawn(each(until, address.clone(), keeps_its_answer));
     }
     for _ in 0..20 / one_of {
         company.spawn(each(until, address.clone(), slow_body));
+        company.spawn(each(until, address.clone(), small_body));
         company.spawn(each(until, address.clone(), reads_nothing));
     }
     for _ in 0..4 / one_of {
@@ -28,6 +30,7 @@ pub(super) async fn all(url: String, until: Instant, one_of: usize) {
         company.spawn(each(until, address.clone(), garbage));
         company.spawn(each(until, address.clone(), bent_messages));
         company.spawn(each(until, address.clone(), gives_up));
+        company.spawn(each(until, address.clone(), cancels));
         company.spawn(each(until, address.clone(), panics));
     }
     while company.join_next().await.is_some() {}
@@ -51,6 +54,26 @@ where
 
 /// Says nothing.
 async fn idle(mut socket: TcpStream, _: Instant) -> std::io::Result<()> {
+    socket.read_u8().await.map(drop)
+}
+
+/// Is answered, and stays.
+async fn keeps_its_answer(mut socket: TcpStream, until: Instant) -> std::io::Result<()> {
+    let get = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    while Instant::now() < until {
+        socket.write_all(get).await?;
+        socket.read_u8().await?;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+    Ok(())
+}
+
+/// Announces a body that is small, and leaves out its end.
+async fn small_body(mut socket: TcpStream, _: Instant) -> std::io::Result<()> {
+    socket
+        .write_all(head("Content-Length: 65500").as_bytes())
+        .await?;
+    socket.write_all(&vec![b' '; 65_400]).await?;
     socket.read_u8().await.map(drop)
 }
 
@@ -155,6 +178,26 @@ async fn gives_up(mut socket: TcpStream, _: Instant) -> std::io::Result<()> {
     socket.write_all(post(&request).as_bytes()).await?;
     tokio::time::sleep(Duration::from_millis(fastrand::u64(..100))).await;
     Ok(())
+}
+
+/// Calls as an older client, and takes it back on another connection.
+async fn cancels(mut socket: TcpStream, _: Instant) -> std::io::Result<()> {
+    let send = |message: Value| {
+        let (body, version) = (message.to_string(), "MCP-Protocol-Version: 2025-11-25");
+        head(&format!("Content-Length: {}\r\n{version}", body.len())) + &body
+    };
+    let id = fastrand::u64(..100);
+    let call = call("keys_get_key", &json!({"keyId": "key_1"}));
+    let call = json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": call});
+    socket.write_all(send(call).as_bytes()).await?;
+    tokio::time::sleep(Duration::from_millis(fastrand::u64(..100))).await;
+    let mut other = TcpStream::connect(socket.peer_addr()?).await?;
+    let cancelled = json!({
+        "jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": id},
+    });
+    other.write_all(send(cancelled).as_bytes()).await?;
+    other.read_u8().await?;
+    socket.read_u8().await.map(drop)
 }
 
 /// Calls what a planted fault makes panic.

@@ -52,6 +52,60 @@ async fn a_limit_that_is_reached_is_counted_by_its_name() {
 }
 
 #[tokio::test]
+async fn a_head_that_is_too_large_is_counted_and_logged() {
+    let (server, metrics) = serve(&[]).await;
+    let get = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n";
+    for head in [
+        format!("{get}X-Long: {}\r\n\r\n", "x".repeat(70_000)),
+        format!("{get}{}\r\n", "X-Many: x\r\n".repeat(101)),
+    ] {
+        let answer = server.raw(&head).await;
+        assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
+    }
+    until(
+        &metrics,
+        r#"unkey_mcp_limit_hits_total{limit="head_size"} 2"#,
+    )
+    .await;
+    #[cfg(unix)]
+    {
+        let log = server.stop().await.stderr;
+        assert!(log.contains("head_size"), "{log}");
+    }
+}
+
+#[tokio::test]
+async fn bodies_that_are_small_and_many_are_bounded_together_too() {
+    let (server, metrics) = serve(&["--max-body-memory=1MiB"]).await;
+    let mut sending = Vec::new();
+    for _ in 0..60 {
+        let mut socket = server.connect(upload(60_000)).await;
+        let body = " ".repeat(59_000);
+        // It may have been refused by then.
+        let _ = tokio::io::AsyncWriteExt::write_all(&mut socket, body.as_bytes()).await;
+        sending.push(socket);
+    }
+    let counted = "unkey_mcp_limit_hits_total{limit=\"body_memory\"} ";
+    let held = async {
+        loop {
+            let text = Reply::to(reqwest::Client::new().get(&metrics)).await.body;
+            let value = |name: &str| -> usize {
+                let line = text.lines().find_map(|line| line.strip_prefix(name));
+                line.unwrap().parse().unwrap()
+            };
+            if value(counted) > 0 {
+                return value("unkey_mcp_body_bytes ");
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    let held = within("the limit", held).await;
+    assert!(held <= (1 << 20) + 60 * 8 * 1024, "{held}");
+    // Whoever asks for little is served all the same.
+    assert!(!server.mcp().names().await.is_empty());
+}
+
+#[tokio::test]
 async fn connections_and_bodies_are_counted_while_they_are_held() {
     let (server, metrics) = serve(&[]).await;
     until(&metrics, "unkey_mcp_connections_open 0").await;
@@ -99,6 +153,7 @@ async fn every_limit_has_a_series_before_it_is_reached() {
         "connections_refused",
         "connections_dropped",
         "descriptors",
+        "head_size",
         "head_timeout",
         "body_timeout",
         "answer_timeout",

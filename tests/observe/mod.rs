@@ -2,6 +2,7 @@
 
 mod audit;
 mod correlation;
+mod files;
 mod limits;
 mod log;
 mod metrics;

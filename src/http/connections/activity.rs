@@ -73,13 +73,16 @@ impl Activity {
         });
     }
 
-    /// A request's head is complete.
-    pub(super) fn request_began(&self, has_body: bool) {
+    /// A request's head is complete. Whether it was there before the last one was answered.
+    pub(super) fn request_began(&self, has_body: bool) -> bool {
         self.change(|state| {
+            // Since then nothing was received.
+            let waited = state.phase == Phase::Idle;
             state.enter(Phase::Working);
             state.answered = false;
             state.unread_body = has_body;
-        });
+            waited
+        })
     }
 
     /// The body is awaited from now on.
@@ -160,5 +163,22 @@ impl State {
     fn enter(&mut self, phase: Phase) {
         self.phase = phase;
         self.since = Instant::now();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_request_that_was_there_already_is_told_from_one_that_came() {
+        let activity = Activity::opened();
+        for (comes, waited) in [(true, false), (false, true), (true, false)] {
+            if comes {
+                activity.received();
+            }
+            assert_eq!(activity.request_began(false), waited);
+            activity.answered();
+        }
     }
 }

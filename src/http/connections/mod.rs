@@ -159,6 +159,7 @@ impl Acceptor {
         let activity = place.activity.clone();
         Connection {
             socket: Socket::new(stream, activity.clone(), self.patience, hits.clone()),
+            hits: hits.clone(),
             service: Service::new(self.app.clone(), peer, activity),
             keeps_alive: self.keeps_alive,
             place,
@@ -169,6 +170,7 @@ impl Acceptor {
 /// One connection.
 struct Connection {
     socket: Socket,
+    hits: Arc<LimitHits>,
     service: Service,
     keeps_alive: bool,
     place: Slot,
@@ -199,6 +201,9 @@ impl Connection {
             }
         };
         if let Err(error) = ended {
+            if error.is_parse_too_large() {
+                self.hits.record(Limit::HeadSize);
+            }
             debug!(%error, "a connection broke");
         }
     }

@@ -12,8 +12,9 @@ use std::time::{Duration, Instant};
 use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
 
-/// How long a call that has ended may still be meant: some clients cancel those too.
-const MEMORY: Duration = Duration::from_mins(1);
+/// How long a call that has ended may still be meant: its answer and the cancellation may have crossed.
+/// Clients that begin to count at 1 with each connection use an id again soon.
+const MEMORY: Duration = Duration::from_millis(250);
 
 /// How many calls that have ended are remembered at most.
 const MAX_ENDED: usize = 16_384;

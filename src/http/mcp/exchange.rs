@@ -15,6 +15,7 @@ use rmcp::transport::streamable_http_server::session::never::NeverSessionManager
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tracing::error;
+use unkey_tools::Entry;
 
 use super::cancellation::{CallKey, CancellableCalls};
 use super::version;
@@ -22,7 +23,7 @@ use crate::calls::Calls;
 use crate::http::arrival::Refused;
 use crate::http::forwarded::Origin;
 use crate::mcp::message::{self, Incoming, Message, Refusal};
-use crate::mcp::{Handler, Scope};
+use crate::mcp::{Handler, Scope, cancelled};
 use crate::observe::shown;
 use crate::root_key::Caller;
 
@@ -86,6 +87,7 @@ impl Exchange {
             return self.forward(head, request).await;
         }
         let id = request.id();
+        let tool = tool(&request);
         let Some(call) = self.calls.begin(call_key(&head, &id)) else {
             return self.forward(head, request).await;
         };
@@ -93,7 +95,7 @@ impl Exchange {
             response = self.forward(head, request) => response,
             // Dropping the other future ends the call, as a client that goes away does.
             () = call.cancelled() => {
-                let message = "the call was cancelled by its client".to_owned();
+                let message = cancelled(tool);
                 answer(StatusCode::OK, &Refusal::new(Some(id), CANCELLED, message))
             }
         }
@@ -137,6 +139,13 @@ async fn reworded<B: HttpBody>(response: ::http::Response<B>, id: String) -> Res
         *message = shown::redact(message).into_owned();
     }
     Response::from_parts(head, Body::from(answer.to_string()))
+}
+
+/// The tool that a request calls by its name, or through one that calls others.
+fn tool(request: &Message) -> Option<&'static Entry> {
+    let named = |value: Option<&Value>| unkey_tools::find(value?.as_str()?);
+    let arguments = request.param("arguments");
+    named(request.param("name")).or_else(|| named(arguments?.get("name")))
 }
 
 /// What is known of who asks.

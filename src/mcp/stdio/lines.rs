@@ -7,7 +7,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 /// Reads lines. A line that is too long is told once and passed over; no more than the limit is
 /// ever kept.
 #[derive(Debug)]
-pub(super) struct Lines<R> {
+pub struct Lines<R> {
     reader: BufReader<R>,
     /// What was read of the line so far. It lives here and not in [`Self::next`], whose future may
     /// be dropped at any time.
@@ -19,7 +19,7 @@ pub(super) struct Lines<R> {
 
 /// What was read.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Line {
+pub enum Line {
     /// A line without its end.
     Whole(Vec<u8>),
     /// The beginning of a line that is too long.
@@ -29,7 +29,8 @@ pub(super) enum Line {
 }
 
 impl<R: AsyncRead + Unpin> Lines<R> {
-    pub(super) fn new(reader: R, limit: usize) -> Self {
+    /// Reads from `reader`; no line may have more than `limit` bytes.
+    pub fn new(reader: R, limit: usize) -> Self {
         Self {
             reader: BufReader::new(reader),
             line: Vec::new(),
@@ -39,7 +40,10 @@ impl<R: AsyncRead + Unpin> Lines<R> {
     }
 
     /// The next line. Dropping the future loses nothing.
-    pub(super) async fn next(&mut self) -> io::Result<Line> {
+    ///
+    /// # Errors
+    /// Where nothing can be read.
+    pub async fn next(&mut self) -> io::Result<Line> {
         loop {
             let read = self.reader.fill_buf().await?;
             if read.is_empty() {

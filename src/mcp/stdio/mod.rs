@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use self::connection::{Connection, End};
+pub use self::lines::{Line, Lines};
 use super::{ConnectionScope, Handler};
 use crate::backend::Backend;
 use crate::calls::Calls;
