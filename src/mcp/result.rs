@@ -15,7 +15,7 @@ use crate::observe::shown;
 use crate::root_key::{Caller, Mistake};
 
 /// How much is told of what Unkey says of an error: far above what it writes itself.
-const MAX_DETAIL_CHARS: usize = 4 * 1024;
+const MAX_DETAIL_CHARS: usize = 16 * 1024;
 
 /// How much is told of each other text that it sends with an error.
 const MAX_FIELD_CHARS: usize = 400;

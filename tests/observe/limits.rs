@@ -76,7 +76,7 @@ async fn a_head_that_is_too_large_is_counted_and_logged() {
 
 #[tokio::test]
 async fn bodies_that_are_small_and_many_are_bounded_together_too() {
-    let (server, metrics) = serve(&["--max-body-memory=1MiB"]).await;
+    let (server, metrics) = serve(&["--max-body=1MiB", "--max-body-memory=1MiB"]).await;
     let mut sending = Vec::new();
     for _ in 0..60 {
         let mut socket = server.connect(upload(60_000)).await;
