@@ -191,13 +191,14 @@ fn an_index_that_does_not_fit_its_table_is_found_by_the_first_question() {
     let (ground, world) = Ground::lay();
     drop(world);
     let db = Connection::open(&ground.file).unwrap();
-    let index: u64 = db
+    let index: u32 = db
         .query_row(
             "SELECT rootpage FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'apis'",
             [],
             |row| row.get(0),
         )
         .unwrap();
+    let index = u64::from(index);
     let before = fs::read(&ground.file).unwrap();
     db.execute_batch("PRAGMA foreign_keys = OFF; DELETE FROM apis")
         .unwrap();
