@@ -49,12 +49,12 @@ pub enum OpenError {
     Database(PathBuf, rusqlite::Error),
     /// The root key's file is not what it must be.
     #[error(
-        "the root key's file {} {}; put back the file that belongs to the database, from the same backup where one was put back (after its -wal and -shm files were removed); only where that file is lost, delete this one: the next start makes a new root key, and the old one stops working", .0.display(), .1
+        "the root key's file {} {}; put back the file that belongs to the database, from the same backup where one was put back (after its -wal and -shm files were removed), or, only where there is none, delete it: the next start makes a new root key, and the old one stops working", .0.display(), .1
     )]
     RootKeyFile(PathBuf, SecretProblem),
     /// The root key's file holds a key that the database does not know.
     #[error(
-        "the root key in {} is not one of the database's; put back the file that belongs to the database, from the same backup where one was put back (after its -wal and -shm files were removed); only where that file is lost, delete this one: the next start makes a new root key, and the old one stops working", .0.display()
+        "the root key in {} is not one of the database's; put back the file that belongs to the database, from the same backup where one was put back (after its -wal and -shm files were removed), or, only where there is none, delete it: the next start makes a new root key, and the old one stops working", .0.display()
     )]
     UnknownRootKey(PathBuf),
     /// The root key's file holds a key that may not do everything.
