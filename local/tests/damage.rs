@@ -193,7 +193,7 @@ fn an_index_that_does_not_fit_its_table_is_found_by_the_first_question() {
     let db = Connection::open(&ground.file).unwrap();
     let index: u32 = db
         .query_row(
-            "SELECT rootpage FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'apis'",
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'identities_by_external_id'",
             [],
             |row| row.get(0),
         )
@@ -201,8 +201,8 @@ fn an_index_that_does_not_fit_its_table_is_found_by_the_first_question() {
     let index = u64::from(index);
     let before = fs::read(&ground.file).unwrap();
     db.execute_batch(
-        "PRAGMA foreign_keys = OFF;
-         DELETE FROM apis WHERE rowid = (SELECT max(rowid) FROM apis)",
+        "INSERT INTO identities VALUES
+         ('id_1', (SELECT id FROM workspaces LIMIT 1), 'abc', NULL, 0, NULL, NULL)",
     )
     .unwrap();
     drop(db);
