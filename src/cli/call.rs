@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 
 use super::examples;
 use super::invocation::Action;
-use super::serving::{CommonFlags, surroundings};
+use super::root_keys::surroundings;
+use super::serving::CommonFlags;
 use crate::command::CallSettings;
 use crate::config::BackendSettings;
 use crate::error::StartError;

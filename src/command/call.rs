@@ -67,7 +67,7 @@ pub async fn call(settings: CallSettings, observer: Observer) -> Result<(), Star
     let one = OneCall {
         dispatcher,
         observer,
-        scope: &*ConnectionScope::new(offer, caller)?.now(),
+        scope: &ConnectionScope::new(offer, caller)?.now(),
     };
     let answer = one.make(&settings.tool, settings.arguments).await;
     let for_people = !settings.json && std::io::stdout().is_terminal();

@@ -74,7 +74,7 @@ impl Dispatcher {
         let desk = desk.ok_or("this machine has no data folder, where plans would be kept")?;
         outline(plan_id, &desk, self.now().as_millisecond()).map_err(|error| match error {
             WorkflowError::Mistakes(mistakes) => mistakes.join(" "),
-            WorkflowError::Failed { error, .. } => error.reason().to_owned(),
+            WorkflowError::Failed { error, .. } => error.reason(),
             WorkflowError::Bug(what) => what,
         })
     }

@@ -64,7 +64,7 @@ impl<'a> Running<'a> {
         Self {
             parts,
             permit,
-            to_files: false,
+            handover: Handover::Answer,
         }
     }
 }

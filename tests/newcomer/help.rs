@@ -6,7 +6,7 @@ use unkey_tools::{Toolset, listed};
 use super::markdown::commands;
 use crate::support::Binary;
 
-const COMMANDS: [&[&str]; 11] = [
+const COMMANDS: [&[&str]; 12] = [
     &[],
     &["stdio"],
     &["serve"],
