@@ -25,8 +25,14 @@ impl Period {
         to: Option<&str>,
         now: i64,
     ) -> Result<Self, WorkflowError> {
-        let from = moment(from.unwrap_or("7d"), now, false)
+        let begin = from.unwrap_or("7d");
+        // So many days back are often all that Unkey keeps, and an earlier hour would be refused.
+        let later = back(begin)
+            .filter(|length| *length >= DAY)
+            .map(|_| HOUR - 1);
+        let from = moment(begin, now, false)
             .ok_or_else(|| unreadable("from"))?
+            .saturating_add(later.unwrap_or_default())
             .div_euclid(HOUR)
             .saturating_mul(HOUR);
         let to = match to.filter(|text| *text != "now") {
@@ -121,8 +127,9 @@ mod tests {
     #[test]
     fn dates_times_and_lengths_are_read() {
         for (from, to, begin, end) in [
-            (None, None, "2026-03-03T12:00:00Z", None),
-            (Some("24h"), Some("now"), "2026-03-09T12:00:00Z", None),
+            (None, None, "2026-03-03T13:00:00Z", None),
+            (Some("24h"), Some("now"), "2026-03-09T13:00:00Z", None),
+            (Some("3h"), None, "2026-03-10T09:00:00Z", None),
             (Some("today"), None, "2026-03-10T00:00:00Z", None),
             (
                 Some("2026-02-01"),

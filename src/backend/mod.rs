@@ -73,6 +73,17 @@ impl Backend {
         matches!(self, Self::Remote(remote) if remote.api_url() == url)
     }
 
+    /// Which Unkey it is: its address, or the engine's file, however that was written.
+    pub fn place(&self) -> String {
+        match self {
+            Self::Remote(remote) => remote.api_url().to_string(),
+            Self::Local(local) => std::path::absolute(local.path())
+                .unwrap_or_else(|_| local.path().to_owned())
+                .display()
+                .to_string(),
+        }
+    }
+
     /// Ids and names of the embedded engine's APIs, `most` at most: those of that name, or all.
     /// `None` where there is no such list: no operation of Unkey's tells them.
     pub async fn apis(&self, name: Option<String>, most: u32) -> Option<Vec<(String, String)>> {

@@ -3,27 +3,21 @@
 mod call;
 mod consent;
 mod rendering;
+mod session;
 
 use std::io::{IsTerminal as _, Write as _};
-use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 use unkey_workflows::Progress;
 
 pub use self::call::{CallSettings, call};
 use self::rendering::rendered;
-use crate::backend::{Backend, Upstream};
-use crate::calls::Calls;
+use self::session::Session;
 use crate::config::Common;
-use crate::dispatch::{DeskSettings, Dispatcher, Listener, Request, Seat};
 use crate::error::StartError;
-use crate::inventory::Server;
-use crate::mcp::{ConnectionScope, Scope};
-use crate::observe::{self, ClientName, Observer};
-use crate::root_key::{Caller, RootKeySources};
-use crate::secrets::{Reach, Secrets};
-use crate::settings::Offer;
-use crate::{mcp, output};
+use crate::observe::Observer;
+use crate::output;
+use crate::root_key::RootKeySources;
 
 /// A workflow to run.
 #[derive(Debug)]
@@ -49,88 +43,46 @@ pub struct Settings {
 /// # Errors
 /// Where it came to nothing, or stdout cannot be written.
 pub async fn run(settings: Settings, observer: Observer) -> Result<bool, StartError> {
-    let api_url = settings.common.backend.api_url();
-    let secrets = Secrets::new(settings.common.secrets, Reach::OwnMachine)?;
-    let backend = Backend::new(settings.common.backend);
-    let caller = match backend {
-        Backend::Local(_) => settings.surroundings.caller_of_engine(),
-        Backend::Remote(_) => settings.surroundings.root_key().map(Caller::Key),
+    let session = Session::open(settings.common, settings.surroundings, observer)?;
+    let asked = Asked {
+        tool: settings.tool,
+        arguments: settings.arguments,
+        json: settings.json,
+        fail_on: settings.fail_on,
     };
-    let calls = Calls::new(settings.common.calls);
-    let dispatcher = Dispatcher::new(backend.clone(), observer, calls)
-        .with_secrets(secrets.clone())
-        .with_desk(DeskSettings::of(Seat::Terminal))
-        .remembering_for(api_url.as_deref(), &caller);
-    let offer = Offer::new(settings.common.settings, Server::Keys, backend.inventory());
-    let session = Session {
-        dispatcher,
-        scope: ConnectionScope::new(offer, caller)?.now(),
-    };
-    let answer = session
-        .call(settings.tool, settings.arguments.clone())
-        .await;
-    let printed = answer.and_then(|answer| {
-        if settings.json {
-            return output::print(&format!("{answer}\n"));
-        }
-        output::print(&rendered(&answer))
-    });
-    let mut met = false;
-    if printed.is_ok() {
-        for condition in settings.fail_on {
-            let mut arguments = settings.arguments.clone();
+    let met = asked.answer(&session).await;
+    session.close().await;
+    met
+}
+
+/// What was asked for.
+struct Asked {
+    tool: &'static str,
+    arguments: Map<String, Value>,
+    json: bool,
+    fail_on: Vec<Map<String, Value>>,
+}
+
+impl Asked {
+    /// Prints the answer, and returns whether a condition is met.
+    async fn answer(self, session: &Session) -> Result<bool, StartError> {
+        let answer = session.call(self.tool, self.arguments.clone()).await?;
+        // What a dry run shows is a request, which has no tables.
+        let is_answer = answer.get("data").is_some();
+        output::print(&match (self.json, is_answer) {
+            (true, _) => format!("{answer}\n"),
+            (false, true) => rendered(&answer),
+            (false, false) => format!("{answer:#}\n"),
+        })?;
+        let mut met = false;
+        for condition in self.fail_on {
+            let mut arguments = self.arguments.clone();
             arguments.extend(condition);
             arguments.insert("countOnly".to_owned(), json!(true));
-            let answer = session.call(settings.tool, arguments).await?;
+            let answer = session.call(self.tool, arguments).await?;
             met |= answer.pointer("/data/found") != Some(&json!(0));
         }
-    }
-    wait_for_pages(&secrets).await;
-    backend.close();
-    printed.map(|()| met)
-}
-
-/// Who calls, and how.
-struct Session {
-    dispatcher: Dispatcher,
-    scope: Arc<Scope>,
-}
-
-impl Session {
-    async fn call(&self, tool: &str, arguments: Map<String, Value>) -> Result<Value, StartError> {
-        let scope = &self.scope;
-        let entry = unkey_tools::find(tool).filter(|entry| scope.inventory.contains(entry));
-        let entry = entry.ok_or(StartError::NothingLeft)?;
-        let listener = |progress| tell(progress);
-        let request = Request {
-            entry,
-            arguments,
-            inventory: scope.inventory,
-            caller: &scope.caller,
-            upstream: &Upstream::new(ClientName::new("terminal", ""), None),
-            terms: &scope.terms,
-            backend: scope.backend.as_ref(),
-            listener: Some(Listener(&listener)),
-            permit: None,
-            asked: &crate::confirm::Asked::default(),
-        };
-        let answer = self.dispatcher.call(request).await;
-        clear();
-        answer.map_err(|refusal| {
-            let issuer = self.dispatcher.issuer();
-            StartError::NotDone(mcp::refusal_text(entry, &refusal, &scope.caller, issuer))
-        })
-    }
-}
-
-/// Waits until somebody has opened the pages that show secrets: they are gone with the process.
-async fn wait_for_pages(secrets: &Secrets) {
-    if secrets.has_waiting() {
-        observe::tell(
-            "The page with the key waits until somebody has opened it, ten minutes at most; Ctrl-C ends it.\n"
-                .to_owned(),
-        );
-        secrets.seen().await;
+        Ok(met)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a confirmation is good for, as a hash: the caller, the tool and the arguments.
+//! What a confirmation is good for, as a hash: the Unkey, the caller, the tool and the arguments.
 
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
@@ -13,11 +13,13 @@ pub(super) fn of_arguments(arguments: &Map<String, Value>) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// The hash of all that a confirmation is good for. `way` keeps those apart that come back in
-/// different ways.
-pub(super) fn of_call(way: &str, caller: &Caller, tool: &str, arguments: &[u8; 32]) -> Bound {
+/// The hash of all that a confirmation is good for: the way in which it comes back, the Unkey that
+/// would be changed, the tool, the caller and the arguments.
+pub(super) fn of_call(names: [&str; 3], caller: &Caller, arguments: &[u8; 32]) -> Bound {
     let mut hash = Sha256::new();
-    text(&mut hash, way);
+    for name in names {
+        text(&mut hash, name);
+    }
     match caller {
         Caller::Key(root_key) => {
             hash.update(b"k");
@@ -25,7 +27,6 @@ pub(super) fn of_call(way: &str, caller: &Caller, tool: &str, arguments: &[u8; 3
         }
         Caller::Owner => hash.update(b"o"),
     }
-    text(&mut hash, tool);
     hash.update(arguments);
     hash.finalize().into()
 }
@@ -98,15 +99,15 @@ mod tests {
     }
 
     #[test]
-    fn a_confirmation_is_good_for_one_caller_one_tool_and_one_way() {
-        let bound = |way, tool| of_call(way, &Caller::Owner, tool, &[0; 32]);
-        assert_ne!(
-            bound("form", "keys_delete_key"),
-            bound("token", "keys_delete_key")
-        );
-        assert_ne!(
-            bound("form", "keys_delete_key"),
-            bound("form", "apis_delete_api")
-        );
+    fn a_confirmation_is_good_for_one_way_one_unkey_and_one_tool() {
+        let bound = |names| of_call(names, &Caller::Owner, &[0; 32]);
+        let one = bound(["form", "https://one", "keys_delete_key"]);
+        for other in [
+            ["token", "https://one", "keys_delete_key"],
+            ["form", "https://two", "keys_delete_key"],
+            ["form", "https://one", "apis_delete_api"],
+        ] {
+            assert_ne!(one, bound(other), "{other:?}");
+        }
     }
 }

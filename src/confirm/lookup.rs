@@ -86,6 +86,11 @@ impl<'a> Lookup<'a> {
         self.plan.as_ref()
     }
 
+    /// Which Unkey is asked, and would be changed.
+    pub(super) fn place(&self) -> String {
+        self.backend.place()
+    }
+
     /// Who asks.
     pub(super) const fn caller(&self) -> &Caller {
         self.caller

@@ -322,7 +322,11 @@ impl Pending<'_> {
             Way::Form(_) => "form",
             Way::Token => "token",
         };
-        bound::of_call(way, lookup.caller(), self.entry.name, &self.sent.arguments)
+        bound::of_call(
+            [way, &lookup.place(), self.entry.name],
+            lookup.caller(),
+            &self.sent.arguments,
+        )
     }
 }
 

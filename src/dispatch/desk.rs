@@ -89,14 +89,6 @@ impl Dispatcher {
         let settings = &self.desk;
         let folder = settings.data_folder.as_ref()?;
         let secrets = self.secrets.path();
-        let backend = match backend {
-            Backend::Remote(remote) => remote.api_url().to_string(),
-            // However it was written: the same file is the same engine.
-            Backend::Local(local) => std::path::absolute(local.path())
-                .unwrap_or_else(|_| local.path().to_owned())
-                .display()
-                .to_string(),
-        };
         let files = match settings.seat {
             Seat::Terminal => ImportFiles::Anywhere,
             Seat::SameMachine => secrets.map_or(ImportFiles::Nowhere, |path| {
@@ -109,7 +101,7 @@ impl Dispatcher {
             maker: Maker {
                 root_key: Fingerprint::of_caller(caller).to_string(),
                 profile: terms.profile.clone(),
-                backend,
+                backend: backend.place(),
             },
             files,
             secrets: handover,

@@ -123,7 +123,19 @@ async fn a_plan_is_made_and_applied_at_a_terminal() {
     std::fs::write(&table, "key,ownerId\nfoo,one\nbar,two\n").unwrap();
     let table = table.to_str().unwrap();
     let planned = run(&["plan", "import", "--into", "legacy", "--file", table]).await;
-    let applied = run(&["apply", planned["planId"].as_str().unwrap()]).await;
+    let plan = planned["planId"].as_str().unwrap();
+    // Nobody is there to be asked.
+    let refused = Binary::new(["apply", plan])
+        .arg(&flag)
+        .env("XDG_DATA_HOME", &data)
+        .run("")
+        .await;
+    assert!(
+        refused.stderr.contains("no terminal to ask one on"),
+        "{refused:?}"
+    );
+    assert!(refused.stderr.contains("import 2 keys"), "{refused:?}");
+    let applied = run(&["apply", plan, "--confirm=never"]).await;
     assert_eq!(applied["keys"], json!({"done": 2}), "{applied}");
     let planned = run(&[
         "plan",
@@ -139,6 +151,7 @@ async fn a_plan_is_made_and_applied_at_a_terminal() {
         planned["planId"].as_str().unwrap(),
         "--max-writes",
         "1",
+        "--confirm=never",
     ])
     .await;
     assert_eq!(applied["keys"], json!({"done": 1}), "{applied}");

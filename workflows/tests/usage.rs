@@ -90,6 +90,14 @@ async fn it_equals_what_the_same_question_in_sql_gives() {
 }
 
 #[tokio::test]
+async fn all_that_the_engine_keeps_can_be_asked_for_at_any_minute() {
+    let world = workspace(1);
+    world.clock.advance(20 * 60_000);
+    let report = ran(&world, TOOL, json!({"from": "30d"})).await;
+    assert_eq!(data(&report)["verifications"], 180);
+}
+
+#[tokio::test]
 async fn hours_days_and_months_add_up_to_the_same() {
     let world = workspace(9);
     let whole = data(&ran(&world, TOOL, json!({})).await)["verifications"].clone();
