@@ -53,6 +53,8 @@ impl SettingsFlags {
     pub(super) fn read(self, is_local: bool) -> Result<Chosen, StartError> {
         let name = "--config (UNKEY_MCP_CONFIG)";
         let named = self.config.map(|path| file(name, &path)).transpose()?;
+        // What errors name has to be found from anywhere.
+        let named = named.map(|path| std::path::absolute(&path).unwrap_or(path));
         let path = named.or_else(config::default_settings_file);
         let requirements = Requirements {
             profile: self.profile.clone(),

@@ -194,7 +194,7 @@ impl Policy {
             Some(1..) => Err(self.refuse(
                 Rule::of(EXPIRY, days),
                 format!("It would work for longer than {days} days."),
-                format!("send an `expires` of at most {latest}."),
+                format!("send `expiresAt` of at most `{days}d`, or `expires` of at most {latest}."),
             )),
             _ => Err(self.no_expiry()),
         }
@@ -205,7 +205,7 @@ impl Policy {
         self.refuse(
             Rule::of(EXPIRY, days),
             "A key must stop working by itself.",
-            format!("send `expires`, at most {days} days from now."),
+            format!("send `expiresAt` of at most `{days}d`."),
         )
     }
 

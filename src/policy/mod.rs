@@ -96,7 +96,7 @@ impl Policy {
             return Err(self.refuse(
                 Rule::list("deny-tools", case.entry.name),
                 "",
-                "use another tool.",
+                "tell the user that the operator denies this tool.",
             ));
         }
         self.apis(case, looked_up, &mut questions)?;
@@ -163,4 +163,64 @@ fn find(tool: &str) -> Result<&'static str, String> {
         "deny-tools: there is no tool `{}`; {hint}",
         shown::name(tool)
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// The names of all fields in a schema.
+    fn fields<'a>(schema: &'a Value, found: &mut BTreeSet<&'a str>) {
+        let named = schema.get("properties").and_then(Value::as_object);
+        for (name, field) in named.into_iter().flatten() {
+            found.insert(name);
+            fields(field, found);
+        }
+        if let Some(items) = schema.get("items") {
+            fields(items, found);
+        }
+    }
+
+    /// A rule that looks for a field misses the same thing under another name.
+    #[test]
+    fn every_field_that_may_name_an_api_a_key_or_a_namespace_is_known_here() {
+        let judged = ["apiId", "keyId", "key", "keys", "namespace"];
+        // An app's settings, and what only looks.
+        let other = [
+            "keyauth",
+            "keyspaceId",
+            "keyspaces",
+            "openapi",
+            "openapiSpecPath",
+            "revalidateKeysCache",
+        ];
+        for entry in &unkey_tools::CATALOGUE {
+            let mut found = BTreeSet::new();
+            fields(&entry.input().full_schema, &mut found);
+            for name in found {
+                let lower = name.to_ascii_lowercase();
+                let suspect = ["api", "key", "namespace"]
+                    .iter()
+                    .any(|word| lower.contains(word));
+                let known = judged.contains(&name) || other.contains(&name);
+                assert!(known || !suspect, "{}: `{name}`", entry.name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_policy_without_rules_forbids_nothing_and_asks_nothing() {
+        let policy = Policy::default();
+        let body = serde_json::json!({"apiId": "api_1", "keyId": "key_1", "namespace": "n"});
+        for entry in &unkey_tools::CATALOGUE {
+            let case = Case {
+                entry,
+                body: &body,
+                now: 0,
+            };
+            assert_eq!(policy.check(case, &[]), Ok(Vec::new()), "{}", entry.name);
+        }
+    }
 }

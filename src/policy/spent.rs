@@ -44,8 +44,8 @@ impl fmt::Display for Spent {
         } = self;
         write!(
             f,
-            "The operator's policy refuses this call: `max-writes = {most}` in {file}. In an hour there \
-             may be {most} writes, and this call is {count}. Nothing was sent.\nNext: "
+            "The operator's policy refuses this call: `max-writes = {most}` in {file}. That many \
+             are there in an hour, and this call is {count}. Nothing was sent.\nNext: "
         )?;
         match wait {
             Some(wait) => write!(

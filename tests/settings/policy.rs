@@ -152,6 +152,17 @@ async fn no_override_with_a_star_is_set() {
 }
 
 #[tokio::test]
+async fn a_rule_holds_for_a_tool_that_another_runs() {
+    let cloud = Cloud::start().await;
+    let config = "[policy]\ndeny-tools = [\"apis_create_api\"]\n";
+    let server = serve(&cloud.flag(), config).await;
+    let run = json!({"name": "apis_create_api", "arguments": {"name": "abc"}});
+    let dynamic = server.at("/mcp?mode=dynamic").with_key();
+    refusal_by(&dynamic.call("run_write_tool", run).await, "deny-tools");
+    assert_eq!(cloud.requests(), 0);
+}
+
+#[tokio::test]
 async fn a_rule_holds_on_every_way_to_the_server() {
     let config = "[policy]\ndeny-tools = [\"apis_create_api\"]\n";
     let cloud = Cloud::start().await;
