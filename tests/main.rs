@@ -8,7 +8,6 @@ mod busy;
 mod call;
 mod catalogue;
 #[cfg(target_os = "linux")]
-mod chaos;
 mod choices;
 mod completions;
 mod confirm;

@@ -2,18 +2,24 @@
 //! Unkey's, cancellations and panics, and among them one caller who behaves and must never notice.
 //!
 //! They want the machine to themselves, so they run alone, and the soak by hand:
-//! `UNKEY_CHAOS_SECONDS=120 cargo test -p unkey-mcp --features planted-faults --test tests chaos::a_caller -- --ignored`,
-//! `UNKEY_SOAK_SECONDS=1800 cargo test … chaos::soak -- --ignored --nocapture`.
+//! `UNKEY_CHAOS_SECONDS=120 cargo test -p unkey-mcp --features planted-faults --test chaos a_caller -- --ignored`,
+//! `UNKEY_SOAK_SECONDS=1800 cargo test … soak -- --ignored --nocapture`. A target of their own is built in
+//! release in a fraction of the time that all tests take.
+
+#![cfg(test)]
 
 mod attackers;
 mod caller;
 mod process;
+#[expect(dead_code, unused_imports, reason = "it is the support of all tests")]
+#[path = "../support/mod.rs"]
+mod support;
 
 use std::time::{Duration, Instant};
 
 use self::caller::Caller;
 use self::process::Usage;
-use crate::support::{Answer, Binary, Cloud, Server};
+use self::support::{Answer, Binary, Cloud, Server};
 
 /// The root key of the caller who behaves. Unkey never fails this one.
 const GOOD_KEY: &str = "unkey_3ZZZgoodcaller";
