@@ -1,11 +1,12 @@
 //! `keys_apply`: carries a plan out.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use unkey_tools::workflows::{Applied, Ends, KeysApply, MadeKey};
 
-use crate::apply::journal::Journal;
-use crate::apply::progress::Outcome;
+use crate::apply::journal::{Journal, JournalError};
+use crate::apply::progress::{Outcome, Progresses};
 use crate::apply::run::{Bounds, Run};
 use crate::apply::scene::{Scene, tool};
 use crate::apply::undo;
@@ -21,6 +22,10 @@ use crate::text::count;
 
 /// How many plain texts an answer holds at most. More belong into files.
 const MOST_IN_ANSWER: u32 = 10;
+
+/// How often, and after which pauses, a plan is tried that somebody else carries out.
+const BUSY_TRIES: u32 = 10;
+const BUSY_PAUSE: Duration = Duration::from_millis(100);
 
 /// What a plan needs.
 #[derive(Default)]
@@ -49,7 +54,7 @@ pub(crate) async fn keys_apply(
         ));
     }
     let deliver = handover(&needs, &desk)?;
-    let (journal, progresses) = Journal::open(&plan.journal(), plan.header.items)?;
+    let (journal, progresses) = open(&plan, cx).await?;
     let scene = Scene {
         cx,
         plan_id: &plan.header.id,
@@ -122,6 +127,17 @@ fn handover(needs: &Needs, desk: &Desk) -> Result<Option<&'static str>, Workflow
         Handover::Pages => Ok(Some("page")),
         Handover::Answer => Ok(None),
     }
+}
+
+/// Opens the plan's journal. A process that was killed holds it for a moment longer.
+async fn open(plan: &PlanFile, cx: &Context<'_>) -> Result<(Journal, Progresses), JournalError> {
+    for _ in 0..BUSY_TRIES {
+        match Journal::open(&plan.journal(), plan.header.items) {
+            Err(JournalError::Busy) => cx.clock.sleep(BUSY_PAUSE).await,
+            opened => return opened,
+        }
+    }
+    Journal::open(&plan.journal(), plan.header.items)
 }
 
 impl Needs {
