@@ -123,8 +123,10 @@ impl Parts<'_> {
         entry: &'static Entry,
         body: &Value,
     ) -> Result<Option<Outline>, Refusal> {
-        let named = body.get("planId").and_then(Value::as_str);
-        let (Some(desk), Some(plan_id)) = (self.desk(Handover::Answer), named) else {
+        let Some(plan_id) = body.get("planId").and_then(Value::as_str) else {
+            return Ok(None);
+        };
+        let Some(desk) = self.desk(Handover::Answer) else {
             return Ok(None);
         };
         let plan = outline(plan_id, &desk, self.dispatcher.now().as_millisecond());

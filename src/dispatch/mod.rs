@@ -217,8 +217,9 @@ impl Dispatcher {
         };
         // A person is asked about what was asked for, and not about each of its parts.
         if !is_part {
-            let lookup = Lookup::new(backend, caller, upstream).of_plan(parts.plan(entry, &body)?);
-            Self::confirm(&confirmation, (entry, &body, sent, asked), lookup).await?;
+            let lookup = Lookup::new(backend, caller, upstream);
+            let call = (entry, &*body, sent, asked);
+            Self::confirm(&confirmation, call, lookup, &parts).await?;
         }
         faults::strike(&body);
         errand.reserve().await.map_err(Refusal::mistake)?;
@@ -333,10 +334,12 @@ impl Dispatcher {
         confirmation: &Confirmation,
         (entry, body, sent, asked): (&'static Entry, &Value, Sent, &Asked),
         lookup: Lookup<'_>,
+        parts: &Parts<'_>,
     ) -> Result<(), Refusal> {
         let Some(pending) = confirmation.pending(entry, body, sent, asked) else {
             return Ok(());
         };
+        let lookup = lookup.of_plan(parts.plan(entry, body)?);
         // Few calls are asked about, and what all carry along is to stay small.
         Ok(Box::pin(confirmation.settle(pending, &lookup)).await?)
     }

@@ -113,7 +113,7 @@ impl Errand {
             Way::File | Way::Page => !self.entry.effect.is_read_only(),
             Way::Env(_) => true,
         };
-        if keeps && self.has_own_secrets() {
+        if keeps && self.entry.tells_secrets() && self.has_own_secrets() {
             let (secrets, way) = (self.secrets.clone(), self.way.clone());
             let reserve = move || Reserved::make(&secrets, &way);
             self.reserved = Some(off_the_runtime(reserve).await?);
