@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Binary, Cloud, Era, KEY, Session, Transport, success};
+use crate::support::{Answer, Binary, Cloud, Era, KEY, Session, Transport, sessions, success};
 
 /// What is offered for an argument of a prompt.
 async fn offered(session: &mut Session, argument: &str, typed: &str) -> Value {
@@ -14,16 +14,6 @@ async fn offered_for(session: &mut Session, of: Value, argument: &str, typed: &s
     let params = json!({"ref": of, "argument": {"name": argument, "value": typed}});
     let answer = session.request("completion/complete", params).await;
     answer["result"]["completion"].clone()
-}
-
-async fn sessions(flags: &[&str], key: Option<&str>) -> Vec<Session> {
-    let mut sessions = Vec::new();
-    for transport in Transport::BOTH {
-        for era in Era::BOTH {
-            sessions.push(Session::connect(transport, era, flags, key).await);
-        }
-    }
-    sessions
 }
 
 #[tokio::test]

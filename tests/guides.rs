@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use unkey_tools::CATALOGUE;
 
-use crate::support::{Era, Session, Transport, refusal, success};
+use crate::support::{self, Session, refusal, success};
 
 const PROMPTS: [&str; 8] = [
     "issue_key",
@@ -18,13 +18,7 @@ const PROMPTS: [&str; 8] = [
 
 /// A session of every kind, on the embedded engine.
 async fn sessions() -> Vec<Session> {
-    let mut sessions = Vec::new();
-    for transport in Transport::BOTH {
-        for era in Era::BOTH {
-            sessions.push(Session::connect(transport, era, &["--local=:memory:"], None).await);
-        }
-    }
-    sessions
+    support::sessions(&["--local=:memory:"], None).await
 }
 
 fn texts<'a>(list: &'a Value, member: &str) -> Vec<&'a str> {

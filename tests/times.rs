@@ -3,20 +3,9 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::support::{Cloud, Era, KEY, Session, Transport, failure, success};
+use crate::support::{Cloud, KEY, failure, sessions, success};
 
 const DAY: i64 = 86_400_000;
-
-/// Every transport with every era, on that backend.
-async fn sessions(flags: &[&str], key: Option<&str>) -> Vec<Session> {
-    let mut sessions = Vec::new();
-    for transport in Transport::BOTH {
-        for era in Era::BOTH {
-            sessions.push(Session::connect(transport, era, flags, key).await);
-        }
-    }
-    sessions
-}
 
 /// Whether `time` is so many ms from now, give or take what a slow machine takes.
 #[track_caller]

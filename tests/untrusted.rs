@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 use unkey_tools::{CATALOGUE, Entry};
 
 use crate::support::{
-    Answer, Cloud, Era, KEY, Session, Transport, failure, sample, success, without_summary,
+    Answer, Cloud, Era, KEY, Session, Transport, failure, sample, sessions, success,
+    without_summary,
 };
 
 /// Words that a stranger might plant, with characters that nobody sees, of every kind.
@@ -82,17 +83,6 @@ fn answer(entry: &Entry, text: &str) -> (Value, Vec<String>) {
     properties.unwrap().shift_remove("summary");
     let schema = Value::Object(schema);
     (planted(&schema, text, "", &mut paths), paths)
-}
-
-/// Both transports with both eras, over that backend.
-async fn sessions(flags: &[&str], key: Option<&str>) -> Vec<Session> {
-    let mut sessions = Vec::new();
-    for transport in Transport::BOTH {
-        for era in Era::BOTH {
-            sessions.push(Session::connect(transport, era, flags, key).await);
-        }
-    }
-    sessions
 }
 
 #[tokio::test]

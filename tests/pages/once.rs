@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{ask, assert_guarded, client, get, post};
 use crate::support::{
-    Answer, Binary, Cloud, Era, KEY, Reply, Session, Transport, failure, success,
+    Answer, Binary, Cloud, Era, KEY, Reply, Session, Transport, failure, sessions, success,
 };
 
 /// A key as Unkey makes them.
@@ -23,17 +23,6 @@ fn create_to(way: &str) -> Value {
 
 async fn maker() -> Cloud {
     Cloud::that_answers(Answer::data(&json!({"keyId": "key_1", "key": SECRET}))).await
-}
-
-/// A session of each kind.
-async fn sessions(flags: &[&str], key: Option<&str>) -> Vec<Session> {
-    let mut sessions = Vec::new();
-    for transport in Transport::BOTH {
-        for era in Era::BOTH {
-            sessions.push(Session::connect(transport, era, flags, key).await);
-        }
-    }
-    sessions
 }
 
 /// The address in an answer in which there is no secret.

@@ -2,18 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Binary, Cloud, Era, KEY, Session, Transport, success};
-
-/// Every transport with every era, on that backend.
-async fn sessions(flags: &[&str], key: Option<&str>) -> Vec<Session> {
-    let mut sessions = Vec::new();
-    for transport in Transport::BOTH {
-        for era in Era::BOTH {
-            sessions.push(Session::connect(transport, era, flags, key).await);
-        }
-    }
-    sessions
-}
+use crate::support::{Answer, Binary, Cloud, KEY, sessions, success};
 
 fn said(response: &Value) -> &str {
     let summary = &success(response)["summary"];

@@ -26,7 +26,7 @@ pub(crate) use self::http::{Endpoint, Reply, names};
 pub(crate) use self::outcome::{failure, refusal, success, without_summary};
 pub(crate) use self::rpc::{Era, LEGACY, MODERN};
 pub(crate) use self::samples::{sample, samples};
-pub(crate) use self::session::{Session, Transport};
+pub(crate) use self::session::{Session, Transport, sessions};
 pub(crate) use self::stdio::Stdio;
 
 /// The names of the tools that are listed where nobody chose any.

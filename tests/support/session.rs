@@ -21,6 +21,17 @@ impl Transport {
     pub(crate) const BOTH: [Self; 2] = [Self::Stdio, Self::Http];
 }
 
+/// Every transport in both eras, each connected to a server of its own with these flags.
+pub(crate) async fn sessions(flags: &[&str], key: Option<&str>) -> Vec<Session> {
+    let mut sessions = Vec::new();
+    for transport in Transport::BOTH {
+        for era in Era::BOTH {
+            sessions.push(Session::connect(transport, era, flags, key).await);
+        }
+    }
+    sessions
+}
+
 /// A client that is connected, over whichever transport.
 pub(crate) enum Session {
     /// stdin and stdout.

@@ -14,7 +14,7 @@ mod unkey;
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Cloud, Era, KEY, Session, Transport, success};
+use crate::support::{Answer, Cloud, KEY, Session, sessions, success};
 
 /// A page of keys as Unkey answers it.
 fn page(keys: &Value, next: Option<&str>) -> Answer {
@@ -26,17 +26,6 @@ fn page(keys: &Value, next: Option<&str>) -> Answer {
             "pagination": {"hasMore": next.is_some(), "cursor": next},
         }),
     )
-}
-
-/// Every transport in both eras, each connected to a server with these flags.
-async fn sessions(flags: &[&str], key: Option<&str>) -> Vec<Session> {
-    let mut sessions = Vec::new();
-    for transport in Transport::BOTH {
-        for era in Era::BOTH {
-            sessions.push(Session::connect(transport, era, flags, key).await);
-        }
-    }
-    sessions
 }
 
 /// The same sessions on an engine of their own.
