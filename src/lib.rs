@@ -25,6 +25,7 @@
 
 #![forbid(unsafe_code)]
 
+mod accept;
 pub mod api_diff;
 pub mod backend;
 pub mod calls;

@@ -1,7 +1,6 @@
 //! `GET /metrics`, on an address of its own.
 
 use std::convert::Infallible;
-use std::sync::Arc;
 use std::time::Duration;
 
 use ::http::{Method, StatusCode, header};
@@ -13,10 +12,10 @@ use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tracing::error;
 
 use super::observer::Observer;
+use crate::accept;
 
 /// How many may ask at once. Prometheus is one.
 const CONNECTIONS: usize = 64;
@@ -27,27 +26,10 @@ const HEAD: Duration = Duration::from_secs(1);
 /// How long a connection may last: it carries one answer.
 const CONNECTION: Duration = Duration::from_secs(10);
 
-/// How long to wait where the system has no descriptor left.
-const PAUSE: Duration = Duration::from_millis(200);
-
 /// Answers everyone who connects.
 pub(super) async fn serve(listener: TcpListener, observer: Observer) {
-    let room = Arc::new(Semaphore::new(CONNECTIONS));
-    loop {
-        let Ok(place) = room.clone().acquire_owned().await else {
-            return;
-        };
-        let Ok((socket, _)) = listener.accept().await else {
-            tokio::time::sleep(PAUSE).await;
-            continue;
-        };
-        let observer = observer.clone();
-        tokio::spawn(async move {
-            // Whoever is slow is cut off, and whoever goes away is no error.
-            let _ = tokio::time::timeout(CONNECTION, serve_connection(socket, observer)).await;
-            drop(place);
-        });
-    }
+    let answer = |socket, _| serve_connection(socket, observer.clone());
+    accept::each(listener, CONNECTIONS, CONNECTION, answer).await;
 }
 
 async fn serve_connection(socket: TcpStream, observer: Observer) -> hyper::Result<()> {

@@ -16,11 +16,11 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tower_service::Service as _;
 
 use super::{OneTime, routes};
+use crate::accept;
 use crate::http::{Guard, TrustedProxies};
 
 /// How many may ask at once. One person does.
@@ -31,9 +31,6 @@ const HEAD: Duration = Duration::from_secs(5);
 
 /// How long a connection may last: it carries one answer.
 const CONNECTION: Duration = Duration::from_secs(15);
-
-/// How long to wait where the system has no descriptor left.
-const PAUSE: Duration = Duration::from_millis(200);
 
 /// A listener, until this is dropped. What it has begun to answer then is answered.
 #[derive(Debug)]
@@ -72,23 +69,8 @@ pub(super) fn open(pages: &OneTime) -> io::Result<Arc<Listening>> {
 }
 
 async fn serve(listener: TcpListener, answers: Answers) {
-    let room = Arc::new(Semaphore::new(CONNECTIONS));
-    loop {
-        let Ok(place) = room.clone().acquire_owned().await else {
-            return;
-        };
-        let Ok((socket, peer)) = listener.accept().await else {
-            tokio::time::sleep(PAUSE).await;
-            continue;
-        };
-        let answers = answers.clone();
-        tokio::spawn(async move {
-            let connection = answers.connection(socket, peer);
-            // Whoever is slow is cut off, and whoever goes away is no error.
-            let _ = tokio::time::timeout(CONNECTION, connection).await;
-            drop(place);
-        });
-    }
+    let answer = |socket, peer| answers.clone().connection(socket, peer);
+    accept::each(listener, CONNECTIONS, CONNECTION, answer).await;
 }
 
 /// What is answered, after the same checks as on `serve`.
